@@ -1,0 +1,70 @@
+"""The whole outcome of one analysis: what the report draws and `result.json` holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from mining.core.events import InputFile, Ledger, RejectedRow, RuleUse, Unmapped
+from mining.core.export import ExportSpec
+from mining.core.results import Conformance, Discovery, Measures
+from mining.core.streams import Streams
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a user may set for an analysis, with the defaults.
+
+    `memory_limit` as the engine reads it ("2GB"); None lets the engine decide. `max_rejected` is the share of rows that
+    may be set aside before the run fails. `noise` is the inductive miner's threshold.
+    """
+
+    memory_limit: str | None = None
+    threads: int | None = None
+    temp: Path | None = None
+    max_variants: int = 200_000
+    max_rejected: float = 0.01
+    noise: float = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What differs from run to run; nothing else in a result does."""
+
+    started: datetime
+    seconds: float
+    peak_memory: int  # bytes, of this process
+    host: str
+    versions: dict[str, str]
+    phases: dict[str, float]  # seconds by phase of the corridor
+
+
+@dataclass(frozen=True, slots=True)
+class MappingInfo:
+    """The mapping as the report names it."""
+
+    name: str
+    file: str
+    sha256: str
+    owner: str | None
+    cannot_show: tuple[str, ...]
+    export: ExportSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """One analysis, whole. `conformance` is None where no reference stream was named."""
+
+    mapping: MappingInfo
+    files: tuple[InputFile, ...]
+    ledger: Ledger
+    rejected: tuple[RejectedRow, ...]
+    rule_uses: tuple[RuleUse, ...]
+    unmapped: tuple[Unmapped, ...]
+    streams: Streams
+    discovery: Discovery
+    conformance: Conformance | None
+    measures: Measures
+    notes: tuple[str, ...]
+    run: Run

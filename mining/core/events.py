@@ -1,0 +1,187 @@
+"""The event table: what the sources room returns, and what the mapping room makes of it.
+
+Times inside the engine are int64 microseconds since 1970-01-01 UTC, so that every difference is a whole number and
+every backend agrees. They become time stamps where a table is written for others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mining.core.activities import Activity, End, Value
+from mining.core.export import Holds
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+SOURCE = "src."
+"""Prefix of the columns that carry the export's own cells on, so that no name of an export meets one of ours."""
+
+
+def src(column: str) -> str:
+    """The name that a column of the export has in the event table."""
+    return SOURCE + column
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A row that was set aside. `row` counts data rows of its file from 1."""
+
+    file: str
+    row: int
+    column: str | None
+    found: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One file that was read: its name (no folders), size, SHA-256, and what was found out about it."""
+
+    name: str
+    bytes: int
+    sha256: str
+    format: str
+    encoding: str | None = None
+    delimiter: str | None = None
+    rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventTable:
+    """The export as one table, kept in the engine, a row of it being one row of the export that could be read.
+
+    Columns of `table`:
+      row        int64   position in the whole input, from 0, files in the order of their names
+      ticket_id  string  never null
+      time       int64   microseconds UTC, never null
+      order_0…   int64 or string, one for each `order_by` column; int64 where every cell is a whole number
+      demand     int64   microseconds UTC of the demand column, null where missing; only where the mapping names one
+      src.NAME   string  for each column of `ExportSpec.used`; null where the cell is one of `missing`
+    """
+
+    table: ir.Table
+    rows_read: int
+    rows_rejected: int
+    rejected: tuple[RejectedRow, ...]
+    files: tuple[InputFile, ...]
+    columns: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class VisitLabel:
+    """What a visit is: neighbouring events of a stream with the same label are one visit."""
+
+    activity: Activity
+    step: str | None = None
+    waiting: str | None = None
+    value: Value | None = None
+
+    @property
+    def symbol(self) -> Symbol:
+        """The label as a variant sees it: without the waiting."""
+        return Symbol(self.activity, self.step, self.value)
+
+    @property
+    def realises(self) -> bool:
+        """Whether value is claimed or confirmed here."""
+        return self.value in (Value.CLAIMED, Value.CONFIRMED)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Symbol:
+    """One element of a variant: activity, step and value mark."""
+
+    activity: Activity
+    step: str | None = None
+    value: Value | None = None
+
+    def __str__(self) -> str:
+        text = self.activity.value if self.step is None else f"{self.activity.value}:{self.step}"
+        return text if self.value is None else f"{text} [{self.value.value}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The account of every input row. `rows_read` is the sum of the seven that follow it."""
+
+    rows_read: int
+    rows_mapped: int
+    rows_ignored: int
+    rows_unchanged: int
+    rows_duplicate: int
+    rows_filtered: int
+    rows_unmapped: int
+    rows_rejected: int
+    events_made: int
+    events_mapped: int
+    events_ignored: int
+    events_unmapped: int
+    events_rejected: int
+    ties_decided_by_position: int
+    missing_updates: int | None  # None: the export has no counter that could show them
+    neighbours: int  # pairs of neighbouring rows of one ticket: what missing_updates is a share of
+    demand_events: int  # made from the demand column, not from a row
+    events_by_system: int
+    events_in_bulk: int
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether no row and no event is lost."""
+        rows = (
+            self.rows_mapped
+            + self.rows_ignored
+            + self.rows_unchanged
+            + self.rows_duplicate
+            + self.rows_filtered
+            + self.rows_unmapped
+            + self.rows_rejected
+        )
+        events = self.events_mapped + self.events_ignored + self.events_unmapped + self.events_rejected
+        return rows == self.rows_read and events == self.events_made
+
+
+@dataclass(frozen=True, slots=True)
+class RuleUse:
+    """How often a rule of the mapping decided. `line` is its line in the mapping file; `text` its `when` in short."""
+
+    rule: int
+    line: int
+    text: str
+    outcome: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unmapped:
+    """A label of the export that no rule met: how many rows, and how many tickets at least one of them."""
+
+    event: str | None
+    rows: int
+    tickets: int
+
+
+@dataclass(frozen=True, slots=True)
+class MappedLog:
+    """The events, mapped; kept in the engine.
+
+    Columns of `table` (one row an event that stands; rows that make several events appear several times):
+      case_id   string  what a stream belongs to; here the ticket
+      time      int64   microseconds UTC
+      sequence  int64   the order within the case: no two events of a case share it
+      visit     int16   index into `visits`; null where the event is unmapped or only ends the ticket
+      end       int16   index into `ends`; null where the event does not end the ticket
+      unmapped  boolean
+    Rows that a rule ignores are not in it: they say nothing, so they neither make a visit nor undo an end.
+    """
+
+    table: ir.Table
+    visits: tuple[VisitLabel, ...]
+    ends: tuple[End, ...]
+    ledger: Ledger
+    rule_uses: tuple[RuleUse, ...]
+    unmapped: tuple[Unmapped, ...]
+    holds: Holds
+    notes: tuple[str, ...] = ()

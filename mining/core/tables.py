@@ -1,0 +1,65 @@
+"""What a room may ask of the engine: the place where large tables are computed.
+
+The rooms build Ibis expressions, which are the same for every backend, and hand them to the engine. The few things
+that backends say differently (times, patterns, quantiles) go through functions of the engine too.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+
+
+class Tables(Protocol):
+    """Tables are ibis expressions of the engine's one connection. Every method may raise InputError or Fault."""
+
+    def keep(self, table: ir.Table, name: str) -> ir.Table:
+        """Compute `table` now and hold the result, on disk where memory is short, under a fresh name near `name`."""
+        ...
+
+    def drop(self, table: ir.Table) -> None:
+        """Free a table that `keep` or `put` returned; nobody may use it afterwards."""
+        ...
+
+    def put(self, table: pa.Table, name: str) -> ir.Table:
+        """Bring a small table in."""
+        ...
+
+    def fetch(self, table: ir.Table, *, limit: int) -> pa.Table:
+        """Compute `table` and bring the result out. Raises Fault where it has more than `limit` rows."""
+        ...
+
+    def write_parquet(self, table: ir.Table, path: Path) -> None:
+        """Compute `table` and write it to `path` as Parquet (zstd). The caller renames; `path` is a temporary name."""
+        ...
+
+    def parse_time(self, text: ir.StringValue, format: str | None, zone: str) -> ir.IntegerValue:
+        """Text as microseconds since 1970-01-01 UTC, null where it does not fit `format`.
+
+        `format` is strptime's; None means ISO 8601. `zone` (an IANA name) holds for times that carry no offset.
+        """
+        ...
+
+    def parse_integer(self, text: ir.StringValue) -> ir.IntegerValue:
+        """Text as int64, null where it is no whole number."""
+        ...
+
+    def matches(self, text: ir.StringValue, pattern: str) -> ir.BooleanValue:
+        """Whether the regular expression `pattern` (the subset that RE2 and Java read alike) is found in `text`."""
+        ...
+
+    def nearest_rank(self, value: ir.IntegerValue, share: float) -> ir.IntegerScalar:
+        """The aggregate "smallest value that at least `share` of the values do not exceed": nothing interpolated."""
+        ...
+
+    def fingerprint(self, *values: ir.Value) -> ir.IntegerValue:
+        """A 64-bit hash of the values, nulls included, the same in every run."""
+        ...
+
+    def position(self, kept: ir.Table) -> ir.IntegerValue:
+        """The position (from 0) that each row of a kept table had when it was kept, for a source that has an order."""
+        ...

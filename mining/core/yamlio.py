@@ -1,0 +1,99 @@
+"""YAML with line numbers: so that each complaint about a file can say where in the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mining.core.errors import ConfigError, Problem, RequestError
+
+MAX_BYTES = 2_000_000
+"""A configuration larger than this is no configuration."""
+
+Key = str | int
+At = tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YamlFile:
+    """What a YAML file holds (plain dicts, lists and scalars), and on which line each part begins.
+
+    `lines` maps the path of a part, such as `("rules", 2, "when")`, to its line, counted from 1.
+    """
+
+    name: str
+    data: Any
+    lines: dict[At, int]
+
+    def line(self, at: At) -> int:
+        """The line of the part at `at`, or of the nearest part around it that has one."""
+        while at not in self.lines and at:
+            at = at[:-1]
+        return self.lines.get(at, 1)
+
+    def problem(self, at: At, text: str, **more: str | None) -> Problem:
+        """A problem with the part at `at`, with this file's name and that part's line."""
+        return Problem(text, file=self.name, line=self.line(at), **more)  # type: ignore[arg-type]
+
+
+def read_yaml(path: Path) -> YamlFile:
+    """Read `path` with the safe loader.
+
+    Raises RequestError where the file cannot be read, ConfigError (with the line) where it is no YAML, uses an
+    alias, or names a key twice.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise RequestError(Problem("this file is too large to be a configuration", file=str(path)))
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise RequestError(Problem(f"cannot be read: {error.strerror}", file=str(path))) from error
+    except UnicodeDecodeError as error:
+        todo = "save the file as UTF-8"
+        raise RequestError(Problem("is not UTF-8 text", file=str(path), todo=todo)) from error
+    return parse_yaml(text, str(path))
+
+
+def parse_yaml(text: str, name: str) -> YamlFile:
+    """Like `read_yaml`, from `text`; `name` is what the problems call the file."""
+    lines: dict[At, int] = {}
+    try:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent):  # a few lines of aliases can unfold into gigabytes
+                line = event.start_mark.line + 1
+                raise ConfigError(Problem("aliases (*name) are not read here", file=name, line=line))
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = None if root is None else _plain(root, (), lines, name)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = None if mark is None else mark.line + 1
+        said = error.problem or error.context or "is no YAML"
+        problem = Problem(f"this is not YAML: {said}", file=name, line=line, todo="mind the indentation and the quotes")
+        raise ConfigError(problem) from error
+    except yaml.YAMLError as error:
+        raise ConfigError(Problem(f"this is not YAML: {error}", file=name)) from error
+    except RecursionError as error:
+        raise ConfigError(Problem("is nested too deeply, or refers to itself", file=name)) from error
+    return YamlFile(name, data, lines)
+
+
+def _plain(node: yaml.Node, at: At, lines: dict[At, int], name: str) -> Any:
+    lines.setdefault(at, node.start_mark.line + 1)
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(child, (*at, i), lines, name) for i, child in enumerate(node.value)]
+    if not isinstance(node, yaml.MappingNode):
+        return yaml.SafeLoader("").construct_object(node)
+    found: dict[Key, Any] = {}
+    for key_node, child in node.value:
+        key = yaml.SafeLoader("").construct_object(key_node, deep=True)
+        line = key_node.start_mark.line + 1
+        if isinstance(key, list | dict):
+            raise ConfigError(Problem("a key must be a plain word", file=name, line=line))
+        if key in found:
+            raise ConfigError(Problem(f'the key "{key}" stands here a second time', file=name, line=line))
+        lines[(*at, key)] = line
+        found[key] = _plain(child, (*at, key), lines, name)
+    return found
