@@ -63,7 +63,7 @@ def parse_yaml(text: str, name: str) -> YamlFile:
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):  # a few lines of aliases can unfold into gigabytes
-                line = event.start_mark.line + 1
+                line = event.start_mark.line + 1 if event.start_mark else 1
                 raise ConfigError(Problem("aliases (*name) are not read here", file=name, line=line))
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         data = None if root is None else _plain(root, (), lines, name)
