@@ -63,8 +63,10 @@ def parse_yaml(text: str, name: str) -> YamlFile:
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):  # a few lines of aliases can unfold into gigabytes
-                line = event.start_mark.line + 1 if event.start_mark else 1
-                raise ConfigError(Problem("aliases (*name) are not read here", file=name, line=line))
+                mark = event.start_mark
+                raise ConfigError(
+                    Problem("aliases (*name) are not read here", file=name, line=mark.line + 1 if mark else None)
+                )
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         data = None if root is None else _plain(root, (), lines, name)
     except yaml.MarkedYAMLError as error:
