@@ -1,0 +1,62 @@
+"""Lead time: from demand to value, and to formal closure, which is told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mining.core.results import Distribution
+from mining.core.spans import Span, durations, quantiles_by_key
+from mining.core.streams import Path, Quantiles, Streams
+from mining.core.tables import Tables
+
+_CLAIMED, _HELD, _CLOSURE, _LAG = range(4)
+
+
+def closure_and_lead_times(
+    tables: Tables, streams: Streams, fulfilled: Sequence[Path]
+) -> tuple[Distribution, Distribution, Distribution, Distribution]:
+    """Distributions of four durations: demand to the first value claimed, demand to the first value held, demand to
+    formal closure, and the first value held to formal closure."""
+    spans = []
+    for path in fulfilled:
+        spans.append(Span(path.id, _CLOSURE, None, None))
+        if path.value_at is not None:
+            spans.append(Span(path.id, _CLAIMED, None, path.value_at))
+        if path.held_at is not None:
+            spans.append(Span(path.id, _HELD, None, path.held_at))
+            spans.append(Span(path.id, _LAG, path.held_at, None))
+    found = distributions(tables, streams, spans)
+    nothing = Distribution(0, ())
+    claimed, held, closure, lag = (found.get(key, nothing) for key in (_CLAIMED, _HELD, _CLOSURE, _LAG))
+    return claimed, held, closure, lag
+
+
+def variant_lead_times(tables: Tables, streams: Streams, fulfilled: Sequence[Path]) -> dict[int, Quantiles]:
+    """By variant: the quantiles of lead time to the first value held."""
+    spans = [Span(path.id, path.variant, None, path.held_at) for path in fulfilled if path.held_at is not None]
+    return quantiles_by_key(tables, streams.table, spans)
+
+
+def distributions(tables: Tables, streams: Streams, spans: Sequence[Span]) -> dict[int, Distribution]:
+    """The percentiles 0 to 100 of the spans' durations by key, each the nearest rank: the smallest duration that at
+    least that share of the durations do not exceed."""
+    import ibis
+
+    if not spans:
+        return {}
+    timed = durations(tables, streams.table, spans)
+    # Many durations are equal, since tools record minutes or seconds: counting first leaves little to sort.
+    equal = timed.group_by(["key", "duration"]).aggregate(times=timed.count())
+    all_of_key = ibis.window(group_by="key")
+    so_far = ibis.window(group_by="key", order_by="duration", preceding=None, following=0)
+    ranked = equal.mutate(upto=equal.times.sum().over(so_far), n=equal.times.sum().over(all_of_key))
+    before = ranked.upto - ranked.times
+    holds_a_percentile = (before == 0) | (ranked.upto * 100 // ranked.n > before * 100 // ranked.n)
+    kept = ranked.filter(holds_a_percentile).select("key", "duration", "upto", "n").order_by(["key", "duration"])
+    rows = tables.fetch(kept, limit=len({span.key for span in spans}) * 102).to_pylist()
+    found: dict[int, tuple[int, list[int]]] = {}
+    for row in rows:
+        n, percentiles = found.setdefault(row["key"], (row["n"], []))
+        while len(percentiles) <= 100 and max(1, -(-n * len(percentiles) // 100)) <= row["upto"]:
+            percentiles.append(row["duration"])
+    return {key: Distribution(n, tuple(percentiles)) for key, (n, percentiles) in found.items()}

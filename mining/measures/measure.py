@@ -1,0 +1,44 @@
+"""The one door: all measures of one analysis."""
+
+from __future__ import annotations
+
+from mining.core.events import MappedLog
+from mining.core.results import Measures
+from mining.core.streams import Path, Streams, is_fulfilled
+from mining.core.tables import Tables
+from mining.measures.lead_times import closure_and_lead_times, variant_lead_times
+from mining.measures.outcomes import outcomes
+from mining.measures.rework import rework
+from mining.measures.selection import selection
+from mining.measures.visit_times import flow_efficiency, time_by_activity, visit_times, waiting
+
+
+def measure(tables: Tables, streams: Streams, mapped: MappedLog) -> Measures:
+    """Measure the streams. Lead times and visit times are over fulfilled streams on a known path; rework over all
+    streams on a known path; ends over all streams."""
+    fulfilled = [path for path in streams.paths if _counts(path, streams)]
+    claimed, held, closure, lag = closure_and_lead_times(tables, streams, fulfilled)
+    visits, hand_off_time = visit_times(tables, streams, fulfilled)
+    waits = waiting(visits, hand_off_time, fulfilled, streams)
+    ended = outcomes(tables, streams, mapped)
+    return Measures(
+        fulfilled=sum(path.streams for path in fulfilled),
+        lead_time_claimed=claimed,
+        lead_time_held=held,
+        closure=closure,
+        closure_lag=lag,
+        visit_times=visits,
+        waiting=waits,
+        flow_efficiency=flow_efficiency(waits),
+        rework=rework(streams),
+        ends=ended.ends,
+        ended_without_value=ended.ended_without_value,
+        without_value_or_end=ended.without_value_or_end,
+        selection=selection(tables, streams),
+        variant_lead_time=variant_lead_times(tables, streams, fulfilled),
+        time_by_activity=time_by_activity(visits),
+    )
+
+
+def _counts(path: Path, streams: Streams) -> bool:
+    return is_fulfilled(path.state, path.value_at is not None, can_realise_value=streams.can_realise_value)

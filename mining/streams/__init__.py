@@ -1,0 +1,12 @@
+"""Events → visits → paths → variants and hand-offs.
+
+A visit is a run of neighbouring events with one label. It is found per case in a sorted list of its events: in DuckDB
+that takes a third of the time of two window functions (docs/decisions). Distinct sequences of visits are paths; paths
+that differ only in waiting are one variant. Everything that depends on the sequence alone is worked out once per path,
+in Python; everything that depends on the case is a join of the path's small table with the streams, in the engine.
+"""
+
+from mining.streams.build import build_streams
+from mining.streams.visits import visits_by_case
+
+__all__ = ["build_streams", "visits_by_case"]
