@@ -44,6 +44,10 @@ class Tables(Protocol):
         """
         ...
 
+    def timestamp(self, micros: ir.IntegerValue) -> ir.TimestampValue:
+        """Microseconds since 1970-01-01 UTC as a time stamp with the zone UTC."""
+        ...
+
     def parse_integer(self, text: ir.StringValue) -> ir.IntegerValue:
         """Text as int64, null where it is no whole number."""
         ...

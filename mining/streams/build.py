@@ -15,7 +15,7 @@ from mining.streams.paths import ObservedPath, paths_and_variants
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-_END_SLOTS = 64
+_END_BITS = 6
 """`sequence` and `end` share one number, so that one maximum finds how the last event ended the ticket."""
 
 
@@ -25,7 +25,10 @@ def build_streams(tables: Tables, mapped: MappedLog, *, max_paths: int) -> Strea
     At most `max_paths` paths leave the engine, the most frequent first; streams on others are counted in
     `Streams.beyond_cap` and have no path. Raises what the engine raises.
     """
-    cases = tables.keep(_cases(mapped), "cases")
+    # Kept in between: a lambda over a list that is itself an expression is computed anew for every element.
+    ordered = tables.keep(_sorted_events(mapped), "ordered")
+    cases = tables.keep(_cases(ordered, mapped), "cases")
+    tables.drop(ordered)
     totals = _totals(tables, cases)
     observed, beyond_cap = _observed_paths(tables, cases, max_paths)
     paths, variants = paths_and_variants(observed, mapped.visits)
@@ -52,8 +55,8 @@ def build_streams(tables: Tables, mapped: MappedLog, *, max_paths: int) -> Strea
     )
 
 
-def _cases(mapped: MappedLog) -> ir.Table:
-    """One row a case: its visits as arrays, its state, its first and last event."""
+def _sorted_events(mapped: MappedLog) -> ir.Table:
+    """One row a case: its visible events as one list in their order, and what holds of all its events."""
     import ibis
 
     events = mapped.table
@@ -67,31 +70,38 @@ def _cases(mapped: MappedLog) -> ir.Table:
         unmapped=events.unmapped.cast("int32").sum().cast("int32"),
         has_value=events.visit.isin(value_labels).any(),
         last_sequence=events.sequence.max(),
-        end_key=(events.sequence * _END_SLOTS + events.end.cast("int64")).max(where=events.end.notnull()),
+        end_key=((events.sequence << _END_BITS) | events.end.cast("int64")).max(where=events.end.notnull()),
     )
-    ended = (grouped.end_key // _END_SLOTS == grouped.last_sequence).fill_null(False)
-    end = (grouped.end_key % _END_SLOTS).cast("int16")
-    ordered = grouped.mutate(seen=grouped.seen.sort())
-    runs = ordered.mutate(
-        opens=ordered.seen.filter(lambda e, i: (i == 0) | (e.v != ordered.seen[i - 1].v)),
-        closes=ordered.seen.filter(
-            lambda e, i: (i == ordered.seen.length() - 1) | (e.v != ordered.seen[i + 1].v),
-        ),
-    )
-    lasts = {"lasts": runs.closes.map(lambda e: e.t)} if mapped.holds is Holds.POINT else {}
-    return runs.select(
+    return grouped.mutate(seen=grouped.seen.sort(), has_value=grouped.has_value.fill_null(False))
+
+
+def _cases(ordered: ir.Table, mapped: MappedLog) -> ir.Table:
+    """One row a case: its visits as arrays, its state, its first and last event."""
+    import ibis
+
+    seen = ordered.seen
+    opens = seen.filter(lambda e, i: (i == 0) | (e.v != seen[i - 1].v))
+    arrays = {"visits": opens.map(lambda e: e.v), "starts": opens.map(lambda e: e.t)}
+    if mapped.holds is Holds.POINT:
+        closes = seen.filter(lambda e, i: (i == seen.length() - 1) | (e.v != seen[i + 1].v))
+        arrays["lasts"] = closes.map(lambda e: e.t)
+    ended = ((ordered.end_key >> _END_BITS) == ordered.last_sequence).fill_null(False)
+    end = (ordered.end_key & (2**_END_BITS - 1)).cast("int16")
+    nothing = {"visits": ibis.literal([], type="array<int16>")}
+    return ordered.select(
         "case_id",
         "first",
         "last",
         "events",
         "unmapped",
-        has_value=runs.has_value.fill_null(False),
-        visits=runs.opens.map(lambda e: e.v).fill_null(ibis.array([], type="array<int16>")),
-        starts=runs.opens.map(lambda e: e.t).fill_null(ibis.array([], type="array<int64>")),
+        "has_value",
+        **{
+            name: array.fill_null(nothing.get(name, ibis.literal([], type="array<int64>")))
+            for name, array in arrays.items()
+        },
         state=_state(ended, end, mapped),
         end=ended.ifelse(end, ibis.null("int16")),
-        ended=ended.ifelse(runs.last, ibis.null("int64")),
-        **lasts,
+        ended=ended.ifelse(ordered["last"], ibis.null("int64")),
     )
 
 

@@ -54,10 +54,6 @@ def visits_by_case(tables: Tables, streams: Streams) -> ir.Table:
         "value",
         "variant",
         "state",
-        start=_timestamp(start),
-        end=_timestamp(end),
+        start=tables.timestamp(start),
+        end=tables.timestamp(end),
     )
-
-
-def _timestamp(micros: ir.IntegerValue) -> ir.TimestampValue:
-    return micros.as_timestamp("us").cast("timestamp('UTC', 6)")

@@ -1,0 +1,244 @@
+"""The corridor: from an export to a result. Read `analyse` from top to bottom: it is the whole program."""
+
+from __future__ import annotations
+
+import csv
+import json
+import platform
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mining.core.analysis import Analysis, Options, Run
+from mining.core.clock import Clock, system_clock
+from mining.core.files import output_folder, whole, write_text
+from mining.core.progress import Progress, silent
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from mining.core.events import EventTable, MappedLog, RejectedRow
+    from mining.core.results import Conformance, Measures
+    from mining.core.streams import Streams
+
+_PACKAGES = ("value-stream-miner", "pm4py", "ibis-framework", "duckdb", "pyarrow", "r4pm", "plotly")
+
+
+def analyse(
+    exports: str | Path | Sequence[str | Path],
+    *,
+    mapping: str | Path,
+    reference: str | Path | None = None,
+    output: str | Path | None = None,
+    options: Options | None = None,
+    progress: Progress = silent,
+    clock: Clock = system_clock,
+) -> Result:
+    """Find the value streams in an export of a ticketing tool.
+
+    `exports` names files, folders or globs; `mapping` and `reference` are names of shipped ones or files. With `output`
+    everything is written into that folder, each file whole or not at all.
+
+    Raises RequestError where the request is not usable, InputError where an input cannot be read to the end.
+    """
+    from mining import conformance, discovery, engine, measures, sources, streams
+    from mining import mapping as mappings
+
+    discovery.warm_up()
+    options = options or Options()
+    exports = [exports] if isinstance(exports, str | Path) else list(exports)
+    stopwatch = _Stopwatch(progress)
+    started = clock()
+
+    rules = mappings.load_mapping(str(mapping))
+    agreed = conformance.load_reference(str(reference)) if reference is not None else None
+    folder = output_folder(Path(output)) if output is not None else None
+
+    with engine.open_engine(options) as tables, ThreadPoolExecutor(1) as background:
+        with stopwatch("reading"):
+            events = sources.read(
+                tables, exports, rules.info.export, max_rejected=options.max_rejected, progress=progress
+            )
+        with stopwatch("mapping"):
+            mapped = mappings.map_events(tables, events, rules)
+            tables.drop(events.table)
+        with stopwatch("building streams"):
+            found = streams.build_streams(tables, mapped, max_paths=options.max_variants)
+            tables.drop(mapped.table)
+        models = background.submit(discovery.discover, found, noise=options.noise)
+        with stopwatch("checking conformance"):
+            checked = conformance.check(agreed, found) if agreed is not None else None
+        with stopwatch("measuring"):
+            measured = measures.measure(tables, found, mapped)
+        if folder is not None:
+            with stopwatch("writing visits"), whole(folder / "tables" / "visits.parquet") as partial:
+                tables.write_parquet(streams.visits_by_case(tables, found), partial)
+        with stopwatch("discovering models"):
+            discovered = models.result()
+
+    analysis = Analysis(
+        mapping=rules.info,
+        files=events.files,
+        ledger=mapped.ledger,
+        rejected=events.rejected,
+        rule_uses=mapped.rule_uses,
+        unmapped=mapped.unmapped,
+        streams=found,
+        discovery=discovered,
+        conformance=checked,
+        measures=measured,
+        notes=_notes(events, mapped, found),
+        run=Run(
+            started=started,
+            seconds=stopwatch.total(),
+            peak_memory=_peak_memory(),
+            host=platform.node(),
+            versions=_versions(),
+            phases=dict(stopwatch.phases),
+        ),
+    )
+    result = Result(analysis)
+    if folder is not None:
+        progress("writing the report", None)
+        result.write(folder)
+    return result
+
+
+class Result:
+    """The outcome of one analysis, for programs and notebooks. `analysis` holds all of it as typed, frozen data."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+
+    @property
+    def conformance(self) -> Conformance | None:
+        """The streams against the reference stream; None where none was named."""
+        return self.analysis.conformance
+
+    @property
+    def measures(self) -> Measures:
+        """Lead times, time in visits, waiting, doubling back."""
+        return self.analysis.measures
+
+    @property
+    def variants(self) -> pd.DataFrame:
+        """The variants, the most frequent first; the columns of `tables/variants.parquet`."""
+        frame: pd.DataFrame = self._table("variants").to_pandas()
+        return frame
+
+    @property
+    def hand_offs(self) -> pd.DataFrame:
+        """The hand-offs, the most frequent first; the columns of `tables/hand_offs.parquet`."""
+        frame: pd.DataFrame = self._table("hand_offs").to_pandas()
+        return frame
+
+    def _table(self, name: str) -> pa.Table:
+        from mining import report
+
+        return report.tables(self.analysis)[name]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Every figure of the report, as in `result.json`."""
+        from mining import report
+
+        return report.result(self.analysis)
+
+    def summary(self) -> list[str]:
+        """What the report says first, as lines of text."""
+        from mining import report
+
+        return report.summary(self.analysis)
+
+    def write_report(self, path: str | Path) -> None:
+        """Write the HTML report, one file that needs no network."""
+        from mining import report
+
+        write_text(Path(path), report.render(self.analysis))
+
+    def write(self, folder: Path) -> None:
+        """Write the report, `result.json`, the small tables and the models into `folder`."""
+        import pyarrow.parquet as pq
+
+        from mining import report
+
+        for name, table in report.tables(self.analysis).items():
+            with whole(folder / "tables" / f"{name}.parquet") as partial:
+                pq.write_table(table, partial, compression="zstd")
+        write_text(folder / "models" / "discovered.bpmn", self.analysis.discovery.bpmn)
+        write_text(folder / "models" / "discovered.pnml", self.analysis.discovery.pnml)
+        _write_rejected(folder / "rejected.csv", self.analysis.rejected)
+        write_text(folder / "result.json", json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False))
+        self.write_report(folder / "report.html")
+
+
+def _write_rejected(path: Path, rows: Sequence[RejectedRow]) -> None:
+    """The rows that were set aside and why; no file where there are none, not even that of an earlier run."""
+    if not rows:
+        path.unlink(missing_ok=True)
+        return
+    with whole(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["file", "row", "column", "found", "reason"])
+        for row in rows:
+            writer.writerow([row.file, row.row, row.column or "", _no_formula(row.found or ""), row.reason])
+
+
+def _no_formula(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def _notes(events: EventTable, mapped: MappedLog, streams: Streams) -> tuple[str, ...]:
+    notes = [*events.notes, *mapped.notes]
+    if streams.beyond_cap:
+        notes.append(
+            f"{streams.beyond_cap:,} of {streams.cases:,} streams are on rarer paths than the "
+            f"{len(streams.paths):,} that were looked at (--max-variants); they are in no variant, hand-off, "
+            "conformance figure or lead time."
+        )
+    return tuple(notes)
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            found[package] = "not installed as a package"
+    return found
+
+
+def _peak_memory() -> int:
+    """The most memory that this process ever held, in bytes; 0 where the system does not tell."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+class _Stopwatch:
+    """Times the phases of the corridor and announces them."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._start = time.perf_counter()
+        self.phases: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, phase: str) -> Iterator[None]:
+        self._progress(phase, None)
+        begin = time.perf_counter()
+        yield
+        self.phases[phase] = round(time.perf_counter() - begin, 3)
+
+    def total(self) -> float:
+        return round(time.perf_counter() - self._start, 3)
