@@ -1,0 +1,120 @@
+"""`vsm analyse` and `vsm demo`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mining.cli import options as o
+from mining.cli.output import progress, put, put_json
+from mining.core.clock import system_clock
+from mining.core.locate import shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mining.core.analysis import Options
+    from mining.pipeline import Result
+
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", metavar="DIR", help='Where report.html, result.json, tables and models go: "out" by default.'
+    ),
+]
+
+
+def analyse(
+    exports: o.Exports,
+    *,
+    mapping: o.MappingOption,
+    reference: o.ReferenceOption = None,
+    output: Output = None,
+    memory_limit: o.MemoryLimit = None,
+    threads: o.Threads = None,
+    temp: o.Temp = None,
+    noise: o.Noise = 0.2,
+    max_variants: o.MaxVariants = 200_000,
+    max_rejected: o.MaxRejected = "1%",
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,  # noqa: ARG001 - its callback has done what there is to do
+) -> None:
+    """From an export to a report.
+
+    Reads the export, maps its events to the six value chain activities, and writes a report, every figure of it as
+    JSON, tables and models into a folder. With --json and without --output nothing is written.
+
+    \b
+    Examples:
+      vsm analyse incidents.csv --mapping servicenow_incident --reference incident --output out
+      vsm analyse 'weekly/*.csv.gz' --mapping my_mapping.yaml --memory-limit 2GB
+      vsm analyse incidents.xes.gz --mapping vinst_incident --json | jq .streams
+    """
+    from mining.core.analysis import Options
+
+    chosen = Options(
+        memory_limit=o.memory_limit(memory_limit),
+        threads=threads,
+        temp=temp,
+        noise=noise,
+        max_variants=max_variants,
+        max_rejected=o.share("--max-rejected", max_rejected),
+    )
+    folder = output if output is not None or json else Path("out")
+    result = _run(exports, mapping, reference, folder, chosen, quiet=quiet)
+    if json:
+        put_json(result.to_dict())
+    else:
+        _tell(result, folder)
+
+
+def demo(
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the report goes.")] = Path(
+        "demo"
+    ),
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,  # noqa: ARG001
+) -> None:
+    """The whole way on a sample log.
+
+    Analyses incidents of a made-up service desk against the agreed stream for incidents, and says where the report is.
+
+    \b
+    Examples:
+      vsm demo
+      vsm demo --output /tmp/first-look
+    """
+    from mining.core.analysis import Options
+
+    export = shipped("sample_logs") / "servicenow_incidents.csv"
+    put(f"Analysing {export.name}: made-up incidents of a made-up service desk.", "")
+    result = _run([str(export)], "servicenow_incident", "incident", output, Options(), quiet=quiet)
+    _tell(result, output)
+
+
+def _run(
+    exports: Sequence[str], mapping: str, reference: str | None, output: Path | None, chosen: Options, *, quiet: bool
+) -> Result:
+    with progress(quiet=quiet) as tell:
+        from mining import pipeline
+
+        return pipeline.analyse(
+            exports,
+            mapping=mapping,
+            reference=reference,
+            output=output,
+            options=chosen,
+            progress=tell,
+            clock=system_clock,
+        )
+
+
+def _tell(result: Result, folder: Path | None) -> None:
+    put(*result.summary())
+    if folder is not None:
+        report = (folder / "report.html").resolve()
+        put("", f"The report: {folder / 'report.html'}", f"To open it:  {report.as_uri()}")

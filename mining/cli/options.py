@@ -1,0 +1,90 @@
+"""The options that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mining.core.errors import Problem, RequestError
+
+
+def _debug(context: typer.Context, value: bool) -> bool:
+    context.obj.debug = value
+    return value
+
+
+Exports = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="EXPORT...", help="Files, a folder, or a pattern such as 'weekly/*.csv'.", show_default=False
+    ),
+]
+MappingName = Annotated[
+    str, typer.Argument(metavar="NAME|FILE", help="A mapping that ships (vsm mapping list), or a YAML file.")
+]
+ReferenceName = Annotated[
+    str, typer.Argument(metavar="NAME|FILE", help="A reference stream that ships (vsm reference list), or a YAML file.")
+]
+MappingOption = Annotated[
+    str,
+    typer.Option(
+        "--mapping",
+        "-m",
+        metavar="NAME|FILE",
+        help="How to read the export: a name of vsm mapping list, or a YAML file.",
+    ),
+]
+ReferenceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--reference",
+        "-r",
+        metavar="NAME|FILE",
+        help="The agreed stream to compare with; without it nothing is compared.",
+    ),
+]
+MemoryLimit = Annotated[
+    str | None,
+    typer.Option(metavar="SIZE", help="Memory for tables, such as 2GB; what does not fit goes to disk."),
+]
+Threads = Annotated[int | None, typer.Option(min=1, help="Processor cores to use; all of them by default.")]
+Temp = Annotated[Path | None, typer.Option(metavar="DIR", help="Where to put what does not fit into memory.")]
+Noise = Annotated[
+    float, typer.Option(min=0.0, max=1.0, help="How much rare behaviour the discovered model leaves out: 0 nothing.")
+]
+MaxVariants = Annotated[
+    int, typer.Option(min=1, help="Variants to analyse, the most frequent first; the rest is counted.")
+]
+MaxRejected = Annotated[
+    str, typer.Option(metavar="SHARE", help="Rows that may be unreadable before the run fails, such as 1% or 0.01.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs, and nothing else, on standard output.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
+Debug = Annotated[bool, typer.Option("--debug", help="On a fault, show its traceback.", callback=_debug)]
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(KB|MB|GB|TB|KiB|MiB|GiB|TiB)", re.IGNORECASE)
+
+
+def memory_limit(text: str | None) -> str | None:
+    """`text` if it is a size that is not nothing. Raises RequestError otherwise."""
+    if text is None:
+        return None
+    found = _SIZE.fullmatch(text.strip())
+    if found is None or float(found[1]) == 0:
+        problem = Problem("--memory-limit is no size", found=text, expected="a number and a unit, such as 2GB or 800MB")
+        raise RequestError(problem)
+    return f"{found[1]}{found[2]}"
+
+
+def share(option: str, text: str) -> float:
+    """A share from 0 to 1, from "1%" or "0.01". A bare 1 could mean either, so it is refused. Raises RequestError."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(%?)", text.strip())
+    percent = found is not None and found[2] == "%"
+    value = -1.0 if found is None else float(found[1]) / (100 if percent else 1)
+    if not 0 <= value <= 1 or (value == 1 and not percent):
+        expected = "a percentage such as 1%, or a number from 0 to below 1"
+        raise RequestError(Problem(f"{option} is no share", found=text, expected=expected))
+    return value

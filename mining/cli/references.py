@@ -1,0 +1,12 @@
+"""`vsm reference`."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="The agreed streams.")
+
+
+@app.callback()
+def _reference() -> None:
+    pass
