@@ -62,13 +62,14 @@ def _sorted_events(mapped: MappedLog) -> ir.Table:
     events = mapped.table
     seen = ibis.struct({"q": events.sequence, "v": events.visit, "t": events.time})
     value_labels = [i for i, label in enumerate(mapped.visits) if label.realises]
+    nowhere = [-1]  # no visit, for a mapping without value
     grouped = events.group_by("case_id").aggregate(
         seen=seen.collect(where=events.visit.notnull()),
         first=events.time.min(),
         last=events.time.max(),
         events=events.count(),
         unmapped=events.unmapped.cast("int32").sum().cast("int32"),
-        has_value=events.visit.isin(value_labels).any(),
+        has_value=events.visit.isin(value_labels or nowhere).any(),
         last_sequence=events.sequence.max(),
         end_key=((events.sequence << _END_BITS) | events.end.cast("int64")).max(where=events.end.notnull()),
     )
