@@ -56,7 +56,7 @@ def analyse(
     from mining.core.analysis import Options
 
     chosen = Options(
-        memory_limit=o.memory_limit(memory_limit),
+        memory_limit=memory_limit,
         threads=threads,
         temp=temp,
         noise=noise,

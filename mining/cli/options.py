@@ -65,19 +65,6 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs, and
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 Debug = Annotated[bool, typer.Option("--debug", help="On a fault, show its traceback.", callback=_debug)]
 
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(KB|MB|GB|TB|KiB|MiB|GiB|TiB)", re.IGNORECASE)
-
-
-def memory_limit(text: str | None) -> str | None:
-    """`text` if it is a size that is not nothing. Raises RequestError otherwise."""
-    if text is None:
-        return None
-    found = _SIZE.fullmatch(text.strip())
-    if found is None or float(found[1]) == 0:
-        problem = Problem("--memory-limit is no size", found=text, expected="a number and a unit, such as 2GB or 800MB")
-        raise RequestError(problem)
-    return f"{found[1]}{found[2]}"
-
 
 def share(option: str, text: str) -> float:
     """A share from 0 to 1, from "1%" or "0.01". A bare 1 could mean either, so it is refused. Raises RequestError."""

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mining.core.progress import Progress, silent
@@ -40,6 +41,12 @@ def put_json(value: Any) -> None:
     """`value` on standard output, for programs: UTF-8 whatever the terminal's encoding, written as `result.json` is."""
     text = json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False)
     sys.stdout.buffer.write(text.encode() + b"\n")
+
+
+def put_file(shipped: Path, name_or_path: str) -> None:
+    """A text file on standard output: the one that ships where there is one of that name, else that of the user."""
+    path = shipped if shipped.is_file() else Path(name_or_path)
+    put(path.read_text(encoding="utf-8-sig").rstrip("\n"))
 
 
 def put_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
