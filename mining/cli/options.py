@@ -68,7 +68,7 @@ Debug = Annotated[bool, typer.Option("--debug", help="On a fault, show its trace
 
 def share(option: str, text: str) -> float:
     """A share from 0 to 1, from "1%" or "0.01". A bare 1 could mean either, so it is refused. Raises RequestError."""
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(%?)", text.strip())
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*(%?)", text.strip())
     percent = found is not None and found[2] == "%"
     value = -1.0 if found is None else float(found[1]) / (100 if percent else 1)
     if not 0 <= value <= 1 or (value == 1 and not percent):
