@@ -1,0 +1,59 @@
+"""How files are named to DuckDB."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class CsvForm:
+    """How a CSV file is written: `quote` is None where cells are not quoted."""
+
+    delimiter: str
+    quote: str | None
+    header: bool
+
+
+def quoted(name: str) -> str:
+    """A name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def csv_scan(path: Path, width: int, form: CsvForm) -> str:
+    """The query that reads the cells of a CSV file as text, columns c0…c{width-1}.
+
+    Nothing is guessed: every option is given. Strict, so that the threads' seams are checked: a file that is not
+    quite CSV fails as a whole, and is then read row by row in the sources room.
+    """
+    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
+    quote = form.quote or ""
+    return (
+        "SELECT * FROM "  # noqa: S608  every part is a literal that is escaped here
+        f"read_csv({literal(_exact(path))}, auto_detect = false, columns = {{{columns}}}, "
+        f"header = {str(form.header).lower()}, delim = {literal(form.delimiter)}, quote = {literal(quote)}, "
+        f"escape = {literal(quote)}, compression = 'none', strict_mode = true)"
+    )
+
+
+def parquet_scan(paths: Sequence[Path]) -> str:
+    """The query that reads Parquet files, columns of one name together."""
+    names = ", ".join(literal(_exact(path)) for path in paths)
+    return "SELECT * FROM " + f"read_parquet([{names}], union_by_name = true, hive_partitioning = false)"
+
+
+def _exact(path: Path) -> str:
+    """A path without signs that DuckDB would take for a pattern of paths.
+
+    Raises ValueError where it holds some: the sources room gives such files a plain name before.
+    """
+    text = str(path.absolute())
+    if any(sign in text for sign in "*?[]"):
+        raise ValueError(text)
+    return text
