@@ -63,7 +63,10 @@ def put_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         table.add_row(*(Text(clean(cell)) for cell in row))
     if not console.is_terminal:  # a file or a program: nothing is folded
         console.width = 10_000
-    console.print(table, crop=False)
+    with console.capture() as capture:
+        console.print(table, crop=False)
+    lines = capture.get().rstrip("\n").split("\n")
+    print("\n".join(line.rstrip() for line in lines))  # noqa: T201
 
 
 @contextmanager
