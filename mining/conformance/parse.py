@@ -1,0 +1,183 @@
+"""Reads a reference stream from YAML and says, with file and line, everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from mining.conformance.automaton import TooLarge, compile_stream
+from mining.conformance.tree import VALUE, InAnyOrder, Named, Node, OneOf, Optional, Reference, Repeat, Sequence
+from mining.core.activities import Activity
+from mining.core.errors import ConfigError, Problem, RequestError, nearest
+from mining.core.locate import shipped, shipped_names
+from mining.core.yamlio import At, YamlFile, parse_yaml, read_yaml
+
+FOLDER = "mappings/streams"
+_KEYS = ("name", "demand", "scope", "note", "stream")
+_OPERATORS = ("optional", "repeat", "one_of", "in_any_order")
+_ACTIVITIES = tuple(activity.value for activity in Activity)
+_PARTS = f"an activity ({', '.join(_ACTIVITIES)}), {VALUE}, or one of {', '.join(_OPERATORS)}"
+_DEEPEST = 60
+
+
+def load_reference(name_or_path: str) -> Reference:
+    """The reference stream that ships under this name, or the one in this YAML file.
+
+    Raises RequestError where there is no such name (the near ones are named) or the file cannot be read, ConfigError
+    with every problem, each with file and line, where its content is wrong.
+    """
+    known = shipped_names(FOLDER)
+    if name_or_path in known:
+        return _build(read_yaml(shipped(FOLDER) / f"{name_or_path}.yaml"))
+    path = Path(name_or_path)
+    if path.suffix in (".yaml", ".yml") or len(path.parts) > 1 or path.is_file():
+        return _build(read_yaml(path))
+    near = nearest(name_or_path, known)
+    raise RequestError(
+        Problem(
+            f'there is no reference stream called "{name_or_path}"',
+            expected=f"one of {', '.join(known)}, or a YAML file",
+            todo=f"did you mean {' or '.join(near)}?" if near else None,
+        )
+    )
+
+
+def list_references() -> dict[str, Reference]:
+    """The reference streams that ship, by name, in the order of their names."""
+    return {name: load_reference(name) for name in shipped_names(FOLDER)}
+
+
+def parse_reference(text: str, name: str) -> Reference:
+    """Like `load_reference`, from `text`; `name` is what the problems call the file."""
+    return _build(parse_yaml(text, name))
+
+
+def _build(file: YamlFile) -> Reference:
+    if not isinstance(file.data, dict):
+        todo = "begin with `name:`, `demand:`, `scope:` and `stream:`"
+        raise ConfigError(file.problem((), "this is no reference stream", found=_found(file.data), todo=todo))
+    reader = _Reader(file)
+    for key in file.data:
+        if key not in _KEYS:
+            reader.unknown((key,), key, _KEYS, "this key is not known here", ", ".join(_KEYS))
+    name, demand = reader.text("name"), reader.text("demand")
+    note = reader.text("note") if "note" in file.data else None
+    scope = file.data.get("scope")
+    if scope not in ("run", "change"):
+        reader.wrong(("scope",), "`scope` says whether the stream runs or changes the business", scope, "run or change")
+    stream = reader.node(file.data.get("stream"), ("stream",))
+    if reader.problems or stream is None or scope not in ("run", "change"):
+        raise ConfigError(*reader.problems)
+    try:
+        compile_stream(stream, lambda _: True)
+    except TooLarge as error:
+        todo = "split the stream, or name fewer parts in `in_any_order` and smaller numbers in `repeat`"
+        raise ConfigError(file.problem(("stream",), str(error), todo=todo)) from error
+    return Reference(name, demand, scope, note, stream, file.name)
+
+
+class _Reader:
+    """Turns YAML into a tree, and gathers every problem on the way."""
+
+    def __init__(self, file: YamlFile) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+
+    def wrong(self, at: At, text: str, found: Any, expected: str | None = None, todo: str | None = None) -> None:
+        self.problems.append(self.file.problem(at, text, found=_found(found), expected=expected, todo=todo))
+
+    def unknown(self, at: At, word: Any, known: Iterable[str], text: str, expected: str) -> None:
+        near = nearest(str(word), known)
+        self.wrong(at, text, word, expected, f"did you mean {' or '.join(near)}?" if near else None)
+
+    def text(self, key: str) -> str:
+        said = self.file.data.get(key)
+        if isinstance(said, str) and said.strip():
+            return said.strip()
+        self.wrong((key,), f"`{key}` is missing or is no text", said, "some words")
+        return ""
+
+    def node(self, data: Any, at: At) -> Node | None:
+        if len(at) > _DEEPEST:
+            self.wrong(at, "this is nested too deeply", None)
+            return None
+        if isinstance(data, list):
+            return self.sequence(data, at)
+        if isinstance(data, dict):
+            return self.operator(data, at)
+        if data in (*_ACTIVITIES, VALUE):
+            return Named(data, self.file.line(at))
+        if isinstance(data, str) and ":" in data:
+            activity, _, step = data.partition(":")
+            todo = f"write a step as {{{activity.strip()}: {step.strip()}}}"
+            self.wrong(at, "this is no part of a stream", data, _PARTS, todo)
+        else:
+            self.unknown(at, data, (*_ACTIVITIES, VALUE, *_OPERATORS), "this is no part of a stream", _PARTS)
+        return None
+
+    def parts(self, data: Any, at: At, fewest: int, what: str) -> tuple[Node, ...] | None:
+        if not isinstance(data, list) or len(data) < fewest:
+            self.wrong(at, f"{what} needs a list of {fewest} parts or more", data)
+            return None
+        nodes = [self.node(child, (*at, i)) for i, child in enumerate(data)]
+        return None if None in nodes else tuple(node for node in nodes if node is not None)
+
+    def sequence(self, data: list[Any], at: At) -> Node | None:
+        if not data:
+            self.wrong(at, "there is nothing in this list", data, _PARTS)
+            return None
+        parts = self.parts(data, at, 1, "a sequence")
+        if parts is None or len(parts) == 1:
+            return None if parts is None else parts[0]
+        return Sequence(parts, self.file.line(at))
+
+    def operator(self, data: dict[Any, Any], at: At) -> Node | None:
+        bounds = {"at_least", "at_most"} if "repeat" in data else set()
+        words = [key for key in data if key not in bounds]
+        if len(words) != 1:
+            self.wrong(at, "a part has exactly one name", ", ".join(map(str, data)) or "nothing", _PARTS)
+            return None
+        word, said, inside = words[0], data[words[0]], (*at, words[0])
+        line = self.file.line(inside)
+        if word in _ACTIVITIES:
+            return self.step(word, said, inside)
+        if word in ("one_of", "in_any_order"):
+            parts = self.parts(said, inside, 2, f"`{word}`")
+            return None if parts is None else (OneOf if word == "one_of" else InAnyOrder)(parts, line)
+        if word == "optional":
+            part = self.node(said, inside)
+            return None if part is None else Optional(part, line)
+        if word == "repeat":
+            return self.repeat(data, at)
+        todo_words = (*_OPERATORS, *_ACTIVITIES, VALUE)
+        self.unknown(inside, word, todo_words, "this is no part of a stream", _PARTS)
+        return None
+
+    def step(self, activity: str, step: Any, at: At) -> Node | None:
+        if isinstance(step, str) and step.strip():
+            return Named(f"{activity}:{step.strip()}", self.file.line(at))
+        todo = "put it in quotes" if isinstance(step, bool | int | float) else None
+        self.wrong(at, f"a step of {activity} is a word", step, "such as `confirm`", todo)
+        return None
+
+    def repeat(self, data: dict[Any, Any], at: At) -> Node | None:
+        fine = True
+        for key in ("at_least", "at_most"):
+            if key in data and (not isinstance(data[key], int) or isinstance(data[key], bool) or data[key] < 0):
+                self.wrong((*at, key), f"`{key}` is a whole number", data[key])
+                fine = False
+        least, most = data.get("at_least", 1), data.get("at_most")
+        if fine and most is not None and most < max(least, 1):
+            said = "`at_most` is smaller than `at_least`" if most < least else "`at_most` leaves nothing to repeat"
+            self.wrong((*at, "at_most"), said, most, f"{max(least, 1)} or more")
+            fine = False
+        part = self.node(data["repeat"], (*at, "repeat"))
+        return Repeat(part, least, most, self.file.line((*at, "repeat"))) if fine and part is not None else None
+
+
+def _found(data: Any) -> str:
+    if data is None:
+        return "nothing"
+    text = str(data)
+    return text if len(text) <= 80 else text[:77] + "…"
