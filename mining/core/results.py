@@ -17,8 +17,8 @@ class Discovery:
     """Models of the variants, found by pm4py.
 
     `tree` is pm4py's notation of the process tree that the inductive miner found with `noise_threshold`; `bpmn` and
-    `pnml` are whole XML documents without layout, with reproducible identifiers. `streams_used` says how many streams
-    the models rest on, of `streams_all`.
+    `pnml` are whole XML documents with reproducible identifiers. `streams_used` says how many streams the models rest
+    on, of `streams_all`; `notes` say in sentences what was left out.
     """
 
     noise_threshold: float
@@ -31,6 +31,7 @@ class Discovery:
     variants_used: int
     streams_used: int
     streams_all: int
+    notes: tuple[str, ...] = ()
 
 
 # -------------------------------------------------------------------------------------------------- conformance
