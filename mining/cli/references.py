@@ -21,9 +21,9 @@ def list_(*, json: o.Json = False, debug: o.Debug = False) -> None:  # noqa: ARG
     Examples:
       vsm reference list
     """
-    from mining.conformance import load_reference
+    from mining.conformance import list_references
 
-    found = [(name, load_reference(name)) for name in shipped_names(FOLDER)]
+    found = list_references().items()
     if json:
         put_json([{"name": name, "title": r.name, "scope": r.scope, "demand": r.demand} for name, r in found])
     else:
@@ -41,7 +41,8 @@ def show(reference: o.ReferenceName, *, debug: o.Debug = False) -> None:  # noqa
     """
     from mining.conformance import load_reference
 
-    load_reference(reference)  # an unknown name is answered with the near ones
+    if reference not in shipped_names(FOLDER):
+        load_reference(reference)  # an unknown name is answered with the near ones
     put_file(shipped(FOLDER) / f"{reference}.yaml", reference)
 
 
