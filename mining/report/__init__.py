@@ -1,0 +1,52 @@
+"""Results → figures → one HTML file, and `result.json`. This room computes nothing: it sorts, divides and formats.
+
+The front door. What is behind it is loaded when it is used, since Jinja2, Plotly and pyarrow take their time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from mining.core.analysis import Analysis
+
+SCHEMA_FILE = "result.schema.json"
+"""The JSON Schema of `result`, beside this module."""
+
+
+def render(analysis: Analysis) -> str:
+    """The whole report: one HTML document that needs no network.
+
+    The same analysis gives the same text to the byte; times and versions come from `analysis.run` alone.
+    No ticket and no person is named in it.
+    """
+    from mining.report.page import html_page
+
+    return html_page(analysis)
+
+
+def result(analysis: Analysis) -> dict[str, Any]:
+    """Every figure of the report as plain JSON values, in a fixed order of keys.
+
+    Durations are whole microseconds and their names end in `_us`; shares lie between 0 and 1. What differs from run to
+    run is in the block `run` and nowhere else. `result.schema.json` describes it.
+    """
+    from mining.report.outcome import outcome
+
+    return outcome(analysis)
+
+
+def tables(analysis: Analysis) -> dict[str, pa.Table]:
+    """The tables "variants" and "hand_offs" as Arrow tables; `arrow.py` says their columns."""
+    from mining.report.arrow import hand_off_table, variant_table
+
+    return {"variants": variant_table(analysis), "hand_offs": hand_off_table(analysis)}
+
+
+def summary(analysis: Analysis) -> list[str]:
+    """What the first screen of the report says, as lines of text: the verdict, six figures, what to look at first."""
+    from mining.report.overview import overview
+
+    return overview(analysis).lines()

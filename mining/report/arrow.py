@@ -1,0 +1,118 @@
+"""The small tables as Arrow, for the Parquet files beside the report."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from mining.core.analysis import Analysis
+from mining.report.formats import share
+from mining.report.tally import by_frequency, checks_by_variant
+
+_TIMES = [
+    ("timed", pa.int64()),
+    ("total_us", pa.int64()),
+    ("median_us", pa.int64()),
+    ("p85_us", pa.int64()),
+    ("p95_us", pa.int64()),
+]
+
+_VARIANTS = pa.schema(
+    [
+        ("number", pa.int64()),
+        ("symbols", pa.list_(pa.string())),
+        ("state", pa.string()),
+        ("streams", pa.int64()),
+        ("share", pa.float64()),
+        ("streams_with_unmapped", pa.int64()),
+        *_TIMES,
+        ("conforms", pa.bool_()),
+        ("cost", pa.int64()),
+        (
+            "deviations",
+            pa.list_(
+                pa.struct(
+                    [("kind", pa.string()), ("label", pa.string()), ("instead_of", pa.string()), ("moves", pa.int64())]
+                )
+            ),
+        ),
+    ]
+)
+
+_HAND_OFFS = pa.schema(
+    [
+        ("level", pa.string()),
+        ("source", pa.string()),
+        ("source_step", pa.string()),
+        ("target", pa.string()),
+        ("target_step", pa.string()),
+        ("count", pa.int64()),
+        ("streams", pa.int64()),
+        ("after_value", pa.int64()),
+        *_TIMES,
+    ]
+)
+
+
+def _times(of: object) -> dict[str, int | None]:
+    names = {"timed": "n", "total_us": "total", "median_us": "median", "p85_us": "p85", "p95_us": "p95"}
+    return {column: getattr(of, field, None) for column, field in names.items()}
+
+
+def variant_table(analysis: Analysis) -> pa.Table:
+    """All variants, the most frequent first.
+
+    number (from 1, as the report counts them), symbols ("activity:step [value mark]"), state, streams, share of all
+    streams, streams_with_unmapped; lead time to the first value held: timed (how many), total_us, median_us, p85_us,
+    p95_us (microseconds); conforms, cost and deviations, null where the variant was not checked.
+    """
+    checks, times = checks_by_variant(analysis), analysis.measures.variant_lead_time
+    rows = []
+    for variant in sorted(analysis.streams.variants, key=lambda one: one.id):
+        check = checks.get(variant.id)
+        deviations = None
+        if check is not None:
+            deviations = [
+                {"kind": one.kind.value, "label": one.label, "instead_of": one.instead_of, "moves": one.moves}
+                for one in check.deviations
+            ]
+        rows.append(
+            {
+                "number": variant.id + 1,
+                "symbols": [str(symbol) for symbol in variant.symbols],
+                "state": variant.state.value,
+                "streams": variant.streams,
+                "share": share(variant.streams, analysis.streams.cases),
+                "streams_with_unmapped": variant.streams_with_unmapped,
+                **_times(times.get(variant.id)),
+                "conforms": None if check is None else check.conforms,
+                "cost": None if check is None else check.cost,
+                "deviations": deviations,
+            }
+        )
+    return pa.Table.from_pylist(rows, schema=_VARIANTS)
+
+
+def hand_off_table(analysis: Analysis) -> pa.Table:
+    """All hand-offs, the most frequent first.
+
+    level ("activity" or "step"), source and target (an activity; "demand" and "value" at the ends), their steps (null
+    at the level of activities), count, streams, after_value; times of those before value: timed (how many), total_us,
+    median_us, p85_us, p95_us (microseconds), null where none was timed.
+    """
+    levels = (("activity", analysis.streams.activities), ("step", analysis.streams.steps))
+    rows = [
+        {
+            "level": level,
+            "source": "demand" if one.source is None else one.source.value,
+            "source_step": one.source_step,
+            "target": "value" if one.target is None else one.target.value,
+            "target_step": one.target_step,
+            "count": one.count,
+            "streams": one.streams,
+            "after_value": one.after_value,
+            **_times(one.times),
+        }
+        for level, hand_offs in levels
+        for one in by_frequency(hand_offs)
+    ]
+    return pa.Table.from_pylist(rows, schema=_HAND_OFFS)

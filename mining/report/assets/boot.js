@@ -1,0 +1,180 @@
+(() => {
+  "use strict";
+  const PRINTED_WIDTH = 1010; // pixels: A4 landscape within its margins
+  const root = document.documentElement;
+  const config = {
+    displaylogo: false,
+    responsive: true,
+    showSendToCloud: false,
+    plotlyServerURL: "",
+    modeBarButtonsToRemove: ["sendChartToCloud", "lasso2d", "select2d", "autoScale2d"],
+    toImageButtonOptions: { format: "svg" },
+  };
+  const plots = [...document.querySelectorAll(".plot")];
+
+  // ---- the library, packed in the page: unpacked once, let in by the policy because of its hash
+  let loading;
+  function library() {
+    loading ??= (async () => {
+      const packed = atob(document.getElementById("plotly-packed").textContent);
+      const bytes = Uint8Array.from(packed, (character) => character.charCodeAt(0));
+      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+      const script = document.createElement("script");
+      script.textContent = await new Response(stream).text();
+      document.head.append(script);
+      return window.Plotly;
+    })();
+    return loading;
+  }
+
+  // ---- colours: figures name them, the style sheet knows them
+  const probe = document.createElement("i");
+  probe.hidden = true;
+  document.body.append(probe);
+  function colour(name) {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  }
+  const NAMED = /^var\(--([a-z0-9-]+)\)$/;
+  function coloured(value) {
+    if (typeof value === "string") {
+      const named = NAMED.exec(value);
+      return named ? colour(named[1]) : value;
+    }
+    if (Array.isArray(value)) return value.map(coloured);
+    if (value === null || typeof value !== "object") return value;
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, coloured(part)]));
+  }
+  function template() {
+    const axis = { gridcolor: colour("grid"), zerolinecolor: colour("line"), linecolor: colour("line"), tickcolor: colour("line"), title: { standoff: 10 } };
+    return {
+      layout: {
+        paper_bgcolor: "rgba(0,0,0,0)",
+        plot_bgcolor: "rgba(0,0,0,0)",
+        font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: colour("ink") },
+        hoverlabel: { bgcolor: colour("card"), bordercolor: colour("muted"), font: { color: colour("ink"), size: 13 }, align: "left" },
+        modebar: { bgcolor: "rgba(0,0,0,0)", color: colour("muted"), activecolor: colour("ink") },
+        xaxis: axis,
+        yaxis: axis,
+      },
+    };
+  }
+
+  // ---- drawing: only what comes near the window, everything before printing
+  async function draw(plot, width) {
+    try {
+      const Plotly = await library();
+      const figure = coloured(JSON.parse(document.getElementById(`figure-${plot.dataset.figure}`).textContent));
+      const layout = { ...figure.layout, template: template(), height: plot.offsetHeight };
+      if (width) layout.width = width;
+      else layout.autosize = true;
+      plot.dataset.drawn = "yes";
+      await Plotly.react(plot, figure.data, layout, config);
+    } catch (error) {
+      const said = document.createElement("p");
+      said.className = "failed";
+      said.textContent = plot.dataset.failed;
+      plot.replaceChildren(said);
+      console.warn(String(error));
+    }
+  }
+  const drawn = () => plots.filter((plot) => plot.dataset.drawn);
+  const near = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries.filter((one) => one.isIntersecting)) {
+        near.unobserve(entry.target);
+        draw(entry.target);
+      }
+    },
+    { rootMargin: "500px" },
+  );
+  plots.forEach((plot) => near.observe(plot));
+
+  // ---- theme
+  const themeButton = document.getElementById("theme");
+  const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+  const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : prefersDark.matches);
+  function themed() {
+    themeButton.textContent = isDark() ? themeButton.dataset.light : themeButton.dataset.dark;
+    drawn().forEach((plot) => draw(plot));
+  }
+  themeButton.addEventListener("click", () => {
+    root.dataset.theme = isDark() ? "light" : "dark";
+    themed();
+  });
+  prefersDark.addEventListener("change", themed);
+  themeButton.textContent = isDark() ? themeButton.dataset.light : themeButton.dataset.dark;
+  themeButton.hidden = false;
+
+  // ---- print: the style sheet turns light by itself, the charts have to be drawn again
+  let beforePrint;
+  addEventListener("beforeprint", () => {
+    beforePrint = root.dataset.theme;
+    root.dataset.theme = "light";
+    plots.forEach((plot) => draw(plot, PRINTED_WIDTH));
+  });
+  addEventListener("afterprint", () => {
+    if (beforePrint) root.dataset.theme = beforePrint;
+    else delete root.dataset.theme;
+    plots.forEach((plot) => draw(plot));
+  });
+  const printButton = document.getElementById("print");
+  printButton.hidden = false;
+  printButton.addEventListener("click", async () => {
+    await Promise.all(plots.filter((plot) => !plot.dataset.drawn).map((plot) => draw(plot)));
+    print();
+  });
+
+  // ---- tables as CSV: a cell that a spreadsheet would take for a formula is made text
+  const HOUR = 3600e6;
+  function plain(cell, unit) {
+    if (cell.dataset.raw === undefined) {
+      const text = (cell.dataset.text ?? cell.title ?? "") || cell.textContent.trim();
+      return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+    }
+    const number = Number(cell.dataset.raw);
+    return unit === "h" ? String(Math.round((number / HOUR) * 1e4) / 1e4) : String(number);
+  }
+  function csv(table) {
+    const heads = [...table.tHead.rows[0].cells];
+    const units = heads.map((head) => head.dataset.unit);
+    const first = heads.map((head) => head.textContent.trim() + (head.dataset.unit ? ` (${head.dataset.unit})` : ""));
+    const rows = [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell, at) => plain(cell, units[at])));
+    return [first, ...rows].map((row) => row.map((text) => `"${text.replaceAll('"', '""')}"`).join(",")).join("\r\n") + "\r\n";
+  }
+  for (const button of document.querySelectorAll("button.csv")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob(["\ufeff", csv(document.getElementById(button.dataset.table))], { type: "text/csv" }));
+      link.download = `${button.dataset.table.replace(/^table-/, "")}.csv`;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    });
+  }
+
+  // ---- variants: all, conforming, deviating
+  const choice = document.getElementById("variant-choice");
+  if (choice) {
+    choice.hidden = false;
+    const rows = [...document.querySelectorAll("#table-variants tbody tr")];
+    choice.addEventListener("change", (event) => {
+      const wanted = event.target.value;
+      rows.forEach((row) => (row.hidden = Boolean(wanted) && row.dataset.verdict !== wanted));
+      document.getElementById("variant-shown").textContent = `${rows.filter((row) => !row.hidden && row.dataset.verdict).length} shown`;
+    });
+  }
+
+  // ---- contents: mark the section that is read
+  const links = new Map([...document.querySelectorAll("nav a")].map((link) => [link.hash.slice(1), link]));
+  const seen = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries.filter((one) => one.isIntersecting)) {
+        links.forEach((link) => link.removeAttribute("aria-current"));
+        links.get(entry.target.id)?.setAttribute("aria-current", "true");
+      }
+    },
+    { rootMargin: "-15% 0px -75% 0px" },
+  );
+  document.querySelectorAll("main > section").forEach((section) => seen.observe(section));
+})();

@@ -1,0 +1,370 @@
+"""The tables of the report: for every chart the same figures, and the ledger with what belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mining.core.activities import End
+from mining.core.analysis import Analysis
+from mining.core.results import Distribution, Rates
+from mining.core.streams import HandOff, Quantiles
+from mining.report import words
+from mining.report.formats import share
+from mining.report.names import place, waiting_on
+from mining.report.overview import commonest
+from mining.report.tabular import Column, Table, Value, table
+from mining.report.tally import activity_counts, by_frequency, elapsed_time, rejected_reasons
+from mining.report.value_chain_map import passes
+
+MOST_ROWS = 60
+
+_TIMES = (Column("Median", "duration"), Column("85 % within", "duration"), Column("95 % within", "duration"))
+
+
+def _times(of: Quantiles | None) -> tuple[Value, Value, Value]:
+    return (None, None, None) if of is None else (of.median, of.p85, of.p95)
+
+
+def _more(shown: int, all_: int, what: str) -> str:
+    return (
+        ""
+        if all_ <= shown
+        else f"The {shown} most frequent of {all_:,} {what}; tables/ beside this report holds them all."
+    )
+
+
+# ----------------------------------------------------------------------------------------------------------- map
+
+
+def activities_table(analysis: Analysis) -> Table:
+    """What each of the six activities has: streams, visits, time."""
+    columns = (
+        Column("Activity"),
+        Column("Streams", "count"),
+        Column("Visits", "count"),
+        Column("Time before value", "duration"),
+        Column("Share", "share"),
+        Column("What the export shows", "prose"),
+    )
+    rows = []
+    for one in activity_counts(analysis):
+        figures: tuple[Value, ...] = (
+            (one.streams, one.visits, one.time, one.time_share) if one.observable else (None,) * 4
+        )
+        said = words.NO_RULE_FOR if not one.observable else "" if one.streams else words.NEVER_SEEN
+        rows.append((one.activity.display, *figures, said))
+    return table("activities", "The six activities", columns, rows)
+
+
+def activity_hand_offs_table(analysis: Analysis) -> Table:
+    """Every hand-off between activities, with what is documented to pass."""
+    columns = (
+        Column("From"),
+        Column("To"),
+        Column("Passages", "count"),
+        Column("Streams", "count"),
+        Column("After value", "count"),
+        *_TIMES,
+        Column("Documented to pass", "prose"),
+    )
+    rows = [(*_hand_off(one), passes(one)) for one in by_frequency(analysis.streams.activities)]
+    return table("hand-offs-activities", "Hand-offs between activities", columns, rows, words.AFTER_VALUE)
+
+
+def _hand_off(one: HandOff) -> tuple[Value, ...]:
+    source = place(one.source, one.source_step, otherwise=words.DEMAND)
+    target = place(one.target, one.target_step, otherwise=words.VALUE)
+    return (source, target, one.count, one.streams, one.after_value, *_times(one.times))
+
+
+def step_hand_offs_table(analysis: Analysis) -> Table:
+    """The most frequent hand-offs between steps."""
+    columns = (
+        Column("From"),
+        Column("To"),
+        Column("Passages", "count"),
+        Column("Streams", "count"),
+        Column("After value", "count"),
+        *_TIMES,
+    )
+    everything = by_frequency(analysis.streams.steps)
+    note = f"{words.AFTER_VALUE} {_more(MOST_ROWS, len(everything), 'hand-offs')}".strip()
+    return table("hand-offs-steps", "Hand-offs between steps", columns, map(_hand_off, everything[:MOST_ROWS]), note)
+
+
+# --------------------------------------------------------------------------------------------------------- waits
+
+
+def waits_table(analysis: Analysis) -> Table:
+    """Time before value by visit label."""
+    columns = (
+        Column("Activity and step"),
+        Column("Waiting"),
+        Column("Value"),
+        Column("Visits", "count"),
+        Column("Streams", "count"),
+        Column("After value", "count"),
+        Column("Total time", "duration"),
+        Column("Share", "share"),
+        *_TIMES,
+    )
+    elapsed = elapsed_time(analysis)
+    order = sorted(analysis.measures.visit_times, key=lambda one: (-(one.times.total if one.times else 0), -one.visits))
+    rows = [
+        (
+            place(one.label.activity, one.label.step),
+            waiting_on(one.label.waiting),
+            None if one.label.value is None else words.VALUE_MARKS[one.label.value.value],
+            one.visits,
+            one.streams,
+            one.after_value,
+            None if one.times is None else one.times.total,
+            None if one.times is None else share(one.times.total, elapsed),
+            *_times(one.times),
+        )
+        for one in order
+    ]
+    return table("visit-times", "Time before value, by what a visit is", columns, rows)
+
+
+def waiting_table(analysis: Analysis) -> Table:
+    """Time before value by on whom it waits."""
+    columns = (
+        Column("Waiting"),
+        Column("Total time", "duration"),
+        Column("Share", "share"),
+        Column("Visits", "count"),
+        Column("Streams", "count"),
+    )
+    elapsed = elapsed_time(analysis)
+    order = sorted(analysis.measures.waiting, key=lambda one: (-one.total, one.on or ""))
+    rows = [(waiting_on(one.on), one.total, share(one.total, elapsed), one.visits, one.streams) for one in order]
+    return table("waiting", "Time before value, by on whom it waits", columns, rows)
+
+
+# --------------------------------------------------------------------------------------------------- conformance
+
+
+def rates_table(analysis: Analysis) -> Table | None:
+    """Both rates and fitness, over each set of streams."""
+    found = analysis.conformance
+    if found is None:
+        return None
+    columns = (
+        Column("Over"),
+        Column("Checked", "count"),
+        Column("Conforming", "count"),
+        Column("By streams", "share"),
+        Column("Visible moves", "count"),
+        Column("Matching", "count"),
+        Column("By moves", "share"),
+        Column("Costly moves", "count"),
+        Column("Fitness", "ratio"),
+    )
+    sets: tuple[tuple[str, Rates], ...] = (
+        ("Fulfilled streams", found.rates),
+        ("… without those that hold unmapped events", found.rates_mapped),
+        ("Open streams, as far as they have come (never counted above)", found.open_rates),
+    )
+    rows = [
+        (
+            name,
+            of.checked,
+            of.conforming,
+            of.streams,
+            of.visible_moves,
+            of.matched_moves,
+            of.moves,
+            of.total_cost,
+            of.fitness,
+        )
+        for name, of in sets
+    ]
+    return table("conformance-rates", "Conformance", columns, rows)
+
+
+def deviations_table(analysis: Analysis) -> Table | None:
+    """Every deviation, the one that most streams have first."""
+    found = analysis.conformance
+    if found is None:
+        return None
+    columns = (
+        Column("Deviation"),
+        Column("Kind"),
+        Column("Streams", "count"),
+        Column("Share of checked", "share"),
+        Column("Times", "count"),
+        Column("Moves", "count"),
+        Column("Most frequent variants"),
+    )
+    rows = [
+        (
+            one.sentence,
+            one.kind.value,
+            one.streams,
+            share(one.streams, found.checked),
+            one.occurrences,
+            one.moves,
+            ", ".join(f"#{variant + 1}" for variant in one.variants) or None,
+        )
+        for one in commonest(found.deviations)[:MOST_ROWS]
+    ]
+    return table(
+        "deviations",
+        "Deviations from the reference stream",
+        columns,
+        rows,
+        _more(MOST_ROWS, len(found.deviations), "deviations"),
+    )
+
+
+# ---------------------------------------------------------------------------------------------------- lead times
+
+
+def lead_times_table(analysis: Analysis) -> Table:
+    """Lead times and formal closure."""
+    measures = analysis.measures
+    kinds: tuple[tuple[str, Distribution], ...] = (
+        ("Demand to the first value claimed", measures.lead_time_claimed),
+        ("Demand to the first value held", measures.lead_time_held),
+        ("Demand to formal closure", measures.closure),
+        ("Value held to formal closure", measures.closure_lag),
+    )
+    rows = [(name, of.n, of.median, of.p85, of.p95) for name, of in kinds]
+    return table("lead-times", "Lead times", (Column("From and to"), Column("Streams", "count"), *_TIMES), rows)
+
+
+def ends_table(analysis: Analysis) -> Table:
+    """How the tickets ended, and what that says of value."""
+    ends = analysis.measures.ends
+    whole = sum(ends.values())
+    columns = (
+        Column("End"),
+        Column("Tickets", "count"),
+        Column("Share of ended", "share"),
+        Column("What it says", "prose"),
+    )
+    rows = [
+        (words.ENDS[end.value], ends[end], share(ends[end], whole), words.END_NOTES[end.value])
+        for end in sorted(ends, key=lambda end: (-ends[end], list(End).index(end)))
+        if ends[end]
+    ]
+    return table("ends", "How tickets ended", columns, rows)
+
+
+# ---------------------------------------------------------------------------------------------------------- data
+
+
+def _ledger_rows(
+    analysis: Analysis, lines: tuple[tuple[str, str, str], ...], whole: int
+) -> Iterator[tuple[Value, ...]]:
+    for field, name, note in lines:
+        number: int = getattr(analysis.ledger, field)
+        yield ("+", name, number, share(number, whole), note)
+
+
+def ledger_table(analysis: Analysis) -> Table:
+    """The account of the rows: every line of it, and the sum."""
+    ledger = analysis.ledger
+    columns = (
+        Column(""),
+        Column("Rows"),
+        Column("Number", "count"),
+        Column("Share", "share"),
+        Column("Which these are", "prose"),
+    )
+    total = sum(getattr(ledger, field) for field, *_ in words.LEDGER_LINES)
+    rows = (
+        *_ledger_rows(analysis, words.LEDGER_LINES, ledger.rows_read),
+        ("=", "Sum", total, share(total, ledger.rows_read), ""),
+        ("", "Read", ledger.rows_read, None, "data rows of all files"),
+    )
+    return table("ledger-rows", "Where the rows went", columns, rows)
+
+
+def events_table(analysis: Analysis) -> Table:
+    """The account of the events: every line of it, and the sum."""
+    ledger = analysis.ledger
+    columns = (
+        Column(""),
+        Column("Events"),
+        Column("Number", "count"),
+        Column("Share", "share"),
+        Column("Which these are", "prose"),
+    )
+    total = sum(getattr(ledger, field) for field, *_ in words.LEDGER_EVENTS)
+    rows = (
+        *_ledger_rows(analysis, words.LEDGER_EVENTS, ledger.events_made),
+        ("=", "Sum", total, share(total, ledger.events_made), ""),
+        ("", "Made", ledger.events_made, None, "a row can make several events, or none"),
+    )
+    return table("ledger-events", "Where the events went", columns, rows)
+
+
+def beside_table(analysis: Analysis) -> Table:
+    """What the ledger counts beside the rows."""
+    ledger = analysis.ledger
+    neighbours = f"{ledger.neighbours:,}"
+    rows = []
+    for field, name, note in words.LEDGER_BESIDE:
+        number = getattr(ledger, field)
+        ratio = share(number, ledger.neighbours) if field == "missing_updates" and number is not None else None
+        rows.append((name, number, ratio, words.NO_COUNTER if number is None else note.format(neighbours=neighbours)))
+    columns = (
+        Column("What"),
+        Column("Number", "count"),
+        Column("Share", "share"),
+        Column("Which these are", "prose"),
+    )
+    return table("ledger-beside", "Beside the account", columns, rows)
+
+
+def rules_table(analysis: Analysis) -> Table:
+    """How often each rule of the mapping decided."""
+    columns = (
+        Column("Line", "count"),
+        Column("When"),
+        Column("Then"),
+        Column("Rows", "count"),
+        Column("Share", "share"),
+    )
+    rows = [
+        (one.line, one.text, one.outcome, one.rows, share(one.rows, analysis.ledger.rows_read))
+        for one in analysis.rule_uses
+    ]
+    return table("rules", "Rules of the mapping, in the order in which they are asked", columns, rows)
+
+
+def unmapped_table(analysis: Analysis) -> Table:
+    """Labels of the export that no rule met."""
+    columns = (Column("Label in the export"), Column("Rows", "count"), Column("Tickets", "count"))
+    order = sorted(analysis.unmapped, key=lambda one: (-one.rows, one.event or ""))
+    rows = [("(missing)" if one.event is None else one.event, one.rows, one.tickets) for one in order[:MOST_ROWS]]
+    return table("unmapped", "Labels without a rule", columns, rows, _more(MOST_ROWS, len(order), "labels"))
+
+
+def rejected_table(analysis: Analysis) -> Table:
+    """Why rows were set aside; what stood in them stays in rejected.csv."""
+    columns = (Column("Reason"), Column("Column"), Column("Rows", "count"))
+    reasons = rejected_reasons(analysis)
+    listed = sum(number for *_, number in reasons)
+    note = (
+        ""
+        if listed >= analysis.ledger.rows_rejected
+        else f"The reasons of the first {listed:,} rows that were set aside."
+    )
+    return table("rejected", "Rows set aside", columns, reasons, note)
+
+
+def files_table(analysis: Analysis) -> Table:
+    """The files that were read."""
+    columns = (
+        Column("File"),
+        Column("Format"),
+        Column("Encoding"),
+        Column("Bytes", "count"),
+        Column("Rows", "count"),
+        Column("SHA-256"),
+    )
+    rows = [(one.name, one.format, one.encoding, one.bytes, one.rows, one.sha256) for one in analysis.files]
+    return table("files", "Files that were read", columns, rows)

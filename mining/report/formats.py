@@ -1,0 +1,125 @@
+"""How figures and names look on the page: numbers with units, dates, and names of the log made harmless."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from datetime import UTC, datetime, timedelta
+
+from mining.core.streams import Quantiles
+
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+NOTHING = "–"
+"""Stands where there is no figure."""
+
+LONGEST = 80
+"""Names of the log are cut here; the whole name stands in the title."""
+
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_JOINERS = frozenset("\u200c\u200d")  # wanted: emoji and some scripts are written with them
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def count(number: int | None) -> str:
+    """1234567 → "1,234,567"."""
+    return NOTHING if number is None else f"{number:,}"
+
+
+def share(part: float, whole: float) -> float | None:
+    """`part` of `whole`; None where there is no whole. The one place where a share is divided."""
+    return part / whole if whole else None
+
+
+def percent(ratio: float | None) -> str:
+    """0.2153 → "21.5 %"; what is not nothing never reads "0 %", and what is not all never "100 %"."""
+    if ratio is None:
+        return NOTHING
+    if 0 < ratio < 0.001:
+        return "< 0.1 %"
+    if 0.999 < ratio < 1:
+        return "> 99.9 %"
+    return f"{ratio * 100:.0f} %" if ratio in (0, 1) else f"{ratio * 100:.1f} %"
+
+
+def whole_percent(ratio: float) -> str:
+    """0.2153 → "22 %", for sentences; near nothing and near all it says so."""
+    rounded = round(ratio * 100)
+    if (rounded == 0 and ratio > 0) or (rounded == 100 and ratio < 1):
+        return percent(ratio)
+    return f"{rounded} %"
+
+
+def duration(microseconds: int | None) -> str:
+    """A duration in the unit in which people think of it: "45 s", "12 min", "13.9 h", "6.1 d"."""
+    if microseconds is None:
+        return NOTHING
+    if microseconds < 0:
+        return f"−{duration(-microseconds)}"
+    for unit, size, until in (("s", SECOND, MINUTE), ("min", MINUTE, HOUR), ("h", HOUR, 2 * DAY)):
+        if microseconds < until:
+            return f"{_short(microseconds / size, whole=unit in ('s', 'min'))} {unit}"
+    return f"{_short(microseconds / DAY, whole=False)} d"
+
+
+def _short(number: float, *, whole: bool) -> str:
+    return f"{number:,.0f}" if whole or number >= 100 or number == 0 else f"{number:,.1f}"
+
+
+def quantiles(times: Quantiles) -> str:
+    """Quantiles in one line."""
+    return f"median {duration(times.median)}, 85 % within {duration(times.p85)}, 95 % within {duration(times.p95)}"
+
+
+def date(microseconds: int) -> str:
+    """Microseconds since 1970-01-01 UTC → "29 Feb 2016"."""
+    try:
+        day = _EPOCH + timedelta(microseconds=microseconds)
+    except OverflowError:
+        return NOTHING
+    return f"{day.day} {day:%b %Y}"
+
+
+def moment(when: datetime) -> str:
+    """A time stamp → "23 Nov 2026, 14:05 UTC"."""
+    utc = when.astimezone(UTC)
+    return f"{utc.day} {utc:%b %Y, %H:%M} UTC"
+
+
+def harmless(text: str) -> str:
+    """A name of the log without what could change the page around it.
+
+    Control characters, overrides of the writing direction and lone surrogates become a visible replacement mark;
+    letters of every script, emoji and spaces stay.
+    """
+    return "".join(_harmless(character) for character in text)
+
+
+def _harmless(character: str) -> str:
+    if character in "\t\n\r\u2028\u2029":
+        return " "
+    if character in _BIDI or (character not in _JOINERS and unicodedata.category(character) in ("Cc", "Cf", "Cs")):
+        return "\ufffd"
+    return character
+
+
+def cut(text: str, longest: int = LONGEST) -> str:
+    """`text`, at most `longest` characters of it."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def plotly_text(text: str, longest: int = LONGEST) -> str:
+    """A name of the log as Plotly may be given it: Plotly reads a little HTML in every text, so it is escaped."""
+    return html.escape(cut(harmless(text), longest), quote=False)
+
+
+_UNIT = re.compile(r"(?<=\d) (?=(?:%|s|min|h|d)(?!\w))")
+
+
+def glued(text: str) -> str:
+    """`text` with each number glued to its unit, so that no line breaks between them."""
+    return _UNIT.sub("\u00a0", text)

@@ -1,0 +1,232 @@
+"""Where things lie on the value chain map, and the outlines of its arrows.
+
+A point is a complex number; one unit is about a hundred pixels, y grows upwards. The places never change from report to
+report, so that two maps can be compared by eye. The layout follows the article's picture: Plan above, Improve below,
+Engage on the left, demand and value outside.
+"""
+
+from __future__ import annotations
+
+import cmath
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from mining.core.activities import Activity
+
+Line = list[complex]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A node of the map. `bar` ones are so wide that arrows meet them straight from above or below."""
+
+    centre: complex
+    width: float
+    height: float
+    bar: bool = False
+
+    @property
+    def half(self) -> tuple[float, float]:
+        """Half of the width, half of the height."""
+        return self.width / 2, self.height / 2
+
+    def holds(self, point: complex, margin: float = 0.0) -> bool:
+        """Whether `point` lies in the box or nearer than `margin`."""
+        offset = point - self.centre
+        return abs(offset.real) < self.half[0] + margin and abs(offset.imag) < self.half[1] + margin
+
+    def facing(self, point: complex) -> complex:
+        """The point inside the box from which an arrow to `point` sets out."""
+        if not self.bar:
+            return self.centre
+        reach = self.half[0] - 0.5
+        return complex(min(max(point.real, self.centre.real - reach), self.centre.real + reach), self.centre.imag)
+
+    def leave(self, inside: complex, direction: complex) -> complex:
+        """Where a ray from `inside` crosses the border."""
+        offset, reach = inside - self.centre, math.inf
+        for at, step, half in (
+            (offset.real, direction.real, self.half[0]),
+            (offset.imag, direction.imag, self.half[1]),
+        ):
+            if abs(step) > 1e-9:
+                reach = min(reach, (math.copysign(half, step) - at) / step)
+        return inside + direction * max(reach, 0.0)
+
+
+Node = Activity | str
+DEMAND, VALUE = "demand", "value"
+
+BOXES: dict[Node, Box] = {
+    DEMAND: Box(0.75 + 3.1j, 1.25, 0.95),
+    Activity.PLAN: Box(6.1 + 6.0j, 7.6, 0.68, bar=True),
+    Activity.ENGAGE: Box(3.05 + 3.1j, 1.75, 1.0),
+    Activity.DESIGN_AND_TRANSITION: Box(5.3 + 4.65j, 2.0, 0.84),
+    Activity.OBTAIN_BUILD: Box(8.55 + 4.65j, 1.75, 0.84),
+    Activity.DELIVER_AND_SUPPORT: Box(6.95 + 1.6j, 2.0, 0.95),
+    Activity.IMPROVE: Box(6.1 + 0.2j, 7.6, 0.68, bar=True),
+    VALUE: Box(11.25 + 3.1j, 1.25, 0.95),
+}
+"""The eight nodes."""
+
+SPAN = (complex(0.0, -0.25), complex(12.0, 6.45))
+"""The lower left and the upper right corner of the map."""
+
+_CORNERS: dict[Node, complex] = {
+    Activity.ENGAGE: -1 + 1j,
+    Activity.DESIGN_AND_TRANSITION: -1 + 1j,
+    Activity.OBTAIN_BUILD: 1 + 1j,
+    Activity.DELIVER_AND_SUPPORT: 1 - 1j,
+    Activity.PLAN: 1 - 1j,
+    Activity.IMPROVE: 1 + 1j,
+}
+"""The corner of a node around which its own loop runs."""
+
+_LANES: dict[tuple[Node, Node], float] = {
+    (Activity.ENGAGE, VALUE): -0.12,
+    (Activity.DESIGN_AND_TRANSITION, Activity.OBTAIN_BUILD): 0.14,
+    (Activity.OBTAIN_BUILD, Activity.DESIGN_AND_TRANSITION): 0.14,
+}
+"""How far an arrow keeps to its right, where the rule reads badly."""
+
+_BENDS: dict[tuple[Node, Node], float] = {
+    (DEMAND, Activity.DELIVER_AND_SUPPORT): 0.2,
+    (DEMAND, Activity.OBTAIN_BUILD): -0.28,
+    (DEMAND, Activity.DESIGN_AND_TRANSITION): -0.2,
+    (DEMAND, VALUE): 0.3,
+    (Activity.DELIVER_AND_SUPPORT, VALUE): 0.06,
+}
+"""The bend that is tried first."""
+
+_TRIED = (0.12, -0.12, 0.2, -0.2, 0.28, -0.28, 0.36, -0.36, 0.45, -0.45)
+
+
+def _bezier(start: complex, first: complex, second: complex, end: complex, points: int = 25) -> Line:
+    steps = [number / (points - 1) for number in range(points)]
+    return [
+        (1 - t) ** 3 * start + 3 * (1 - t) ** 2 * t * first + 3 * (1 - t) * t**2 * second + t**3 * end for t in steps
+    ]
+
+
+def _unit(vector: complex) -> complex:
+    return vector / abs(vector) if vector else 1 + 0j
+
+
+def route(source: Node, target: Node, *, width: float, opposite: float | None) -> Line:
+    """The centre line of an arrow from node to node.
+
+    `opposite` is the width of the arrow that goes the other way, None where there is none: the two keep to their right.
+    An arrow that would cross a third node is bent around it.
+    """
+    giving, taking = BOXES[source], BOXES[target]
+    start = giving.facing(taking.centre)
+    end = taking.facing(start)
+    start = giving.facing(end)
+    rule = 0.0 if opposite is None else (width + opposite) / 4 + 0.13
+    lane = _LANES.get((source, target), rule)
+    first = _BENDS.get((source, target), 0.0 if opposite is None else 0.05)
+    lines = (_curve(giving, taking, (start, end), lane, bend) for bend in (first, *_TRIED))
+    fallback: Line = []
+    for line in lines:
+        fallback = fallback or line
+        if _clear(line, (source, target), 0.12 + width / 2):
+            return line
+    return fallback
+
+
+def _curve(giving: Box, taking: Box, between: tuple[complex, complex], lane: float, bend: float) -> Line:
+    start, end = between
+    along = end - start
+    right = _unit(along) * -1j
+    start, end = start + right * lane, end + right * lane
+    aside = right * bend * abs(along)
+    first, second = start + along / 3 + aside, start + along * 2 / 3 + aside
+    out = giving.leave(start, _unit(first - start))
+    into = taking.leave(end, _unit(second - end))
+    return _bezier(out + _unit(first - out) * 0.03, first, second, into + _unit(second - into) * 0.05)
+
+
+def _clear(line: Line, ends: tuple[Node, Node], margin: float) -> bool:
+    others = [box for node, box in BOXES.items() if node not in ends]
+    return not any(box.holds(point, margin) for box in others for point in line)
+
+
+def loop(node: Node, radius: float = 0.3) -> Line:
+    """The centre line of an arrow from a node to itself: three quarters of a circle around its corner."""
+    box, corner = BOXES[node], _CORNERS[node]
+    centre = box.centre + complex(corner.real * box.half[0], corner.imag * box.half[1])
+    # From the upright border outwards to the level one: seen from the centre, the missing quarter is the node's own.
+    start = cmath.phase(complex(0, -corner.imag))
+    turn = 1.5 * math.pi * (1 if corner.real * corner.imag > 0 else -1)
+    return [centre + cmath.rect(radius, start + turn * number / 31) for number in range(32)]
+
+
+def arrow(line: Line, width: float) -> Line:
+    """The outline of an arrow along `line`, its head included, as a closed polygon."""
+    lengths = [0.0]
+    for here, there in pairwise(line):
+        lengths.append(lengths[-1] + abs(there - here))
+    neck = max(lengths[-1] - (0.13 + width * 0.45), lengths[-1] * 0.4)
+    body = [point for point, length in zip(line, lengths, strict=True) if length < neck]
+    body.append(_at(line, lengths, neck))
+    tip, sides = line[-1], _normals(body)
+    sides[-1] = _unit(tip - body[-1]) * 1j
+    left = [point + side * width / 2 for point, side in zip(body, sides, strict=True)]
+    right = [point - side * width / 2 for point, side in zip(body, sides, strict=True)]
+    barb = sides[-1] * (width / 2 + 0.06)
+    return [*left, body[-1] + barb, tip, body[-1] - barb, *reversed(right), left[0]]
+
+
+def _at(line: Line, lengths: Sequence[float], length: float) -> complex:
+    for number in range(1, len(line)):
+        if lengths[number] >= length:
+            span = lengths[number] - lengths[number - 1]
+            ratio = (length - lengths[number - 1]) / span if span else 0.0
+            return line[number - 1] + (line[number] - line[number - 1]) * ratio
+    return line[-1]
+
+
+def _normals(line: Line) -> list[complex]:
+    ends = [line[0], *line, line[-1]]
+    return [_unit(after - before) * 1j for before, after in zip(ends, ends[2:], strict=False)]
+
+
+# -------------------------------------------------------------------------------------------------------- labels
+
+Rectangle = tuple[float, float, float, float]
+
+
+def _around(centre: complex, width: float, height: float) -> Rectangle:
+    return (centre.real - width / 2, centre.imag - height / 2, centre.real + width / 2, centre.imag + height / 2)
+
+
+def _meet(one: Rectangle, other: Rectangle) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def place_labels(lines: Sequence[Line], texts: Sequence[str]) -> list[complex | None]:
+    """A place on its line for each text, the earlier texts first; None where every place is taken.
+
+    A label meets no node and no other label, and as few other arrows as can be.
+    """
+    nodes = [_around(box.centre, box.width, box.height) for box in BOXES.values()]
+    taken: list[Rectangle] = []
+    places: list[complex | None] = []
+    for number, (line, text) in enumerate(zip(lines, texts, strict=True)):
+        width, height = len(text) * 0.068 + 0.12, 0.2
+        crossings = [point for other, points in enumerate(lines) if other != number for point in points]
+        best: tuple[float, complex] | None = None
+        for t in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.2, 0.8):
+            point = line[round(t * (len(line) - 1))]
+            here = _around(point, width, height)
+            if any(_meet(here, other) for other in (*nodes, *taken)):
+                continue
+            crossed = sum(here[0] < at.real < here[2] and here[1] < at.imag < here[3] for at in crossings)
+            if best is None or crossed + abs(t - 0.5) < best[0]:
+                best = (crossed + abs(t - 0.5), point)
+        places.append(None if best is None else best[1])
+        if best is not None:
+            taken.append(_around(best[1], width, height))
+    return places

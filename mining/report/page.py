@@ -1,0 +1,228 @@
+"""The page: one HTML document with everything in it, under a policy that lets nothing else in."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from mining.core.activities import Activity
+from mining.core.analysis import Analysis
+from mining.report import evidence, figures, formats, names, words
+from mining.report.overview import overview
+from mining.report.routes import activity_token, needed_for, routes
+from mining.report.tally import activity_counts, confirmed_streams, drawn, elapsed_time
+from mining.report.value_chain_map import value_chain_map
+
+if TYPE_CHECKING:
+    import jinja2
+    import plotly.graph_objects as go
+
+MAP_HEIGHT = 600
+CURVES_HEIGHT = 440
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A figure of the page: its data, and the room it takes in pixels."""
+
+    name: str
+    data: str
+    height: int
+    width: int
+    caption: str
+
+
+def html_page(analysis: Analysis) -> str:
+    """The whole document."""
+    page = {
+        "analysis": analysis,
+        "overview": overview(analysis),
+        "charts": _charts(analysis),
+        "tables": _tables(analysis),
+        "facts": _facts(analysis),
+        "boot": _asset("boot.js"),
+        "style": _asset("report.css"),
+        "library": _library(),
+        "policy": _policy(),
+    }
+    return _templates().get_template("page.html.j2").render(page)
+
+
+def _asset(name: str) -> str:
+    return (files("mining.report") / "assets" / name).read_text(encoding="utf-8")
+
+
+# ------------------------------------------------------------------------------------------------------- library
+
+
+@lru_cache(maxsize=1)
+def _plotly() -> bytes:
+    return (files("plotly") / "package_data" / "plotly.min.js").read_bytes()
+
+
+def _library() -> str:
+    """Plotly's own script, packed: the page unpacks it itself. No time stamp in it, so that pages are reproducible."""
+    return base64.b64encode(gzip.compress(_plotly(), 9, mtime=0)).decode("ascii")
+
+
+def _hash(script: bytes) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode('ascii')}'"
+
+
+def _policy() -> str:
+    """The content security policy: the two scripts by their hashes, nothing from outside, nothing sent."""
+    scripts = f"{_hash(_asset('boot.js').encode())} {_hash(_plotly())}"
+    return (
+        f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data: blob:; "
+        "connect-src 'none'; base-uri 'none'; form-action 'none'"
+    )
+
+
+# -------------------------------------------------------------------------------------------------------- charts
+
+
+def embedded_json(value: Any) -> str:
+    """JSON that may stand inside a script element, whatever its strings hold."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def _charts(analysis: Analysis) -> dict[str, Chart]:
+    wait_bars = min(len(analysis.measures.visit_times), figures.MOST_BARS)
+    hand_off_bars = min(len(analysis.streams.steps), figures.MOST_BARS)
+    deviation_bars = min(len(analysis.conformance.deviations) if analysis.conformance else 0, figures.MOST_BARS)
+    matrix = figures.step_matrix(analysis)
+    made: list[tuple[str, go.Figure | None, int, int, str]] = [
+        ("map", value_chain_map(analysis), MAP_HEIGHT, 900, _map_caption(analysis)),
+        ("waits", figures.waits(analysis), figures.bars_height(round(wait_bars * 1.4)), 640, ""),
+        ("waiting", figures.waiting_split(analysis), figures.bars_height(len(analysis.measures.waiting)), 640, ""),
+        ("hand-offs", figures.hand_offs(analysis), figures.bars_height(round(hand_off_bars * 1.4)), 640, ""),
+        ("deviations", figures.deviations(analysis), figures.bars_height(round(deviation_bars * 1.4)), 640, ""),
+        ("lead-times", figures.lead_times(analysis), CURVES_HEIGHT, 640, ""),
+    ]
+    if matrix is not None:
+        figure, shown, left_out = matrix
+        caption = "" if not left_out else f"{left_out} rarer steps are left out of this chart."
+        made.append(("matrix", figure, 36 * shown + 170, 720, caption))
+    return {
+        name: Chart(name, embedded_json(figure.to_plotly_json()), height, width, caption)
+        for name, figure, height, width, caption in made
+        if figure is not None
+    }
+
+
+def _map_caption(analysis: Analysis) -> str:
+    hidden = drawn(analysis)[1]
+    unseen = [one.activity.display for one in activity_counts(analysis) if not one.observable]
+    said = words.MAP_HIDDEN.get(hidden) or words.MAP_HIDDEN_MANY.format(n=formats.count(hidden))
+    return said if not unseen else f"{said} {words.MAP_GREY.format(names=', '.join(unseen))}"
+
+
+# -------------------------------------------------------------------------------------------------------- tables
+
+
+def _tables(analysis: Analysis) -> dict[str, Any]:
+    made = (
+        evidence.activities_table(analysis),
+        evidence.activity_hand_offs_table(analysis),
+        evidence.step_hand_offs_table(analysis),
+        evidence.waits_table(analysis),
+        evidence.waiting_table(analysis),
+        evidence.rates_table(analysis),
+        evidence.deviations_table(analysis),
+        evidence.lead_times_table(analysis),
+        evidence.ends_table(analysis),
+        evidence.ledger_table(analysis),
+        evidence.events_table(analysis),
+        evidence.beside_table(analysis),
+        evidence.rules_table(analysis),
+        evidence.unmapped_table(analysis),
+        evidence.rejected_table(analysis),
+        evidence.files_table(analysis),
+    )
+    return {one.name: one for one in made if one is not None}
+
+
+# --------------------------------------------------------------------------------------------------------- facts
+
+
+def _facts(analysis: Analysis) -> dict[str, Any]:
+    """What the templates say beside charts and tables."""
+    rows, tail = routes(analysis)
+    spec, streams = analysis.mapping.export, analysis.streams
+    zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
+    return {
+        "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",
+        "routes": rows,
+        "tail": tail,
+        "covering": [(ratio, needed_for(analysis, ratio)) for ratio in (0.5, 0.8)],
+        "activities": [(activity_token(one.value), one.display) for one in Activity],
+        "observable": {activity_token(one.activity.value) for one in activity_counts(analysis) if one.observable},
+        "time_classes": [(f"time-{number}", name) for number, name in enumerate(_time_names())],
+        "elapsed": elapsed_time(analysis),
+        "confirmed": _confirmed(analysis),
+        "timer": _timer(analysis),
+        "zone": zone,
+        "holds": words.HOLDS[streams.holds.value],
+        "hands_time": words.HANDS_TIME[streams.holds.value],
+        "not_checked": sorted(analysis.conformance.not_checked.items()) if analysis.conformance else [],
+        "not_observable": [names.reference_label(one) for one in analysis.conformance.not_observable]
+        if analysis.conformance
+        else [],
+    }
+
+
+def _time_names() -> list[str]:
+    return [*(name for _, name in names.TIME_CLASSES), names.LAST_TIME_CLASS]
+
+
+def _confirmed(analysis: Analysis) -> str:
+    confirmed = confirmed_streams(analysis.streams)
+    if confirmed is None:
+        return words.CONFIRMED_NONE
+    if not confirmed:
+        return words.CONFIRMED_ZERO
+    ratio = formats.percent(formats.share(confirmed, analysis.streams.cases))
+    return words.CONFIRMED_SOME.format(n=formats.count(confirmed), share=ratio)
+
+
+def _timer(analysis: Analysis) -> str:
+    ends = analysis.measures.ends
+    lapsed = sum(number for end, number in ends.items() if end.value == "lapsed")
+    whole = sum(ends.values())
+    ratio = formats.percent(formats.share(lapsed, whole))
+    return words.TIMER.format(n=formats.count(lapsed), all=formats.count(whole), share=ratio) if lapsed else ""
+
+
+# ----------------------------------------------------------------------------------------------------- templates
+
+
+@lru_cache(maxsize=1)
+def _templates() -> jinja2.Environment:
+    import jinja2
+
+    loader = jinja2.PackageLoader("mining.report")
+    environment = jinja2.Environment(
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals.update(w=words, zip=zip)
+    for used in (
+        formats.count,
+        formats.percent,
+        formats.duration,
+        formats.harmless,
+        formats.glued,
+        formats.moment,
+        names.reference_label,
+        names.value_mark,
+    ):
+        environment.filters[used.__name__] = used
+    return environment

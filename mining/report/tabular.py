@@ -1,0 +1,76 @@
+"""A table as the page shows it: columns with a kind, rows of plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from mining.report.formats import NOTHING, count, cut, duration, harmless, percent
+
+Kind = Literal["text", "prose", "count", "share", "ratio", "duration"]
+Value = str | int | float | None
+
+_UNITS = {"share": "share", "duration": "h"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading and what its values are.
+
+    "text" is a name of the log, which is cut where it is too long; "prose" is a text of ours. Durations are
+    microseconds; a "share" is read as a percentage, a "ratio" as it is.
+    """
+
+    title: str
+    kind: Kind = "text"
+
+    @property
+    def unit(self) -> str | None:
+        """The unit that the CSV of the table gives its figures in; None for texts and counts."""
+        return _UNITS.get(self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value as it is shown. `raw` is the plain figure, None for texts; `title` the whole text where it was cut."""
+
+    text: str
+    kind: Kind
+    raw: int | float | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the page. `name` is its id and the name of its CSV."""
+
+    name: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+
+
+def table(name: str, caption: str, columns: Iterable[Column], rows: Iterable[Iterable[Value]], note: str = "") -> Table:
+    """A table of plain values, formatted by the kinds of its columns."""
+    kept = tuple(columns)
+    return Table(name, caption, kept, tuple(tuple(map(_cell, row, kept)) for row in rows), note)
+
+
+def _cell(value: Value, column: Column) -> Cell:
+    if value is None:
+        return Cell(NOTHING, column.kind)
+    if isinstance(value, str):
+        whole = harmless(value)
+        shown = whole if column.kind == "prose" else cut(whole)
+        return Cell(shown, "text", title=None if shown == whole else whole)
+    return Cell(_figure(value, column.kind), column.kind, raw=value)
+
+
+def _figure(value: float, kind: Kind) -> str:
+    if kind == "share":
+        return percent(value)
+    if kind == "ratio":
+        return f"{value:.3f}"
+    return duration(int(value)) if kind == "duration" else count(int(value))

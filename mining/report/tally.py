@@ -1,0 +1,113 @@
+"""Sums over the paths and labels, for display: which activity was visited by how many streams, and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+
+from mining.core.activities import Activity, Value
+from mining.core.analysis import Analysis
+from mining.core.results import VariantCheck
+from mining.core.streams import HandOff, Streams, Variant
+from mining.report.formats import share
+
+TOP_VARIANTS = 25
+DRAWN_FROM = 0.01  # of all streams: a hand-off that fewer make is not drawn
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityCount:
+    """One of the six activities: `observable` if a rule of the mapping can show it at all.
+
+    `visits` are neighbouring visits of the activity taken as one; `time` is elapsed time before value, microseconds.
+    """
+
+    activity: Activity
+    observable: bool
+    streams: int
+    visits: int
+    time: int
+    time_share: float | None
+
+
+def activity_counts(analysis: Analysis) -> tuple[ActivityCount, ...]:
+    """All six activities, in the order of the value chain's own list."""
+    streams, times = analysis.streams, analysis.measures.time_by_activity
+    by_label = [label.activity for label in streams.labels]
+    through, visits = dict.fromkeys(Activity, 0), dict.fromkeys(Activity, 0)
+    for path in streams.paths:
+        runs = [activity for activity, _ in groupby(by_label[visit] for visit in path.visits)]
+        for activity in runs:
+            visits[activity] += path.streams
+        for activity in set(runs):
+            through[activity] += path.streams
+    observable, elapsed = set(by_label), sum(times.values())
+    return tuple(
+        ActivityCount(
+            one, one in observable, through[one], visits[one], times.get(one, 0), share(times.get(one, 0), elapsed)
+        )
+        for one in Activity
+    )
+
+
+def confirmed_streams(streams: Streams) -> int | None:
+    """How many streams hold an act of confirmation; None where no rule of the mapping can show one."""
+    confirming = {number for number, label in enumerate(streams.labels) if label.value is Value.CONFIRMED}
+    if not confirming:
+        return None
+    return sum(path.streams for path in streams.paths if not confirming.isdisjoint(path.visits))
+
+
+def by_frequency(hand_offs: Iterable[HandOff]) -> list[HandOff]:
+    """The most frequent first; equally frequent ones by name."""
+    return sorted(hand_offs, key=lambda one: (-one.count, *map(str, ends_of(one))))
+
+
+def ends_of(one: HandOff) -> tuple[str, str, str, str]:
+    """The four names of a hand-off, as one key."""
+    return (one.source or "", one.source_step or "", one.target or "", one.target_step or "")
+
+
+def drawn(analysis: Analysis) -> tuple[list[HandOff], int]:
+    """The hand-offs between activities that the map draws, and how many rarer ones it leaves out."""
+    everything = by_frequency(analysis.streams.activities)
+    enough = DRAWN_FROM * analysis.streams.cases
+    kept = [one for one in everything if one.streams >= enough]
+    return kept, len(everything) - len(kept)
+
+
+def top_variants(streams: Streams) -> tuple[Variant, ...]:
+    """The variants that the report shows."""
+    return tuple(sorted(streams.variants, key=lambda one: one.id)[:TOP_VARIANTS])
+
+
+def checks_by_variant(analysis: Analysis) -> dict[int, VariantCheck]:
+    """The outcome of the conformance check, by variant id; empty where nothing was checked."""
+    return {} if analysis.conformance is None else {check.variant: check for check in analysis.conformance.checks}
+
+
+def waiting_time(analysis: Analysis) -> int:
+    """Elapsed time before value that was spent waiting, microseconds."""
+    return sum(one.total for one in analysis.measures.waiting if one.on is not None)
+
+
+def elapsed_time(analysis: Analysis) -> int:
+    """All elapsed time before value, microseconds."""
+    return sum(one.total for one in analysis.measures.waiting)
+
+
+@lru_cache(maxsize=4)
+def _rejected(rejected: tuple[tuple[str, str | None], ...]) -> tuple[tuple[str, str | None, int], ...]:
+    counts: dict[tuple[str, str | None], int] = {}
+    for key in rejected:
+        counts[key] = counts.get(key, 0) + 1
+    return tuple(
+        (reason, column, n) for (reason, column), n in sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
+    )
+
+
+def rejected_reasons(analysis: Analysis) -> tuple[tuple[str, str | None, int], ...]:
+    """Reasons for which rows were set aside: reason, column, number of rows. What stood in the rows stays out."""
+    return _rejected(tuple((one.reason, one.column) for one in analysis.rejected))
