@@ -81,7 +81,7 @@ def test_every_help_has_an_example() -> None:
 @pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.stem)
 def test_a_decision_has_its_parts_and_is_listed(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    assert re.match(rf"# {int(page.stem[:4])}\. .+\n", text)
+    assert re.match(rf"# {page.stem[:4]}\. .+\n", text)
     parts = re.findall(r"^## (.+)\n+(\S.+)", text, flags=re.MULTILINE)
     assert [name for name, _ in parts] == ["Context", "Decision", "Consequence"]
     assert f"({page.name})" in (ROOT / "docs" / "decisions" / "README.md").read_text(encoding="utf-8")
