@@ -16,7 +16,7 @@ from mining.core.errors import Fault, Problem
 from mining.core.progress import Progress
 from mining.engine import duckdb_functions as duckdb_
 from mining.engine import times
-from mining.engine.scans import CsvForm, csv_scan, literal, parquet_scan, quoted
+from mining.engine.scans import CsvForm, csv_scan, is_pattern, literal, parquet_scan, quoted
 from mining.engine.trouble import translated
 
 if TYPE_CHECKING:
@@ -36,8 +36,10 @@ class Engine:
     """
 
     def __init__(self, settings: Settings, scratch: Path) -> None:
-        self.scratch = scratch
+        self._scratch = scratch
         self._names = 0
+        self._paths: list[Path] = []
+        self._bases: dict[str, str] = {}  # the view that `dress` made → the kept table below it
         spill = scratch / "spill"
         spill.mkdir()
         config: dict[str, Any] = {
@@ -73,8 +75,12 @@ class Engine:
 
     def drop(self, table: ir.Table) -> None:
         """Free a table that `keep` or `put` returned."""
+        name = table.op().name
+        base = self._bases.pop(name, None)
         with translated("freeing a table"):
-            self._duckdb.execute(f"DROP TABLE {quoted(table.get_name())}")
+            if base is not None:
+                self._duckdb.execute(f"DROP VIEW {quoted(name)}")
+            self._duckdb.execute(f"DROP TABLE {quoted(base or name)}")
 
     def put(self, table: pa.Table, name: str) -> ir.Table:
         """Bring a small table in; see `Tables.put`."""
@@ -105,6 +111,11 @@ class Engine:
         """Text as microseconds UTC; see `Tables.parse_time`. Raises RequestError where `zone` does not exist."""
         times.check_zone(zone)
         return times.iso_time(text, zone) if format is None else times.strptime_time(text, format, zone)
+
+    def timestamp(self, micros: ir.IntegerValue) -> ir.TimestampValue:
+        """Microseconds UTC as a time stamp; see `Tables.timestamp`."""
+        stamp: ir.TimestampValue = duckdb_.make_timestamptz(micros)
+        return stamp
 
     def parse_integer(self, text: ir.StringValue) -> ir.IntegerValue:
         """Text as int64, null where it is no whole number; "007" and "+7" are, "7.0" and "1e3" are not."""
@@ -144,10 +155,25 @@ class Engine:
         """The rows of Parquet files, in the order of the files, with the columns and types that they hold."""
         return self._view(parquet_scan(paths))
 
-    def forget(self, scan: ir.Table) -> None:
-        """Free what `scan_csv` or `scan_parquet` returned."""
-        with translated("closing a file"):
-            self._duckdb.execute(f"DROP VIEW {quoted(scan.get_name())}")
+    def new_path(self, suffix: str) -> Path:
+        """A path in the engine's own folder that nothing uses yet; the folder is gone when the engine is closed."""
+        path = self._scratch / f"{self._fresh('file')}{suffix}"
+        self._paths.append(path)
+        return path
+
+    def readable(self, path: Path) -> Path:
+        """A path by which the engine can scan `path`: the same, or a link where the engine would read signs in it."""
+        if not is_pattern(path):
+            return path
+        link = self.new_path(path.suffix if path.suffix.isalnum() else "")
+        link.symlink_to(path.absolute())
+        return link
+
+    def clear_paths(self) -> None:
+        """Remove the files that stand under paths from `new_path`; scans of them cannot be computed any more."""
+        for path in self._paths:
+            path.unlink(missing_ok=True)
+        self._paths.clear()
 
     def begin(self, schema: ir.Schema, name: str) -> ir.Table:
         """An empty kept table that `append` fills."""
@@ -157,11 +183,22 @@ class Engine:
 
     def append(self, kept: ir.Table, rows: ir.Table) -> int:
         """Add `rows` to a kept table, all or none, in their order; their number."""
-        target = quoted(kept.get_name())
+        target = quoted(kept.op().name)
         with translated("reading"):
             cursor = self._duckdb.execute(f"INSERT INTO {target} {self._ibis.compile(rows)}")
             counted = cursor.fetchone()
         return int(counted[0]) if counted else 0
+
+    def dress(self, kept: ir.Table, rows: ir.Table, name: str) -> ir.Table:
+        """`rows`, a selection from `kept`, as a table that `drop` frees together with `kept`; nothing is copied."""
+        shown = self._view(self._ibis.compile(rows), name)
+        self._bases[shown.op().name] = kept.op().name
+        return shown
+
+    def utc_time(self, time: ir.TimestampValue, zone: str) -> ir.IntegerValue:
+        """A time stamp as microseconds UTC; `zone` holds where it carries none."""
+        times.check_zone(zone)
+        return times.utc_time(time, zone)
 
     @contextmanager
     def watched(self, progress: Progress, phase: str) -> Iterator[None]:
@@ -182,8 +219,8 @@ class Engine:
             done.set()
             watcher.join()
 
-    def _view(self, select: str) -> ir.Table:
-        name = self._fresh("scan")
+    def _view(self, select: str, near: str = "scan") -> ir.Table:
+        name = self._fresh(near)
         with translated("opening a file"):
             self._duckdb.execute(f"CREATE TEMP VIEW {quoted(name)} AS {select}")
             return self._kept(name)

@@ -51,3 +51,7 @@ def regexp_full_match(text, pattern): ...  # type: ignore[no-untyped-def]
 
 @ibis.udf.agg.builtin(signature=((dt.int64, dt.float64), dt.int64))
 def quantile_disc(value, share): ...  # type: ignore[no-untyped-def]
+
+
+@ibis.udf.scalar.builtin(signature=((dt.int64,), dt.Timestamp(timezone="UTC")))
+def make_timestamptz(micros): ...  # type: ignore[no-untyped-def]

@@ -45,15 +45,15 @@ def csv_scan(path: Path, width: int, form: CsvForm) -> str:
 def parquet_scan(paths: Sequence[Path]) -> str:
     """The query that reads Parquet files, columns of one name together."""
     names = ", ".join(literal(_exact(path)) for path in paths)
-    return "SELECT * FROM " + f"read_parquet([{names}], union_by_name = true, hive_partitioning = false)"
+    return f"FROM read_parquet([{names}], union_by_name = true, hive_partitioning = false)"
+
+
+def is_pattern(path: Path) -> bool:
+    """Whether DuckDB would take a path for a pattern of paths."""
+    return any(sign in str(path.absolute()) for sign in "*?[]")
 
 
 def _exact(path: Path) -> str:
-    """A path without signs that DuckDB would take for a pattern of paths.
-
-    Raises ValueError where it holds some: the sources room gives such files a plain name before.
-    """
-    text = str(path.absolute())
-    if any(sign in text for sign in "*?[]"):
-        raise ValueError(text)
-    return text
+    if is_pattern(path):
+        raise ValueError(f"a pattern, not a path: {path}")
+    return str(path.absolute())

@@ -80,6 +80,14 @@ def strptime_time(text: ir.StringValue, format: str, zone: str) -> ir.IntegerVal
     return ibis.coalesce(read, zulu) if "%z" in format else read
 
 
+def utc_time(time: ir.TimestampValue, zone: str) -> ir.IntegerValue:
+    """A time stamp, with a zone of its own or without, as microseconds UTC."""
+    if getattr(time.type(), "timezone", None) is None:
+        return _local_to_utc(time.cast("timestamp"), zone)
+    read: ir.IntegerValue = duckdb_.epoch_us_zoned(time.cast("timestamp('UTC')"))
+    return read
+
+
 def _local_to_utc(time: ir.TimestampValue, zone: str) -> ir.IntegerValue:
     """In the hour that a clock shows twice, the second is meant; in the one it skips, the time an hour later."""
     if zone in _UTC_NAMES:

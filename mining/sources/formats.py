@@ -1,0 +1,36 @@
+"""The formats that can be read. A new one is one module and one line here."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import cast
+
+from mining.core.errors import Problem, RequestError
+from mining.sources import csv_table, parquet, xes
+from mining.sources.opened import Format
+from mining.sources.unpack import Plain
+
+FORMATS: tuple[ModuleType, ...] = (parquet, xes, csv_table)
+"""In the order in which they are asked; CSV, which has no mark of its own, comes last."""
+
+_HEAD = 4096
+
+
+def format_of(plain: Plain) -> Format:
+    """The format of a file, by its name and its first bytes.
+
+    Raises RequestError where the file is empty, or in none of the formats.
+    """
+    with plain.path.open("rb") as file:
+        head = file.read(_HEAD)
+    if not head:
+        raise RequestError(Problem("is empty", file=plain.name, todo="export the tickets again"))
+    for module in FORMATS:
+        if module.fits(plain.path.name, head):
+            return cast(Format, module)
+    names = ", ".join(str(module.NAME) for module in FORMATS)
+    found = "a spreadsheet of the old kind" if head.startswith(b"\xd0\xcf\x11\xe0") else None
+    found = "JSON" if head.lstrip().startswith((b"{", b"[")) else found
+    raise RequestError(
+        Problem("is in no format that is read here", file=plain.name, found=found, expected=names, todo="export as CSV")
+    )

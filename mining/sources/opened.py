@@ -1,0 +1,82 @@
+"""What each format makes of a file: columns, and a scan that the engine can compute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from mining.core.export import ExportSpec
+from mining.core.progress import Progress
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    import ibis.expr.types as ir
+
+    from mining.core.events import RejectedRow
+    from mining.engine.duck import Engine
+    from mining.sources.text import Examined
+    from mining.sources.unpack import Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One file in the middle of being read, and what is needed for it."""
+
+    engine: Engine
+    plain: Plain
+    spec: ExportSpec
+    progress: Progress
+    examined: Future[Examined]  # runs beside the scan
+
+    @property
+    def name(self) -> str:
+        """What messages call the file."""
+        return self.plain.name
+
+    @property
+    def wanted(self) -> set[str]:
+        """Every name that a column which is needed may have."""
+        return {*self.spec.needed, *(other for _, others in self.spec.aliases for other in others)}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file that can be scanned: `scan` has the columns c0, c1, …, which the file calls `columns`.
+
+    `iso` are the columns whose times are ISO 8601 whatever the mapping's format says. `misfits` are rows that were set
+    aside before the scan; the scan is without them, their numbers count. `path` is what the scan reads.
+    """
+
+    format: str
+    path: Path
+    columns: tuple[str, ...]
+    scan: ir.Table
+    encoding: str | None = None
+    delimiter: str | None = None
+    iso: frozenset[str] = frozenset()
+    misfits: tuple[RejectedRow, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Format(Protocol):
+    """A module that reads one format."""
+
+    NAME: str
+
+    def fits(self, name: str, head: bytes) -> bool:
+        """Whether a file of that name, beginning with those bytes, is of this format."""
+        ...
+
+    def open_file(self, visit: Visit) -> Opened:
+        """Make the file ready to be scanned."""
+        ...
+
+    def mend(self, visit: Visit, opened: Opened) -> Opened:
+        """Called where the scan raised UncleanCsvError: another way to read the same file."""
+        ...
+
+    def confirm(self, visit: Visit, opened: Opened) -> tuple[str, ...]:
+        """Called after the scan: notes, or an error where the file was not what it seemed."""
+        ...

@@ -1,0 +1,171 @@
+"""The way of an export through this room: files, unpacked, opened, checked, loaded, looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mining.core.errors import InputError, Problem, RequestError
+from mining.core.events import EventTable, InputFile, RejectedRow
+from mining.core.export import ExportSpec, columns_in
+from mining.core.progress import Progress
+from mining.engine.trouble import UncleanCsvError
+from mining.sources import rejects
+from mining.sources.files import files_of
+from mining.sources.formats import format_of
+from mining.sources.opened import Opened, Visit
+from mining.sources.rows import UNREADABLE, Cells, Plan, bad_rows, good_rows
+from mining.sources.text import Examined, examine, label
+from mining.sources.time_check import check_times
+from mining.sources.unpack import unpacked
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from mining.engine.duck import Engine
+
+_WAYS = 3  # as it seems, in another encoding, row by row
+
+
+class _NotWhole(Exception):
+    """An `order_by` column that seemed to hold whole numbers does not."""
+
+    def __init__(self, order: int) -> None:
+        super().__init__(order)
+        self.order = order
+
+
+@dataclass
+class _Loading:
+    """What gathers while the files are loaded."""
+
+    kept: ir.Table
+    rows_read: int = 0
+    rows_rejected: int = 0
+    rejected: list[RejectedRow] = field(default_factory=list)
+    files: list[InputFile] = field(default_factory=list)
+    columns: dict[str, None] = field(default_factory=dict)
+    notes: dict[str, None] = field(default_factory=dict)
+    in_engine: int = 0
+    bad_in_engine: int = 0
+
+
+def read_exports(
+    engine: Engine, exports: Sequence[str | Path], spec: ExportSpec, *, max_rejected: float, progress: Progress
+) -> EventTable:
+    """See `mining.sources.read`."""
+    files = files_of(exports)
+    texts: frozenset[int] = frozenset()
+    while True:
+        try:
+            return _read(engine, files, Plan(spec, texts), max_rejected, progress)
+        except _NotWhole as found:  # order_by columns are whole numbers in all files, or text in all
+            texts |= {found.order}
+
+
+def _read(engine: Engine, files: Sequence[Path], plan: Plan, max_rejected: float, progress: Progress) -> EventTable:
+    loading = _Loading(engine.begin(plan.schema, "events"))
+    try:
+        with ThreadPoolExecutor(1, thread_name_prefix="examine") as examiner:
+            for file in files:
+                progress(f"reading {file.name}", None)
+                _load_source(engine, file, plan, loading, examiner, progress)
+    except BaseException:
+        engine.drop(loading.kept)
+        raise
+    rejects.refuse_too_many(loading.rejected, loading.rows_rejected, loading.rows_read, max_rejected)
+    rows = good_rows(engine, loading.kept, plan.spec, any_bad=loading.bad_in_engine > 0)
+    return EventTable(
+        table=engine.dress(loading.kept, rows, "events"),
+        rows_read=loading.rows_read,
+        rows_rejected=loading.rows_rejected,
+        rejected=tuple(loading.rejected),
+        files=tuple(loading.files),
+        columns=tuple(loading.columns),
+        notes=tuple(loading.notes),
+    )
+
+
+def _load_source(
+    engine: Engine, source: Path, plan: Plan, loading: _Loading, examiner: ThreadPoolExecutor, progress: Progress
+) -> None:
+    """Load one file of the user's, which may be an archive of several."""
+    try:
+        plains = unpacked(source, engine.new_path)
+        digest = examiner.submit(examine, source, as_utf8=False) if plains[0].path != source else None
+        for plain in plains:
+            examined = examiner.submit(examine, plain.path, as_utf8=True)
+            visit = Visit(engine, plain, plan.spec, progress, examined)
+            _load(visit, plan, loading, digest or examined)
+    except OSError as error:
+        problem = Problem(f"cannot be read: {error.strerror or error}", file=source.name)
+        raise (RequestError if isinstance(error, PermissionError) else InputError)(problem) from error
+    finally:
+        engine.clear_paths()
+
+
+def _load(visit: Visit, plan: Plan, loading: _Loading, digest: Future[Examined]) -> None:
+    """Load one file without wrappings: as it seems to be, or else in another way."""
+    form = format_of(visit.plain)
+    opened = form.open_file(visit)
+    for way in range(_WAYS):
+        try:
+            cells, added = _append(visit, opened, plan, loading)
+            break
+        except UncleanCsvError as error:
+            if way + 1 == _WAYS:
+                raise InputError(Problem("cannot be read as CSV", file=visit.name, found=str(error)[:300])) from error
+            opened = form.mend(visit, opened)
+    loading.notes |= dict.fromkeys((*opened.notes, *form.confirm(visit, opened)))
+    loading.rows_read += added + len(opened.misfits)
+    loading.files.append(
+        InputFile(
+            name=visit.name,
+            bytes=visit.plain.source.stat().st_size,
+            sha256=digest.result().sha256,
+            format=opened.format,
+            encoding=opened.encoding and label(opened.encoding),
+            delimiter=opened.delimiter,
+            rows=added + len(opened.misfits),
+        )
+    )
+    _set_aside(visit, opened, cells, plan, loading)
+    loading.in_engine += added
+
+
+def _append(visit: Visit, opened: Opened, plan: Plan, loading: _Loading) -> tuple[Cells, int]:
+    found = columns_in(plan.spec, opened.columns, visit.name)
+    cells = Cells(visit.engine, opened, found, plan.spec)
+    notes = check_times(visit, cells)
+    with visit.engine.watched(visit.progress, f"reading {visit.name}"):
+        added = visit.engine.append(loading.kept, cells.rows(plan))
+    if added == 0 and not opened.misfits:
+        raise RequestError(Problem("holds no rows", file=visit.name, todo="export the tickets again"))
+    loading.columns |= dict.fromkeys(opened.columns)
+    loading.notes |= dict.fromkeys(notes)
+    return cells, added
+
+
+def _set_aside(visit: Visit, opened: Opened, cells: Cells, plan: Plan, loading: _Loading) -> None:
+    """Look at the rows of this file that have to be set aside, if any, and write down why."""
+    kept, engine, spec = loading.kept, visit.engine, plan.spec
+    fresh = kept.mutate(at=engine.position(kept) - loading.in_engine)
+    fresh = fresh.filter(fresh["at"] >= 0)
+    looks = {"bad": bad_rows(fresh, spec).sum()}
+    whole = [i for i in range(len(spec.order_by)) if i not in plan.texts]
+    looks |= {f"order_{i}": (fresh[f"order_{i}"] == UNREADABLE).any() for i in whole}
+    found = engine.fetch(fresh.aggregate(**looks), limit=1).to_pylist()[0]
+    for i in whole:
+        if found[f"order_{i}"]:
+            raise _NotWhole(i)
+    bad = found["bad"] or 0
+    loading.bad_in_engine += bad
+    loading.rows_rejected += bad + len(opened.misfits)
+    room = rejects.MOST_LISTED - len(loading.rejected)
+    rows = list(opened.misfits)
+    if bad and room > 0:
+        rows += rejects.from_engine(visit, opened, cells, fresh.filter(bad_rows(fresh, spec)).select("at"), room)
+    loading.rejected += sorted(rows, key=lambda row: row.row)[: max(room, 0)]

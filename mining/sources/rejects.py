@@ -1,0 +1,77 @@
+"""Rows that are set aside: why, and when there are too many of them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from mining.core.errors import InputError, Problem
+from mining.core.events import RejectedRow
+from mining.core.export import TimeSpec
+from mining.sources.opened import Opened, Visit
+from mining.sources.rows import UNREADABLE, Cells
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+MOST_LISTED = 100_000
+"""So many rows are listed with their reason; what is beyond is only counted."""
+
+_NAMED = 5  # in an error
+_SHOWN = 200  # signs of a cell
+
+
+def from_engine(visit: Visit, opened: Opened, cells: Cells, at: ir.Table, room: int) -> list[RejectedRow]:
+    """The rows without a ticket or a readable time: `at` are their positions among the rows of the file, from 0.
+
+    What stood in them was not kept. It is read again: the scan gives its rows in the same order as when it was kept.
+    """
+    positions = visit.engine.fetch(at.order_by("at").limit(room), limit=room).column("at").to_pylist()
+    rows = visit.engine.fetch(cells.bad().limit(room), limit=room).to_pylist()
+    numbers = _row_numbers(positions, [misfit.row for misfit in opened.misfits])
+    return [_reason(visit, cells, number, row) for number, row in zip(numbers, rows, strict=True)]
+
+
+def refuse_too_many(rejected: Sequence[RejectedRow], count: int, rows: int, share: float) -> None:
+    """Raises InputError, naming the first rows, where more than `share` of the rows were set aside."""
+    if count <= share * rows:
+        return
+    first = Problem(
+        f"{count:,} of {rows:,} rows cannot be used, more than the share of {share:.2%} that may be set aside",
+        todo="mend the file or the mapping, or allow more with --max-rejected",
+    )
+    raise InputError(first, *(_problem(row) for row in rejected[:_NAMED]))
+
+
+def expectation(format: str | None) -> str:
+    """What a time should look like, in words."""
+    return "ISO 8601, as 2024-03-31T14:05:00+02:00" if format is None else f'a time like "{format}"'
+
+
+def _problem(row: RejectedRow) -> Problem:
+    return Problem(row.reason, file=row.file, row=row.row, column=row.column, found=row.found)
+
+
+def _row_numbers(positions: Sequence[int], misfits: Sequence[int]) -> list[int]:
+    """Positions among the rows that fit (from 0) as numbers of data rows (from 1), `misfits` being those that do not."""
+    # Before misfit number i there are misfits[i] - 1 - i rows that fit.
+    before = [number - 1 - i for i, number in enumerate(misfits)]
+    return [position + 1 + bisect_right(before, position) for position in positions]
+
+
+def _reason(visit: Visit, cells: Cells, number: int, row: dict[str, Any]) -> RejectedRow:
+    spec = visit.spec
+    if row["ticket"] is None:
+        return RejectedRow(visit.name, number, spec.ticket, None, "the ticket is missing")
+    if row["time"] is None:
+        return _bad_time(visit, cells, number, spec.time, row["time_text"])
+    assert row["demand"] == UNREADABLE and spec.demand is not None  # noqa: S101, PT018  nothing else is filtered
+    return _bad_time(visit, cells, number, spec.demand, row["demand_text"])
+
+
+def _bad_time(visit: Visit, cells: Cells, number: int, time: TimeSpec, found: str | None) -> RejectedRow:
+    if found is None:
+        return RejectedRow(visit.name, number, time.column, None, "the time is missing")
+    reason = f"the time cannot be read: it should be {expectation(cells.format(time))}"
+    return RejectedRow(visit.name, number, time.column, found[:_SHOWN], reason)

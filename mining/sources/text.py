@@ -1,0 +1,144 @@
+"""Bytes to UTF-8 text: which encoding, and a stream from any encoding into a UTF-8 file for the engine to read."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mining.core.errors import InputError, Problem, RequestError, nearest
+
+_CHUNK = 1 << 20
+_HEAD = 1 << 20
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+_COMMON = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "windows-1252", "latin-1", "iso-8859-15", "cp437", "cp850")
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A file's SHA-256, and the offset of the first byte that is no UTF-8 (None where there is none, or not asked)."""
+
+    sha256: str
+    not_utf8_at: int | None
+
+
+def examine(path: Path, *, as_utf8: bool) -> Examined:
+    """Read a file once for its SHA-256 and, where asked, to see whether it is UTF-8 to its end."""
+    digest = hashlib.sha256()
+    bad: int | None = None
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    read, pending = 0, False
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+            read += len(chunk)
+            if not as_utf8 or bad is not None or (not pending and chunk.isascii()):
+                continue
+            bad = _bad_byte(decoder, chunk, read, final=False)
+            pending = bad is None and bool(decoder.getstate()[0])
+    if pending:
+        bad = _bad_byte(decoder, b"", read, final=True)
+    return Examined(digest.hexdigest(), bad)
+
+
+def _bad_byte(decoder: codecs.IncrementalDecoder, chunk: bytes, read: int, *, final: bool) -> int | None:
+    try:
+        decoder.decode(chunk, final)
+    except UnicodeDecodeError as error:
+        return read - len(error.object) + error.start
+    return None
+
+
+def encoding_of(path: Path, given: str | None, name: str) -> str:
+    """The Python codec to read a text file with: what is `given`, or what its first bytes show, or UTF-8.
+
+    Raises RequestError where `given` is no encoding.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    marked = next((codec for mark, codec in _MARKS if head.startswith(mark)), None)
+    if given is not None:
+        try:
+            codec = codecs.lookup(given).name
+        except LookupError as error:
+            near = ", ".join(nearest(given, _COMMON)) or ", ".join(_COMMON)
+            problem = Problem("there is no such encoding", file=name, found=given, expected=near)
+            raise RequestError(problem) from error
+        return marked if marked is not None and marked.split("-sig")[0] == codec else codec
+    return marked or _by_zeros(head) or ("utf-8" if _is_utf8(head) else "cp1252")
+
+
+def looks_like_utf16(head: bytes) -> bool:
+    """Whether the zeros in these first bytes may be those of text."""
+    return head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _by_zeros(head) is not None
+
+
+def _by_zeros(head: bytes) -> str | None:
+    """UTF-16 without a mark shows by the zeros of its Latin letters."""
+    start = head[:4096]
+    if start.count(0) < len(start) // 4:
+        return None
+    return "utf-16-le" if start[1::2].count(0) >= start[::2].count(0) else "utf-16-be"
+
+
+def _is_utf8(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")("strict").decode(head, False)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def transcode(path: Path, encoding: str, target: Path, name: str, tell: Callable[[float], None]) -> None:
+    """Write the text of `path` to `target` as UTF-8. Raises InputError at the first byte that does not fit."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    size, read = path.stat().st_size or 1, 0
+    with path.open("rb") as file, target.open("wb") as out:
+        while True:
+            chunk = file.read(_CHUNK)
+            read += len(chunk)
+            try:
+                text = decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError as error:
+                raise undecodable(path, encoding, read - len(error.object) + error.start, name) from error
+            out.write(text.encode("utf-8", "surrogatepass"))
+            if not chunk:
+                return
+            tell(read / size)
+
+
+def undecodable(path: Path, encoding: str, offset: int, name: str) -> InputError:
+    """The error for a byte that does not fit `encoding`, with its offset and, where lines can be counted, its line."""
+    line, found = None, "the end of the file"
+    with path.open("rb") as file:
+        if not encoding.startswith(("utf-16", "utf-32")):
+            line, left = 1, offset
+            while left > 0 and (chunk := file.read(min(_CHUNK, left))):
+                line, left = line + chunk.count(b"\n"), left - len(chunk)
+        file.seek(offset)
+        if byte := file.read(1):
+            found = f"byte 0x{byte[0]:02X} at offset {offset:,}"
+    return InputError(
+        Problem(
+            f"is not {label(encoding)} text",
+            file=name,
+            line=line,
+            found=found,
+            todo="name the right encoding in the mapping (csv: {encoding: …}), or save the file as UTF-8",
+        )
+    )
+
+
+def label(encoding: str) -> str:
+    """An encoding as people know it."""
+    return {"cp1252": "Windows-1252", "utf-8-sig": "UTF-8", "iso8859-1": "Latin-1"}.get(encoding, encoding.upper())
