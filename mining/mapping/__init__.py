@@ -1,0 +1,106 @@
+"""The rule language: how the rows of an export become activities of the service value chain.
+
+    load_mapping(name_or_path)                  one mapping, checked whole
+    map_events(tables, events, mapping)         the event table, mapped, with its ledger
+    check_mapping(mapping)                      what is allowed and still questionable in a mapping
+    check_against(tables, events, mapping)      columns that a mapping must not look at, found in the data
+    test_mapping(mapping, tables)               runs the mapping's own examples
+    explain(mapping)                            the rules in words
+    json_schema()                               the JSON Schema of a mapping file
+
+Libraries are imported when a function is called, so that the command line answers at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mining.mapping.lint import Caution
+from mining.mapping.model import Example, FailedExample, Mapping, Rule
+
+if TYPE_CHECKING:
+    from mining.core.errors import Problem
+    from mining.core.events import EventTable, MappedLog
+    from mining.core.tables import Tables
+
+__all__ = [
+    "Caution",
+    "Example",
+    "FailedExample",
+    "Mapping",
+    "Rule",
+    "check_against",
+    "check_mapping",
+    "explain",
+    "json_schema",
+    "load_mapping",
+    "map_events",
+    "parse_mapping",
+    "test_mapping",
+]
+
+
+def load_mapping(name_or_path: str) -> Mapping:
+    """The mapping with this name among those that ship, or in the file with this path.
+
+    Raises RequestError where there is none (with the names near it), ConfigError with every problem of the file, each
+    with its line.
+    """
+    from mining.mapping import load
+
+    return load.load_mapping(name_or_path)
+
+
+def parse_mapping(text: str, name: str = "mapping") -> Mapping:
+    """Like `load_mapping`, from the text of a mapping file; `name` is what the problems call it."""
+    from mining.mapping import load
+
+    return load.parse_mapping(text, name)
+
+
+def map_events(tables: Tables, events: EventTable, mapping: Mapping) -> MappedLog:
+    """Decide what becomes of every row of `events`, and keep the account.
+
+    Raises what the engine raises, and Fault where the ledger does not add up.
+    """
+    from mining.mapping import apply
+
+    return apply.map_events(tables, events, mapping)
+
+
+def check_mapping(mapping: Mapping) -> list[Problem]:
+    """What is allowed in a mapping and still questionable, as cautions; a mapping with faults does not load."""
+    from mining.mapping import lint
+
+    return lint.check_mapping(mapping)
+
+
+def check_against(tables: Tables, events: EventTable, mapping: Mapping) -> list[Problem]:
+    """The columns that the mapping looks at although they are known only at a ticket's end.
+
+    A `Caution` is to be looked at; any other `Problem` refuses the mapping. `mining.mapping.leaks` says what decides.
+    """
+    from mining.mapping import leaks
+
+    return leaks.check_against(tables, events, mapping)
+
+
+def test_mapping(mapping: Mapping, tables: Tables) -> list[FailedExample]:
+    """Run the mapping's own examples through the expression that maps an export; those that fail."""
+    from mining.mapping import trials
+
+    return trials.test_mapping(mapping, tables)
+
+
+def explain(mapping: Mapping) -> str:
+    """The mapping as text for people: how the export is read, then its rules in the order in which they are tried."""
+    from mining.mapping import words
+
+    return words.explain(mapping)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a mapping file, for editors to complete from."""
+    from mining.mapping import schema
+
+    return schema.json_schema()

@@ -1,0 +1,101 @@
+"""From the event table to the mapped log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mining.core.events import EventTable, MappedLog
+from mining.core.tables import Tables
+from mining.mapping.duplicates import without_duplicates
+from mining.mapping.ledger import account
+from mining.mapping.model import Mapping
+from mining.mapping.outcomes import MAX_EVENTS, Kind
+from mining.mapping.rows import decide
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+_PLACES = MAX_EVENTS + 1
+"""How far the sequences of two rows lie apart; place 0 of a ticket's first row is demand's."""
+
+
+def map_events(tables: Tables, events: EventTable, mapping: Mapping) -> MappedLog:
+    """Decide what becomes of every row, and keep the account.
+
+    One narrow table stays in the engine; the log's table is an expression over it. Raises what the engine raises, and
+    Fault where the ledger does not add up.
+    """
+    rows = decide(tables, events, mapping)
+    rows, single, duplicates = without_duplicates(tables, events, mapping, rows)
+    accounted = account(tables, single, mapping, rows, duplicates)
+    if duplicates:
+        tables.drop(single.table)
+    return MappedLog(
+        table=mapped_events(rows, mapping),
+        visits=mapping.visits,
+        ends=mapping.ends,
+        ledger=accounted.ledger,
+        rule_uses=accounted.rule_uses,
+        unmapped=accounted.unmapped,
+        holds=mapping.export.holds,
+        notes=accounted.notes,
+    )
+
+
+def mapped_events(rows: ir.Table, mapping: Mapping) -> ir.Table:
+    """The events that stand, one row each; the columns are those of `MappedLog.table`.
+
+    Every row gives its last event (or the end alone); what comes before it, of rows with several events and of demand,
+    is added beside.
+    """
+    import ibis
+
+    outcomes = mapping.outcomes
+    stands = rows.filter(
+        rows.outcome.isin([i for i, outcome in enumerate(outcomes) if outcome.kind is not Kind.IGNORED])
+    )
+    last = {i: len(outcome.events) - 1 for i, outcome in enumerate(outcomes) if outcome.events}
+    unmapped = [i for i, outcome in enumerate(outcomes) if outcome.kind is Kind.UNMAPPED]
+    ends = {i: mapping.ends.index(outcome.end) for i, outcome in enumerate(outcomes) if outcome.end is not None}
+    parts = [
+        stands.select(
+            "case_id",
+            "time",
+            sequence=stands.number * _PLACES + 1 + _by_outcome(stands, last, "int64").fill_null(0),
+            visit=_visit(stands, mapping, last),
+            end=_by_outcome(stands, ends, "int16"),
+            unmapped=stands.outcome.isin(unmapped) if unmapped else ibis.literal(False),
+        )
+    ]
+    for place in range(max(last.values(), default=0)):
+        earlier = {i: place for i, final in last.items() if place < final}
+        some = rows.filter(rows.outcome.isin(list(earlier)))
+        parts.append(_made(some, some.time, some.number * _PLACES + 1 + place, _visit(some, mapping, earlier)))
+    if mapping.demand is not None:
+        some = rows.filter(rows.demand.notnull())
+        visit = ibis.literal(mapping.visits.index(mapping.demand), type="int16")
+        parts.append(_made(some, some.demand, some.number * _PLACES, visit))
+    return ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
+
+
+def _made(rows: ir.Table, time: ir.IntegerValue, sequence: ir.IntegerValue, visit: ir.IntegerValue) -> ir.Table:
+    """Events that neither end a ticket nor are unmapped."""
+    import ibis
+
+    return rows.select(
+        "case_id", time=time, sequence=sequence, visit=visit, end=ibis.null("int16"), unmapped=ibis.literal(False)
+    )
+
+
+def _visit(rows: ir.Table, mapping: Mapping, places: dict[int, int]) -> ir.IntegerValue:
+    """The visit at a place of each outcome's events."""
+    visits = {i: mapping.visits.index(mapping.outcomes[i].events[place]) for i, place in places.items()}
+    return _by_outcome(rows, visits, "int16")
+
+
+def _by_outcome(rows: ir.Table, numbers: dict[int, int], type: str) -> ir.IntegerValue:
+    import ibis
+
+    branches: list[Any] = list(numbers.items())
+    found: ir.IntegerValue = rows.outcome.cases(*branches).cast(type) if branches else ibis.null(type)
+    return found

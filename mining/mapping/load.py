@@ -1,0 +1,107 @@
+"""Reading a mapping file: found by name or path, checked whole, every problem told at once."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from mining.core.analysis import MappingInfo
+from mining.core.errors import ConfigError, Problem, RequestError, nearest, shown
+from mining.core.export import ExportSpec
+from mining.core.locate import shipped, shipped_names
+from mining.core.yamlio import YamlFile, parse_yaml, read_yaml
+from mining.mapping.model import Example, Mapping, Rule
+from mining.mapping.outcomes import UNMAPPED
+from mining.mapping.read_examples import read_example
+from mining.mapping.read_export import read_demand, read_export, read_roles
+from mining.mapping.read_outcome import read_otherwise, read_outcome
+from mining.mapping.read_when import WhenReader
+from mining.mapping.reader import Reader
+from mining.mapping.structure import read_structure
+
+FOLDER = "mappings/exports"
+
+
+def load_mapping(name_or_path: str) -> Mapping:
+    """The mapping with this name among those that ship, or in the file with this path.
+
+    Raises RequestError where there is none (with the names near it), ConfigError with every problem of the file.
+    """
+    path = _find(name_or_path)
+    yaml = read_yaml(path)
+    return _assemble(yaml, shown(path), hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def parse_mapping(text: str, name: str) -> Mapping:
+    """Like `load_mapping`, from the text of a mapping file; `name` is what the problems call it."""
+    return _assemble(parse_yaml(text, name), shown(name), hashlib.sha256(text.encode()).hexdigest())
+
+
+def _find(name_or_path: str) -> Path:
+    names = shipped_names(FOLDER)
+    if name_or_path in names:
+        return shipped(FOLDER) / f"{name_or_path}.yaml"
+    path = Path(name_or_path)
+    if path.suffix in (".yaml", ".yml") or len(path.parts) > 1 or path.is_file():
+        return path
+    near = nearest(name_or_path, names) or names
+    raise RequestError(
+        Problem(
+            "there is no such mapping",
+            found=name_or_path,
+            expected=", ".join(near),
+            todo="name one of these, or give the path of a mapping file (.yaml)",
+        )
+    )
+
+
+def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
+    reader = Reader(yaml)
+    file = read_structure(reader)
+    data = yaml.data if isinstance(yaml.data, dict) else {}
+    roles = read_roles(data)
+    when = WhenReader(reader, roles)
+    rules = _read_rules(when, data.get("rules"))
+    otherwise = read_otherwise(reader, ("otherwise",), data["otherwise"]) if "otherwise" in data else UNMAPPED
+    demand = read_demand(reader, data.get("demand"))
+    export = None if file is None else read_export(reader, file, rules)
+    examples = _read_examples(when, data.get("examples"), export)
+    if reader.problems or file is None or export is None or otherwise is None:
+        raise ConfigError(*_in_order(reader.problems))
+    return Mapping(
+        name=file.name,
+        info=MappingInfo(file.name, file_name, sha256, file.owner, tuple(file.cannot_show), export),
+        rules=rules,
+        otherwise=otherwise,
+        examples=examples,
+        demand=demand,
+        system_actors=roles.system_actors,
+        initial=tuple(file.export.initial),
+        lines={key: yaml.line((key,)) for key in yaml.data},
+    )
+
+
+def _read_rules(reader: WhenReader, data: Any) -> tuple[Rule, ...]:
+    rules = []
+    for i, rule in enumerate(data if isinstance(data, list) else []):
+        if not isinstance(rule, dict):
+            continue  # the structure is told already
+        at = ("rules", i)
+        when = reader.when((*at, "when"), rule["when"]) if "when" in rule else None
+        outcome = read_outcome(reader.reader, at, rule)
+        if when is not None and outcome is not None:
+            rules.append(Rule(i + 1, reader.reader.yaml.line(at), when, outcome))
+    return tuple(rules)
+
+
+def _read_examples(when: WhenReader, data: Any, export: ExportSpec | None) -> tuple[Example, ...]:
+    looked_at = () if export is None or when.reader.problems else export.used
+    examples = data if isinstance(data, list) else []
+    read = [read_example(when, i + 1, example, looked_at) for i, example in enumerate(examples)]
+    return tuple(example for example in read if example is not None)
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    """By line, each only once: two readers may have stumbled over the same part."""
+    return list(dict.fromkeys(sorted(problems, key=lambda problem: problem.line or 0)))

@@ -1,0 +1,113 @@
+"""A mapping, read and found to be right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mining.core.activities import End
+from mining.core.analysis import MappingInfo
+from mining.core.events import VisitLabel
+from mining.core.export import ExportSpec
+from mining.mapping.conditions import Condition, columns_of
+from mining.mapping.outcomes import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of a mapping. `number` counts from 1; `line` is where it stands in the file."""
+
+    number: int
+    line: int
+    when: Condition
+    outcome: Outcome
+
+    @property
+    def text(self) -> str:
+        """Its `when` in words."""
+        return self.when.in_words()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A row that the mapping's author made up, and what is to become of it.
+
+    `cells` and `before` hold the texts of the row and of the row before it, by column, None where missing; `first` and
+    `last` say whether it is its ticket's first and last row.
+    """
+
+    number: int
+    line: int
+    cells: dict[str, str | None]
+    before: dict[str, str | None]
+    first: bool
+    last: bool
+    expected: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class FailedExample:
+    """An example of which something else became. `rule` is the number of the rule that decided, None where none did."""
+
+    number: int
+    line: int
+    expected: Outcome
+    found: Outcome
+    rule: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """How one kind of export is read, and how its rows become activities.
+
+    `initial` are columns that never change within a ticket and are known from its first row on.
+    """
+
+    name: str
+    info: MappingInfo
+    rules: tuple[Rule, ...]
+    otherwise: Outcome
+    examples: tuple[Example, ...]
+    demand: VisitLabel | None
+    system_actors: tuple[str, ...]
+    initial: tuple[str, ...]
+    lines: dict[str, int]  # on which line each top-level key stands
+
+    @property
+    def export(self) -> ExportSpec:
+        """How the export is read."""
+        return self.info.export
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """All that may become of a row, the rules' in their order, then what is done otherwise."""
+        return (*(rule.outcome for rule in self.rules), self.otherwise)
+
+    @property
+    def visits(self) -> tuple[VisitLabel, ...]:
+        """Every label that an event can get, each once, in the order of the rules."""
+        labels = [label for outcome in self.outcomes for label in outcome.events]
+        if self.demand is not None:
+            labels.insert(0, self.demand)
+        return tuple(dict.fromkeys(labels))
+
+    @property
+    def ends(self) -> tuple[End, ...]:
+        """Every end that a ticket can get, each once, in the order of the rules."""
+        return tuple(dict.fromkeys(outcome.end for outcome in self.outcomes if outcome.end is not None))
+
+    @property
+    def can_end(self) -> bool:
+        """Whether any rule ends a ticket."""
+        return bool(self.ends)
+
+    @property
+    def can_realise_value(self) -> bool:
+        """Whether any rule claims or confirms value."""
+        return any(label.realises for label in self.visits)
+
+    @property
+    def looked_at(self) -> tuple[str, ...]:
+        """The columns that `event`, `group` or a rule's `when` looks at, without double names."""
+        group = () if self.export.group is None else (self.export.group,)
+        rules = (column for rule in self.rules for column in columns_of(rule.when))
+        return tuple(dict.fromkeys((self.export.event, *group, *rules)))

@@ -1,0 +1,122 @@
+"""From the `export` and `demand` of a mapping file to the `ExportSpec` that the sources room reads by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mining.core.events import VisitLabel
+from mining.core.export import CsvSpec, ExportSpec, TimeSpec
+from mining.mapping.conditions import columns_of
+from mining.mapping.model import Rule
+from mining.mapping.read_outcome import read_label
+from mining.mapping.reader import Reader, Roles
+from mining.mapping.schema import DemandPart, ExportPart, MappingFile
+from mining.mapping.times import check_format, check_zone
+
+
+def read_roles(data: Any) -> Roles:
+    """The roles, as far as the file says them readably: rules are checked even beside other faults."""
+    export = data.get("export") if isinstance(data, dict) else None
+    export = export if isinstance(export, dict) else {}
+
+    def text(key: str) -> str | None:
+        return export[key] if isinstance(export.get(key), str) and export[key] else None
+
+    def texts(of: Any, default: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(each for each in of if isinstance(each, str)) if isinstance(of, list) else default
+
+    return Roles(
+        event=text("event"),
+        group=text("group"),
+        actor=text("actor"),
+        ticket_type=text("ticket_type") or "ticket",
+        system_actors=texts(data.get("system_actors") if isinstance(data, dict) else None, ()),
+        missing=texts(export.get("missing"), ("",)),
+        final=texts(export.get("final"), ()),
+    )
+
+
+def read_export(reader: Reader, file: MappingFile, rules: tuple[Rule, ...]) -> ExportSpec:
+    """The specification of the export. Problems with its parts are noted in `reader`."""
+    part = file.export
+    _check_times(reader, part, file.demand)
+    _check_final(reader, part, file.demand)
+    roles = [name for name in (part.event, part.group, part.actor) if name is not None]
+    looked_at = [column for rule in rules for column in columns_of(rule.when)]
+    spec = ExportSpec(
+        shape=part.shape,
+        ticket=part.ticket,
+        time=TimeSpec(part.time.column, part.time.format, part.time.zone),
+        event=part.event,
+        used=tuple(dict.fromkeys((*roles, *looked_at, *part.keep))),
+        ticket_type=part.ticket_type,
+        order_by=tuple(dict.fromkeys(part.order_by)),
+        missing=tuple(dict.fromkeys(part.missing)),
+        holds=part.holds,
+        actor=part.actor,
+        group=part.group,
+        keep=tuple(dict.fromkeys(part.keep)),
+        final=tuple(dict.fromkeys(part.final)),
+        demand=_demand_time(part, file.demand),
+        csv=CsvSpec(part.csv.delimiter, part.csv.quote, part.csv.encoding, part.csv.header),
+        aliases=tuple((name, tuple(others)) for name, others in part.aliases.items()),
+        optional=tuple(dict.fromkeys(part.optional)),
+    )
+    _check_names(reader, part, spec)
+    return spec
+
+
+def read_demand(reader: Reader, data: Any) -> VisitLabel | None:
+    """The label of the demand event, from the raw `demand` of the file; None where there is none or it is wrong."""
+    if not isinstance(data, dict) or data.get("activity") is None:
+        return None
+    label = read_label(reader, ("demand", "activity"), data["activity"], step=data.get("step"))
+    waiting = reader.text(("demand", "waiting"), data["waiting"]) if data.get("waiting") is not None else None
+    return None if label is None else VisitLabel(label.activity, label.step, waiting)
+
+
+def _demand_time(part: ExportPart, demand: DemandPart | None) -> TimeSpec | None:
+    if demand is None:
+        return None
+    return TimeSpec(demand.time, demand.format or part.time.format, demand.zone or part.time.zone)
+
+
+def _check_times(reader: Reader, part: ExportPart, demand: DemandPart | None) -> None:
+    check_format(reader, ("export", "time", "format"), part.time.format)
+    check_zone(reader, ("export", "time", "zone"), part.time.zone)
+    if demand is not None:
+        check_format(reader, ("demand", "format"), demand.format)
+        check_zone(reader, ("demand", "zone"), demand.zone)
+
+
+def _check_final(reader: Reader, part: ExportPart, demand: DemandPart | None) -> None:
+    """Nothing that is known only at the end may decide what happened, when, in which order, or to whom."""
+    uses: dict[tuple[str | int, ...], str | None] = {
+        ("export", "event"): part.event,
+        ("export", "group"): part.group,
+        ("export", "actor"): part.actor,
+        ("export", "ticket"): part.ticket,
+        ("export", "time", "column"): part.time.column,
+        ("demand", "time"): None if demand is None else demand.time,
+        **{("export", "order_by", i): column for i, column in enumerate(part.order_by)},
+        **{("export", "initial", i): column for i, column in enumerate(part.initial)},
+    }
+    for at, column in uses.items():
+        if column is not None and column in part.final:
+            reader.complain(
+                at,
+                f'"{column}" is listed under final: it is known only at the end, so it cannot be the {at[1]} column',
+                todo="choose another column, or take it from final",
+            )
+
+
+def _check_names(reader: Reader, part: ExportPart, spec: ExportSpec) -> None:
+    """Names that nothing reads are most likely misspelt."""
+    needed = spec.needed
+    for name in part.aliases:
+        if name not in needed:
+            reader.unknown(("export", "aliases", name), f'nothing reads "{name}", so it needs no alias', name, needed)
+    can_lack = [name for name in needed if name not in (spec.ticket, spec.time.column)]
+    for i, name in enumerate(part.optional):
+        if name not in can_lack:
+            reader.unknown(("export", "optional", i), f'"{name}" cannot be optional', name, can_lack)

@@ -1,0 +1,220 @@
+"""Which rule decides each row: the mapping compiled to one expression over the event table.
+
+The rows of a ticket are put in order once, by one window: by time, then by the `order_by` columns, then by their
+position in the source. The first rule whose condition holds gives the row's outcome.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mining.core.events import EventTable, src
+from mining.core.export import Shape
+from mining.core.tables import Tables
+from mining.mapping.cells import Cells, Numbers
+from mining.mapping.conditions import (
+    AllOf,
+    AnyOf,
+    Cell,
+    Condition,
+    Constant,
+    Differs,
+    First,
+    Last,
+    Matches,
+    Missing,
+    Not,
+    OneOf,
+    leaves,
+)
+from mining.mapping.model import Mapping
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+UNCHANGED = -1
+"""The outcome of a snapshot in which nothing has changed that anybody looks at."""
+
+_MINUTE = 60_000_000  # microseconds
+
+
+def decide(tables: Tables, events: EventTable, mapping: Mapping) -> ir.Table:
+    """Every row of the event table with its outcome, kept. Narrow on purpose: numbers, and the case's name.
+
+    Columns:
+      row      int64    as in the event table
+      case_id  string
+      time     int64    microseconds UTC
+      number   int64    the row's place in its ticket, from 0
+      outcome  int16    index into `Mapping.outcomes`, or `UNCHANGED`
+      tie      boolean  its time and order are those of the row before: position decided between the two
+      skips    boolean  the counter in the first `order_by` column leaves out a number since the row before
+      system   boolean  its actor is a machine
+      demand   int64    when demand arose, where that makes an event before this row; else null
+      change   int64    stands for actor, minute and event: what bulk updates have in common; null without an actor
+    """
+    cells = _cells(mapping)
+    numbers = Numbers(tables, events.table, cells)
+    try:
+        return tables.keep(_decided(_ordered(tables, numbers.table, mapping, cells), mapping, cells), "rows")
+    finally:
+        numbers.drop()
+
+
+def _decided(ordered: ir.Table, mapping: Mapping, cells: Cells) -> ir.Table:
+    import ibis
+
+    first = ordered.number == 0
+    unchanged = _unchanged(ordered, mapping, first)
+    compiler = _Compiler(ordered, cells)
+    branches = [(unchanged, UNCHANGED)] if unchanged is not None else []
+    branches += [(compiler.condition(rule.when), i) for i, rule in enumerate(mapping.rules)]
+    nothing = ibis.null("int64")
+    demand = nothing
+    if "demand" in ordered.columns:
+        demand = ibis.ifelse(first & (ordered.demand < ordered.time), ordered.demand, nothing)
+    return ordered.select(
+        "row",
+        "time",
+        "number",
+        case_id=ordered.ticket_id,
+        outcome=ibis.cases(*branches, else_=len(mapping.rules)).cast("int16"),
+        tie=_tie(ordered, mapping),
+        skips=_skips(ordered),
+        system=_is_system(compiler, mapping),
+        demand=demand,
+        change=ordered.change if "change" in ordered.columns else nothing,
+    )
+
+
+def _cells(mapping: Mapping) -> Cells:
+    cells = Cells()
+    for rule in mapping.rules:
+        cells.look(rule.when)
+    system = _system_actor(mapping)
+    if system is not None:
+        cells.look(system)
+    return cells
+
+
+def _system_actor(mapping: Mapping) -> OneOf | None:
+    actor = mapping.export.actor
+    return None if actor is None or not mapping.system_actors else OneOf(Cell(actor), mapping.system_actors)
+
+
+def _ordered(tables: Tables, table: ir.Table, mapping: Mapping, cells: Cells) -> ir.Table:
+    """The rows with the numbers that rules look at, those of the row before as `before_NAME`, and their places."""
+    import ibis
+
+    numbers: dict[str, ir.Value] = {name: table[name] for name in cells.names}
+    remembered = [*cells.remembered, "time", *_order_columns(mapping)]
+    export = mapping.export
+    if export.shape is Shape.SNAPSHOTS:
+        numbers["seen"] = tables.fingerprint(*(table[src(column)] for column in mapping.looked_at))
+        remembered.append("seen")
+    if export.actor is not None:
+        actor = table[src(export.actor)]
+        change = tables.fingerprint(actor, table[src(export.event)], table.time // _MINUTE)
+        numbers["change"] = ibis.ifelse(actor.isnull(), ibis.null("int64"), change)
+    demand = ["demand"] if mapping.demand is not None else []
+    narrow = table.select("row", "ticket_id", "time", *_order_columns(mapping), *demand, **numbers)
+    order = [narrow.time, *(ibis.asc(narrow[name], nulls_first=True) for name in _order_columns(mapping)), narrow.row]
+    in_ticket = ibis.window(group_by=narrow.ticket_id, order_by=order)
+    placed = {f"before_{name}": narrow[name].lag().over(in_ticket) for name in remembered}
+    placed["number"] = ibis.row_number().over(in_ticket)
+    if any(isinstance(leaf, Last) for rule in mapping.rules for leaf in leaves(rule.when)):
+        placed["is_last"] = narrow.row.lead().over(in_ticket).isnull()
+    return narrow.mutate(**placed)
+
+
+def _order_columns(mapping: Mapping) -> list[str]:
+    return [f"order_{i}" for i in range(len(mapping.export.order_by))]
+
+
+def _unchanged(ordered: ir.Table, mapping: Mapping, first: ir.BooleanValue) -> ir.BooleanValue | None:
+    """Of snapshots: whether `event`, `group` and all that rules look at are as in the row before."""
+    if mapping.export.shape is not Shape.SNAPSHOTS:
+        return None
+    return ~first & (ordered.seen == ordered.before_seen)
+
+
+def _tie(ordered: ir.Table, mapping: Mapping) -> ir.BooleanValue:
+    same = (ordered.number > 0) & (ordered.time == ordered.before_time)
+    for name in _order_columns(mapping):
+        same &= ordered[name].identical_to(ordered[f"before_{name}"])
+    return same
+
+
+def _skips(ordered: ir.Table) -> ir.BooleanValue:
+    import ibis
+
+    if "order_0" not in ordered.columns or not ordered.order_0.type().is_integer():
+        return ibis.literal(False)
+    return (ordered.order_0 - ordered.before_order_0 > 1).fill_null(False)
+
+
+def _is_system(compiler: _Compiler, mapping: Mapping) -> ir.BooleanValue:
+    import ibis
+
+    system = _system_actor(mapping)
+    return ibis.literal(False) if system is None else compiler.condition(system).fill_null(False)
+
+
+class _Compiler:
+    """Conditions as expressions over ordered rows: true, false, or null where it cannot be told."""
+
+    def __init__(self, ordered: ir.Table, cells: Cells) -> None:
+        self._rows = ordered
+        self._cells = cells
+
+    def condition(self, condition: Condition) -> ir.BooleanValue:
+        import ibis
+
+        match condition:
+            case Not(inner):
+                return ~self.condition(inner)
+            case AllOf(parts):
+                return ibis.and_(*map(self.condition, parts))
+            case AnyOf(parts):
+                return ibis.or_(*map(self.condition, parts))
+            case First() | Last() | Constant():
+                return self._place(condition)
+            case leaf:
+                return self._looks(leaf)
+
+    def _place(self, leaf: First | Last | Constant) -> ir.BooleanValue:
+        import ibis
+
+        match leaf:
+            case First():
+                return self._rows.number == 0
+            case Last():
+                return self._rows.is_last
+            case Constant(holds):
+                return ibis.literal(holds)
+
+    def _looks(self, leaf: OneOf | Matches | Missing | Differs) -> ir.BooleanValue:
+        match leaf:
+            case OneOf(cell, question) | Matches(cell, question):
+                return self._answer(cell, question)
+            case Missing(cell):
+                missing = self._number(cell, self._cells.bits_name(cell.column)).isnull()
+                return self._not_on_first(missing) if cell.previous else missing
+            case Differs(column, null):
+                return self._differs(self._cells.value_name(column), null)
+
+    def _answer(self, cell: Cell, question: tuple[str, ...] | str) -> ir.BooleanValue:
+        name, bit = self._cells.bit(cell.column, question)
+        return (self._number(cell, name) & bit) != 0
+
+    def _number(self, cell: Cell, name: str) -> ir.IntegerValue:
+        return self._rows[f"before_{name}" if cell.previous else name]
+
+    def _differs(self, name: str, null: bool) -> ir.BooleanValue:
+        now, before = self._rows[name], self._rows[f"before_{name}"]
+        return self._not_on_first(~now.identical_to(before)) if null else now != before
+
+    def _not_on_first(self, truth: ir.BooleanValue) -> ir.BooleanValue:
+        import ibis
+
+        return ibis.ifelse(self._rows.number == 0, ibis.null("boolean"), truth)

@@ -1,0 +1,212 @@
+"""The mapping file as pydantic sees it: its keys, their types, and the JSON Schema that editors complete from.
+
+`when`, `activity`, `activities`, `otherwise` and an example's parts are little languages of their own; `rules.py` and
+`examples.py` read those, and only their JSON Schema is here.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr, WithJsonSchema
+
+from mining.core.activities import Activity, End, Value
+from mining.core.export import Holds, Shape
+
+_TEXTS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
+_OPERATORS = {
+    "type": "object",
+    "additionalProperties": False,
+    "minProperties": 1,
+    "properties": {
+        "is": {**_TEXTS, "description": "The cell is this text, or one of these."},
+        "matches": {"type": "string", "description": "The regular expression is found in the cell."},
+        "missing": {"type": "boolean", "description": "The cell is missing, or is not."},
+        "not": {"description": "The opposite of a condition; on a missing cell it does not hold either."},
+        "differs": {
+            "description": "The cell differs from that of the row before; {null: true} counts missing as a value.",
+            "anyOf": [
+                {"type": "boolean"},
+                {
+                    "type": "object",
+                    "properties": {"null": {"type": "boolean"}},
+                    "required": ["null"],
+                    "additionalProperties": False,
+                },
+            ],
+        },
+        "system": {"type": "boolean", "description": "For the actor only: it is one of system_actors, or is not."},
+    },
+}
+_WHEN = {
+    "type": "object",
+    "minProperties": 1,
+    "description": "All must hold. Keys: columns, previous.COLUMN, event, group, actor, ticket_type, first, last, any.",
+    "properties": {
+        "first": {"type": "boolean", "description": "The row is its ticket's first."},
+        "last": {"type": "boolean", "description": "The row is its ticket's last."},
+        "any": {
+            "type": "array",
+            "minItems": 1,
+            "items": {"type": "object"},
+            "description": "At least one of these whens holds.",
+        },
+    },
+    "additionalProperties": {"anyOf": [*_TEXTS["anyOf"], _OPERATORS]},
+}
+_ACTIVITY_NAMES = [activity.value for activity in Activity]
+_WAITING = {"type": "string", "description": "On whom the ticket waits, such as user, supplier, team."}
+_VALUE = {"enum": [value.value for value in Value]}
+_STEP = {"type": "string", "description": "The step's name."}
+_WITH_STEP = dict.fromkeys(_ACTIVITY_NAMES, _STEP)
+_ACTIVITY = {
+    "anyOf": [
+        {"enum": _ACTIVITY_NAMES},
+        {"type": "object", "minProperties": 1, "properties": _WITH_STEP, "additionalProperties": False},
+    ]
+}
+_ACTIVITIES = {
+    "type": "array",
+    "minItems": 1,
+    "maxItems": 7,
+    "description": "Several events from one row, in order. value and waiting belong to the last, unless given here.",
+    "items": {
+        "anyOf": [
+            {"enum": _ACTIVITY_NAMES},
+            {
+                "type": "object",
+                "properties": {**_WITH_STEP, "waiting": _WAITING, "value": _VALUE},
+                "additionalProperties": False,
+            },
+        ]
+    },
+}
+_OUTCOME = {
+    "type": "object",
+    "properties": {
+        "activity": _ACTIVITY,
+        "step": _STEP,
+        "activities": _ACTIVITIES,
+        "waiting": _WAITING,
+        "value": _VALUE,
+        "end": {"enum": [end.value for end in End]},
+    },
+    "additionalProperties": False,
+}
+_OTHERWISE = {"anyOf": [{"enum": ["unmapped", "ignore", *_ACTIVITY_NAMES]}, _OUTCOME]}
+_EXPECTED = {"anyOf": [{"enum": ["unmapped", "ignored", "unchanged"]}, _OUTCOME]}
+_CELLS = {
+    "type": "object",
+    "description": "Cells by column, previous.COLUMN for the row before; first and last default to true without one.",
+    "properties": {"first": {"type": "boolean"}, "last": {"type": "boolean"}},
+    "additionalProperties": {"type": ["string", "null"]},
+}
+
+Text = Annotated[StrictStr, Field(min_length=1)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TimePart(_Part):
+    """The column with an event's time."""
+
+    column: Text
+    format: Text | None = Field(None, description="strptime's; without it, times are read as ISO 8601.")
+    zone: Text | None = Field(None, description="IANA name, for times that carry no offset. Default: UTC.")
+
+
+class LinkPart(_Part):
+    """A column that names another ticket."""
+
+    column: Text
+    to: Text
+    because: Text | None = None
+
+
+class CsvPart(_Part):
+    """What is fixed about CSV files of this export; whatever is left out is found out from the file."""
+
+    delimiter: Annotated[StrictStr, Field(min_length=1, max_length=1)] | None = None
+    quote: Annotated[StrictStr, Field(min_length=1, max_length=1)] | None = None
+    encoding: Text | None = None
+    header: StrictBool | None = None
+
+
+class ExportPart(_Part):
+    """How to read the export."""
+
+    shape: Shape = Field(description="events: a row is one event. snapshots: the whole ticket after an update.")
+    ticket: Text = Field(description="The column with the ticket's number.")
+    ticket_type: Text = "ticket"
+    time: TimePart
+    order_by: list[Text] = Field([], description="Columns that order rows of the same time, such as an update counter.")
+    missing: list[StrictStr] = Field([""], description="Cells that mean: nothing is known.")
+    holds: Holds = Field(Holds.STATE, description="state: what an event says goes on until the next. point: a moment.")
+    event: Text = Field(description="The column whose text says what happened, or which state the ticket is in.")
+    actor: Text | None = Field(None, description="The column with who did it.")
+    group: Text | None = Field(None, description="The column with the group that has the ticket.")
+    keep: list[Text] = Field([], description="Further columns to carry on.")
+    final: list[Text] = Field([], description="Columns known only at the end: nothing may look at them.")
+    initial: list[Text] = Field([], description="Columns that never change and are known from the first row on.")
+    optional: list[Text] = Field([], description="Columns that a file may lack.")
+    aliases: dict[Text, list[Text]] = Field({}, description="Other names that files use for a column, the best first.")
+    links: list[LinkPart] = Field([], description="Columns that name other tickets. Kept for a later version.")
+    csv: CsvPart = CsvPart()
+
+
+class DemandPart(_Part):
+    """Where demand is told by a column: the event that it makes, where that is earlier than the ticket's first row."""
+
+    time: Text
+    format: Text | None = Field(None, description="Default: that of the export's time.")
+    zone: Text | None = Field(None, description="Default: that of the export's time.")
+    activity: Annotated[Any, WithJsonSchema(_ACTIVITY)]
+    step: Annotated[Any, WithJsonSchema(_STEP)] = None
+    waiting: Annotated[Any, WithJsonSchema(_WAITING)] = None
+
+
+class RulePart(_Part):
+    """One rule: the first whose `when` holds decides."""
+
+    when: Annotated[Any, WithJsonSchema(_WHEN)]
+    activity: Annotated[Any, WithJsonSchema(_ACTIVITY)] = None
+    step: Annotated[Any, WithJsonSchema(_STEP)] = None
+    activities: Annotated[Any, WithJsonSchema(_ACTIVITIES)] = None
+    waiting: Annotated[Any, WithJsonSchema(_WAITING)] = None
+    value: Annotated[Any, WithJsonSchema(_VALUE)] = None
+    end: Annotated[Any, WithJsonSchema(_OUTCOME["properties"]["end"])] = None
+    ignore: StrictBool = Field(False, description="The row says nothing: it makes no event and undoes no end.")
+
+
+class ExamplePart(_Part):
+    """A made-up row, and what is to become of it."""
+
+    event: Annotated[Any, WithJsonSchema(_CELLS)]
+    expected: Annotated[
+        Any, WithJsonSchema({"anyOf": [_EXPECTED, {"type": "array", "items": _OUTCOME, "minItems": 1}]})
+    ] = Field(alias="is")
+
+
+class MappingFile(_Part):
+    """How to read one kind of export and turn its rows into activities of the service value chain."""
+
+    name: Text
+    owner: Text | None = Field(None, description="Who answers for this mapping.")
+    cannot_show: list[Text] = Field([], description="What this kind of export cannot show; reports say so.")
+    export: ExportPart
+    demand: DemandPart | None = None
+    system_actors: list[Text] = Field([], description="Actors that are machines.")
+    rules: Annotated[list[RulePart], Field(min_length=1, description="The first that matches decides.")]
+    otherwise: Annotated[Any, WithJsonSchema(_OTHERWISE)] = "unmapped"
+    examples: list[ExamplePart] = []
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a mapping file."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Mapping of a value-stream-miner export",
+        **{key: part for key, part in MappingFile.model_json_schema().items() if key != "title"},
+    }

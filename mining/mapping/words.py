@@ -1,0 +1,52 @@
+"""A mapping in words."""
+
+from __future__ import annotations
+
+from mining.core.export import Holds, Shape
+from mining.mapping.model import Mapping
+from mining.mapping.outcomes import Kind, label_in_words
+
+_SHAPES = {
+    Shape.EVENTS: "each row is one event",
+    Shape.SNAPSHOTS: "each row is the whole ticket after an update, and an event where something looked at has changed",
+}
+_HOLDS = {
+    Holds.STATE: "what an event says goes on until the ticket's next event",
+    Holds.POINT: "an event is a moment; nothing is known of the time until the next",
+}
+
+
+def explain(mapping: Mapping) -> str:
+    """The mapping as text for people: how the export is read, then its rules in the order in which they are tried."""
+    return "\n".join([*_export(mapping), "", *_rules(mapping), *_cannot_show(mapping)])
+
+
+def _export(mapping: Mapping) -> list[str]:
+    export = mapping.export
+    order = f", then {', '.join(export.order_by)}" if export.order_by else ""
+    form = export.time.format or "ISO 8601"
+    lines = [
+        f"{mapping.name} ({mapping.info.file})",
+        f"  {_SHAPES[export.shape]}; {_HOLDS[export.holds]}",
+        f"  ticket {export.ticket}; event {export.event}; in order of {export.time.column} "
+        f"({form}, {export.time.zone or 'UTC'}){order}",
+    ]
+    if mapping.demand is not None and export.demand is not None:
+        label = label_in_words(mapping.demand)
+        lines.append(f"  demand: {label} at {export.demand.column}, where that is earlier than the first row")
+    if export.final:
+        lines.append(f"  known only at the end, so nothing looks at them: {', '.join(export.final)}")
+    return lines
+
+
+def _rules(mapping: Mapping) -> list[str]:
+    lines = ["The first rule that holds decides:"]
+    lines += [f"  {rule.number}. where {rule.text}: {rule.outcome}" for rule in mapping.rules]
+    otherwise = "unmapped: counted and shown" if mapping.otherwise.kind is Kind.UNMAPPED else str(mapping.otherwise)
+    return [*lines, f"  otherwise: {otherwise}"]
+
+
+def _cannot_show(mapping: Mapping) -> list[str]:
+    if not mapping.info.cannot_show:
+        return []
+    return ["", "This kind of export cannot show:", *(f"  - {text}" for text in mapping.info.cannot_show)]
