@@ -74,7 +74,7 @@ def check(
     from mining import pipeline
     from mining.mapping import explain, load_mapping
 
-    put(*explain(load_mapping(mapping)))
+    put(explain(load_mapping(mapping)))
     with progress(quiet=quiet) as tell:
         cautions = pipeline.check_mapping(mapping, exports or (), progress=tell)
     put("", *(f"Mind: {caution}" for caution in cautions))
@@ -90,10 +90,8 @@ def run_examples(mapping: o.MappingName, *, debug: o.Debug = False) -> None:  # 
       vsm mapping test mine.yaml
     """
     from mining import pipeline
-    from mining.mapping import load_mapping
 
-    loaded = load_mapping(mapping)
-    failed = pipeline.test_mapping(loaded)
+    loaded, failed = pipeline.test_mapping(mapping)
     for example in failed:
         by = "no rule" if example.rule is None else f"rule {example.rule}"
         put(
