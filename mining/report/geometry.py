@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import cmath
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -42,6 +42,8 @@ class Box:
         if not self.bar:
             return self.centre
         reach = self.half[0] - 0.5
+        if abs(point.real - self.centre.real) < 0.01:  # the other bar: past the right of what lies between
+            return self.centre + reach + 0.1
         return complex(min(max(point.real, self.centre.real - reach), self.centre.real + reach), self.centre.imag)
 
     def leave(self, inside: complex, direction: complex) -> complex:
@@ -60,18 +62,18 @@ Node = Activity | str
 DEMAND, VALUE = "demand", "value"
 
 BOXES: dict[Node, Box] = {
-    DEMAND: Box(0.75 + 3.1j, 1.25, 0.95),
-    Activity.PLAN: Box(6.1 + 6.0j, 7.6, 0.68, bar=True),
-    Activity.ENGAGE: Box(3.05 + 3.1j, 1.75, 1.0),
-    Activity.DESIGN_AND_TRANSITION: Box(5.3 + 4.65j, 2.0, 0.84),
-    Activity.OBTAIN_BUILD: Box(8.55 + 4.65j, 1.75, 0.84),
-    Activity.DELIVER_AND_SUPPORT: Box(6.95 + 1.6j, 2.0, 0.95),
-    Activity.IMPROVE: Box(6.1 + 0.2j, 7.6, 0.68, bar=True),
-    VALUE: Box(11.25 + 3.1j, 1.25, 0.95),
+    DEMAND: Box(0.8 + 3.1j, 1.5, 0.95),
+    Activity.PLAN: Box(6.2 + 5.9j, 7.6, 0.62, bar=True),
+    Activity.ENGAGE: Box(3.5 + 3.1j, 1.8, 1.0),
+    Activity.DESIGN_AND_TRANSITION: Box(5.2 + 4.55j, 2.05, 0.84),
+    Activity.OBTAIN_BUILD: Box(8.2 + 4.55j, 2.05, 0.84),
+    Activity.DELIVER_AND_SUPPORT: Box(7.0 + 1.65j, 2.05, 0.95),
+    Activity.IMPROVE: Box(6.2 + 0.25j, 7.6, 0.62, bar=True),
+    VALUE: Box(11.2 + 3.1j, 1.5, 0.95),
 }
 """The eight nodes."""
 
-SPAN = (complex(0.0, -0.25), complex(12.0, 6.45))
+SPAN = (complex(0.0, -0.15), complex(12.0, 6.3))
 """The lower left and the upper right corner of the map."""
 
 _CORNERS: dict[Node, complex] = {
@@ -96,7 +98,6 @@ _BENDS: dict[tuple[Node, Node], float] = {
     (DEMAND, Activity.OBTAIN_BUILD): -0.28,
     (DEMAND, Activity.DESIGN_AND_TRANSITION): -0.2,
     (DEMAND, VALUE): 0.3,
-    (Activity.DELIVER_AND_SUPPORT, VALUE): 0.06,
 }
 """The bend that is tried first."""
 
@@ -142,10 +143,10 @@ def _curve(giving: Box, taking: Box, between: tuple[complex, complex], lane: flo
     right = _unit(along) * -1j
     start, end = start + right * lane, end + right * lane
     aside = right * bend * abs(along)
-    first, second = start + along / 3 + aside, start + along * 2 / 3 + aside
-    out = giving.leave(start, _unit(first - start))
-    into = taking.leave(end, _unit(second - end))
-    return _bezier(out + _unit(first - out) * 0.03, first, second, into + _unit(second - into) * 0.05)
+    out = giving.leave(start, _unit(along / 3 + aside))
+    into = taking.leave(end, _unit(aside - along / 3))
+    out, into = out + _unit(into - out) * 0.03, into + _unit(out - into) * 0.05
+    return _bezier(out, out + (into - out) / 3 + aside, out + (into - out) * 2 / 3 + aside, into)
 
 
 def _clear(line: Line, ends: tuple[Node, Node], margin: float) -> bool:
@@ -207,26 +208,36 @@ def _meet(one: Rectangle, other: Rectangle) -> bool:
 
 
 def place_labels(lines: Sequence[Line], texts: Sequence[str]) -> list[complex | None]:
-    """A place on its line for each text, the earlier texts first; None where every place is taken.
+    """A place near its line for each text, the earlier texts first; None where every place is taken.
 
-    A label meets no node and no other label, and as few other arrows as can be.
+    A label meets no node and no other label, and as few other arrows as can be. It stands on its line, or beside it
+    where the line is too short for it.
     """
     nodes = [_around(box.centre, box.width, box.height) for box in BOXES.values()]
     taken: list[Rectangle] = []
     places: list[complex | None] = []
     for number, (line, text) in enumerate(zip(lines, texts, strict=True)):
         width, height = len(text) * 0.068 + 0.12, 0.2
-        crossings = [point for other, points in enumerate(lines) if other != number for point in points]
+        others = [point for other, points in enumerate(lines) if other != number for point in points]
         best: tuple[float, complex] | None = None
-        for t in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.2, 0.8):
-            point = line[round(t * (len(line) - 1))]
+        for dislike, point in _candidates(line):
             here = _around(point, width, height)
             if any(_meet(here, other) for other in (*nodes, *taken)):
                 continue
-            crossed = sum(here[0] < at.real < here[2] and here[1] < at.imag < here[3] for at in crossings)
-            if best is None or crossed + abs(t - 0.5) < best[0]:
-                best = (crossed + abs(t - 0.5), point)
+            crossed = sum(here[0] < at.real < here[2] and here[1] < at.imag < here[3] for at in others)
+            if best is None or crossed + dislike < best[0]:
+                best = (crossed + dislike, point)
         places.append(None if best is None else best[1])
         if best is not None:
             taken.append(_around(best[1], width, height))
     return places
+
+
+def _candidates(line: Line) -> Iterator[tuple[float, complex]]:
+    """Places for a label, each with how little it is liked."""
+    for t in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.2, 0.8):
+        at = round(t * (len(line) - 1))
+        aside = _unit(line[min(at + 1, len(line) - 1)] - line[max(at - 1, 0)]) * 1j
+        yield abs(t - 0.5), line[at]
+        for offset in (0.3, -0.3):
+            yield 2 + abs(t - 0.5), line[at] + aside * offset

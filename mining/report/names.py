@@ -42,7 +42,7 @@ def waiting_on(on: str | None) -> str:
     """Waiting in words: "waiting on the user"."""
     if on is None:
         return words.NOT_WAITING
-    return words.WAITING_UNKNOWN if on == "unknown" else words.WAITING_ON.format(on=harmless(on))
+    return words.WAITING_SPECIAL.get(on) or words.WAITING_ON.format(on=harmless(on))
 
 
 def reference_label(label: str) -> str:

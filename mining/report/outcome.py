@@ -5,27 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from mining.core.activities import End, State
 from mining.core.analysis import Analysis
-from mining.core.results import Distribution, Rates
-from mining.core.streams import HandOff, Quantiles
 from mining.report import words
-from mining.report.evidence import MOST_ROWS
 from mining.report.formats import share
-from mining.report.overview import commonest, overview
-from mining.report.routes import needed_for, routes
-from mining.report.tally import (
-    activity_counts,
-    by_frequency,
-    checks_by_variant,
-    confirmed_streams,
-    drawn,
-    elapsed_time,
-    rejected_reasons,
-    top_variants,
-    waiting_time,
-)
-from mining.report.value_chain_map import passes
+from mining.report.outcome_blocks import conformance_block, discovery_block, measures_block, streams_block
+from mining.report.overview import overview
+from mining.report.tally import rejected_reasons
 
 SCHEMA_VERSION = "1.0"
 Json = dict[str, Any]
@@ -40,10 +25,10 @@ def outcome(analysis: Analysis) -> Json:
         "files": [asdict(one) for one in analysis.files],
         "ledger": _ledger(analysis),
         "coverage": _coverage(analysis),
-        "streams": _streams(analysis),
-        "discovery": _discovery(analysis),
-        "conformance": _conformance(analysis),
-        "measures": _measures(analysis),
+        "streams": streams_block(analysis),
+        "discovery": discovery_block(analysis),
+        "conformance": conformance_block(analysis),
+        "measures": measures_block(analysis),
         "notes": list(analysis.notes),
         "run": _run(analysis),
     }
@@ -96,247 +81,6 @@ def _coverage(analysis: Analysis) -> Json:
         "rejected": [
             {"reason": reason, "column": column, "rows": rows} for reason, column, rows in rejected_reasons(analysis)
         ],
-    }
-
-
-# --------------------------------------------------------------------------------------------------------- streams
-
-
-def _streams(analysis: Analysis) -> Json:
-    streams = analysis.streams
-    confirmed = confirmed_streams(streams)
-    _, tail = routes(analysis)
-    return {
-        "cases": streams.cases,
-        "events": streams.events,
-        "visits": streams.visits,
-        "variants": len(streams.variants),
-        "open": streams.open,
-        "cancelled": streams.cancelled,
-        "states": {state.value: streams.states.get(state, 0) for state in State},
-        "fulfilled": analysis.measures.fulfilled,
-        "reached_value": sum(path.streams for path in streams.paths if path.value_at is not None),
-        "confirmed": confirmed,
-        "confirmed_share": None if confirmed is None else share(confirmed, streams.cases),
-        "beyond_cap": streams.beyond_cap,
-        "can_end": streams.can_end,
-        "can_realise_value": streams.can_realise_value,
-        "first_event": _instant(streams.first_event) if streams.cases else None,
-        "last_event": _instant(streams.last_event) if streams.cases else None,
-        "activities": [
-            {
-                "activity": one.activity.value,
-                "observable": one.observable,
-                "streams": one.streams,
-                "visits": one.visits,
-                "time_us": one.time,
-                "time_share": one.time_share,
-            }
-            for one in activity_counts(analysis)
-        ],
-        "top_variants": _variants(analysis),
-        "further_variants": {"variants": tail.variants, "streams": tail.streams, "share": tail.ratio},
-        "variants_for_half": needed_for(analysis, 0.5),
-        "variants_for_80_percent": needed_for(analysis, 0.8),
-    }
-
-
-def _instant(microseconds: int) -> str:
-    from datetime import UTC, datetime, timedelta
-
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)).isoformat(timespec="microseconds")
-
-
-def _variants(analysis: Analysis) -> list[Json]:
-    checks, times = checks_by_variant(analysis), analysis.measures.variant_lead_time
-    shown, _ = routes(analysis)
-    rows = []
-    for variant, row in zip(top_variants(analysis.streams), shown, strict=True):
-        check = checks.get(variant.id)
-        rows.append(
-            {
-                "number": row.number,
-                "symbols": [str(symbol) for symbol in variant.symbols],
-                "state": variant.state.value,
-                "streams": variant.streams,
-                "share": row.ratio,
-                "cumulative_share": row.cumulative,
-                "streams_with_unmapped": variant.streams_with_unmapped,
-                "lead_time_held": _quantiles(times.get(variant.id)),
-                "conforms": None if check is None else check.conforms,
-                "cost": None if check is None else check.cost,
-                "deviations": []
-                if check is None
-                else [
-                    {"kind": one.kind.value, "label": one.label, "instead_of": one.instead_of, "moves": one.moves}
-                    for one in check.deviations
-                ],
-            }
-        )
-    return rows
-
-
-def _quantiles(of: Quantiles | None) -> Json | None:
-    if of is None:
-        return None
-    return {"n": of.n, "total_us": of.total, "median_us": of.median, "p85_us": of.p85, "p95_us": of.p95}
-
-
-# --------------------------------------------------------------------------------------- discovery and conformance
-
-
-def _discovery(analysis: Analysis) -> Json:
-    found = analysis.discovery
-    return {
-        "directly_follows": [_hand_off(one, steps=True) for one in by_frequency(analysis.streams.steps)],
-        "between_activities": [_hand_off(one, steps=False) for one in by_frequency(analysis.streams.activities)],
-        "hidden_on_map": drawn(analysis)[1],
-        "bpmn": words.MODEL_FILES[0][0],
-        "pnml": words.MODEL_FILES[1][0],
-        "tree": found.tree,
-        "noise_threshold": found.noise_threshold,
-        "places": found.places,
-        "transitions": found.transitions,
-        "arcs": found.arcs,
-        "variants_used": found.variants_used,
-        "streams_used": found.streams_used,
-        "streams_all": found.streams_all,
-    }
-
-
-def _hand_off(one: HandOff, *, steps: bool) -> Json:
-    ends: Json = {"source": one.source or "demand", "target": one.target or "value"}
-    if steps:
-        ends = {
-            "source": ends["source"],
-            "source_step": one.source_step,
-            "target": ends["target"],
-            "target_step": one.target_step,
-        }
-    counts = {
-        "count": one.count,
-        "streams": one.streams,
-        "after_value": one.after_value,
-        "times": _quantiles(one.times),
-    }
-    return {**ends, **counts} if steps else {**ends, **counts, "documented": passes(one)}
-
-
-def _conformance(analysis: Analysis) -> Json | None:
-    found = analysis.conformance
-    if found is None:
-        return None
-    return {
-        "reference": found.reference,
-        "reference_demand": found.reference_demand,
-        "scope": found.scope,
-        "shortest_path": found.shortest_path,
-        **_rates(found.rates),
-        "without_unmapped": _rates(found.rates_mapped),
-        "open_streams": _rates(found.open_rates),
-        "not_observable": list(found.not_observable),
-        "not_checked": dict(sorted(found.not_checked.items())),
-        "deviations": [
-            {
-                "kind": one.kind.value,
-                "label": one.label,
-                "instead_of": one.instead_of,
-                "sentence": one.sentence,
-                "streams": one.streams,
-                "share": share(one.streams, found.checked),
-                "occurrences": one.occurrences,
-                "moves": one.moves,
-                "variants": [variant + 1 for variant in one.variants],
-            }
-            for one in commonest(found.deviations)
-        ],
-        "deviations_shown": min(MOST_ROWS, len(found.deviations)),
-        "reference_outline": list(found.reference_outline),
-        "notes": list(found.notes),
-    }
-
-
-def _rates(of: Rates) -> Json:
-    return {
-        "checked": of.checked,
-        "conforming": of.conforming,
-        "visible_moves": of.visible_moves,
-        "matched_moves": of.matched_moves,
-        "total_cost": of.total_cost,
-        "worst_cost": of.worst_cost,
-        "rate_streams": of.streams,
-        "rate_moves": of.moves,
-        "fitness": of.fitness,
-    }
-
-
-# ------------------------------------------------------------------------------------------------ measures and run
-
-
-def _distribution(of: Distribution) -> Json:
-    quantiles = {"median_us": of.median, "p85_us": of.p85, "p95_us": of.p95}
-    return {"n": of.n, **quantiles, "percentiles_us": list(of.percentiles)}
-
-
-def _measures(analysis: Analysis) -> Json:
-    measures, elapsed = analysis.measures, elapsed_time(analysis)
-    ends = sum(measures.ends.values())
-    return {
-        "fulfilled": measures.fulfilled,
-        "lead_time": {
-            "claimed": _distribution(measures.lead_time_claimed),
-            "held": _distribution(measures.lead_time_held),
-            "closure": _distribution(measures.closure),
-            "closure_lag": _distribution(measures.closure_lag),
-        },
-        "flow_efficiency": {
-            "lower": measures.flow_efficiency.lower,
-            "upper": measures.flow_efficiency.upper,
-            "elapsed_us": measures.flow_efficiency.elapsed,
-            "not_waiting_us": measures.flow_efficiency.not_waiting,
-            "recorded_work_us": measures.flow_efficiency.recorded_work,
-        },
-        "rework": {
-            **asdict(measures.rework),
-            "back_to_activity_share": share(measures.rework.back_to_activity, measures.rework.streams),
-        },
-        "waiting": {
-            "elapsed_us": elapsed,
-            "waiting_us": waiting_time(analysis),
-            "share": share(waiting_time(analysis), elapsed),
-            "by": [
-                {
-                    "on": one.on,
-                    "total_us": one.total,
-                    "share": share(one.total, elapsed),
-                    "visits": one.visits,
-                    "streams": one.streams,
-                }
-                for one in sorted(measures.waiting, key=lambda one: (-one.total, one.on or ""))
-            ],
-        },
-        "visit_times": [
-            {
-                "activity": one.label.activity.value,
-                "step": one.label.step,
-                "waiting": one.label.waiting,
-                "value": None if one.label.value is None else one.label.value.value,
-                "visits": one.visits,
-                "streams": one.streams,
-                "after_value": one.after_value,
-                "times": _quantiles(one.times),
-                "share": None if one.times is None else share(one.times.total, elapsed),
-            }
-            for one in sorted(
-                measures.visit_times,
-                key=lambda one: (-(one.times.total if one.times else 0), -one.visits, str(one.label.symbol)),
-            )
-        ],
-        "ends": {end.value: measures.ends.get(end, 0) for end in End},
-        "ends_share": {end.value: share(measures.ends.get(end, 0), ends) for end in End},
-        "ended_without_value": measures.ended_without_value,
-        "without_value_or_end": measures.without_value_or_end,
-        "selection": {**asdict(measures.selection), "not_shown": list(measures.selection.not_shown)},
     }
 
 

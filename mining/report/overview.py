@@ -95,7 +95,7 @@ def _waiting_clause(analysis: Analysis) -> str:
     ratio = share(waited, whole)
     if ratio is None or most is None or most.on is None:
         return ""
-    whom = "on parties that the export does not name" if most.on == "unknown" else f"on the {harmless(most.on)}"
+    whom = words.WAITED_ON.get(most.on) or words.WAITED_ON_ANY.format(on=harmless(most.on))
     extent = "all" if most.total == waited else "most" if most.total * 2 > waited else "the largest part"
     return f"; {whole_percent(ratio)} of the time before value is waiting, {extent} of it {whom}"
 

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
-from mining.report import evidence, figures, formats, names, words
+from mining.report import accounts, bars, evidence, formats, names, words
+from mining.report.curves import lead_times
+from mining.report.matrix import step_matrix
 from mining.report.overview import overview
 from mining.report.routes import activity_token, needed_for, routes
-from mining.report.tally import activity_counts, confirmed_streams, drawn, elapsed_time
+from mining.report.tally import MOST_DRAWN, activity_counts, confirmed_streams, drawn, elapsed_time
 from mining.report.value_chain_map import value_chain_map
 
 if TYPE_CHECKING:
@@ -96,17 +98,17 @@ def embedded_json(value: Any) -> str:
 
 
 def _charts(analysis: Analysis) -> dict[str, Chart]:
-    wait_bars = min(len(analysis.measures.visit_times), figures.MOST_BARS)
-    hand_off_bars = min(len(analysis.streams.steps), figures.MOST_BARS)
-    deviation_bars = min(len(analysis.conformance.deviations) if analysis.conformance else 0, figures.MOST_BARS)
-    matrix = figures.step_matrix(analysis)
+    wait_bars = min(len(analysis.measures.visit_times), bars.MOST_BARS)
+    hand_off_bars = min(len(analysis.streams.steps), bars.MOST_BARS)
+    deviation_bars = min(len(analysis.conformance.deviations) if analysis.conformance else 0, bars.MOST_BARS)
+    matrix = step_matrix(analysis)
     made: list[tuple[str, go.Figure | None, int, int, str]] = [
         ("map", value_chain_map(analysis), MAP_HEIGHT, 900, _map_caption(analysis)),
-        ("waits", figures.waits(analysis), figures.bars_height(round(wait_bars * 1.4)), 640, ""),
-        ("waiting", figures.waiting_split(analysis), figures.bars_height(len(analysis.measures.waiting)), 640, ""),
-        ("hand-offs", figures.hand_offs(analysis), figures.bars_height(round(hand_off_bars * 1.4)), 640, ""),
-        ("deviations", figures.deviations(analysis), figures.bars_height(round(deviation_bars * 1.4)), 640, ""),
-        ("lead-times", figures.lead_times(analysis), CURVES_HEIGHT, 640, ""),
+        ("waits", bars.waits(analysis), bars.bars_height(round(wait_bars * 1.4)), 640, ""),
+        ("waiting", bars.waiting_split(analysis), bars.bars_height(len(analysis.measures.waiting)), 640, ""),
+        ("hand-offs", bars.hand_offs(analysis), bars.bars_height(round(hand_off_bars * 1.4)), 640, ""),
+        ("deviations", bars.deviations(analysis), bars.bars_height(round(deviation_bars * 1.4)), 640, ""),
+        ("lead-times", lead_times(analysis), CURVES_HEIGHT, 640, ""),
     ]
     if matrix is not None:
         figure, shown, left_out = matrix
@@ -122,7 +124,7 @@ def _charts(analysis: Analysis) -> dict[str, Chart]:
 def _map_caption(analysis: Analysis) -> str:
     hidden = drawn(analysis)[1]
     unseen = [one.activity.display for one in activity_counts(analysis) if not one.observable]
-    said = words.MAP_HIDDEN.get(hidden) or words.MAP_HIDDEN_MANY.format(n=formats.count(hidden))
+    said = words.MAP_HIDDEN.get(hidden) or words.MAP_HIDDEN_MANY.format(n=formats.count(hidden), most=MOST_DRAWN)
     return said if not unseen else f"{said} {words.MAP_GREY.format(names=', '.join(unseen))}"
 
 
@@ -140,13 +142,13 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         evidence.deviations_table(analysis),
         evidence.lead_times_table(analysis),
         evidence.ends_table(analysis),
-        evidence.ledger_table(analysis),
-        evidence.events_table(analysis),
-        evidence.beside_table(analysis),
-        evidence.rules_table(analysis),
-        evidence.unmapped_table(analysis),
-        evidence.rejected_table(analysis),
-        evidence.files_table(analysis),
+        accounts.ledger_table(analysis),
+        accounts.events_table(analysis),
+        accounts.beside_table(analysis),
+        accounts.rules_table(analysis),
+        accounts.unmapped_table(analysis),
+        accounts.rejected_table(analysis),
+        accounts.files_table(analysis),
     )
     return {one.name: one for one in made if one is not None}
 
@@ -217,6 +219,7 @@ def _templates() -> jinja2.Environment:
     for used in (
         formats.count,
         formats.percent,
+        formats.whole_percent,
         formats.duration,
         formats.harmless,
         formats.glued,

@@ -15,6 +15,7 @@ from mining.report.formats import share
 
 TOP_VARIANTS = 25
 DRAWN_FROM = 0.01  # of all streams: a hand-off that fewer make is not drawn
+MOST_DRAWN = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def drawn(analysis: Analysis) -> tuple[list[HandOff], int]:
     """The hand-offs between activities that the map draws, and how many rarer ones it leaves out."""
     everything = by_frequency(analysis.streams.activities)
     enough = DRAWN_FROM * analysis.streams.cases
-    kept = [one for one in everything if one.streams >= enough]
+    kept = [one for one in everything if one.streams >= enough][:MOST_DRAWN]
     return kept, len(everything) - len(kept)
 
 

@@ -50,7 +50,7 @@ def value_chain_map(analysis: Analysis) -> go.Figure:
             "showlegend": False,
             "hovermode": "closest",
             "dragmode": "pan",
-            "margin": {"l": 4, "r": 4, "t": 34, "b": 4},
+            "margin": {"l": 4, "r": 4, "t": 28, "b": 4},
             "xaxis": {**_BLANK_AXIS, "range": [SPAN[0].real, SPAN[1].real]},
             "yaxis": {**_BLANK_AXIS, "range": [SPAN[0].imag, SPAN[1].imag], "scaleanchor": "x"},
             "annotations": [*_edge_labels(hand_offs, lines), *_node_labels(analysis, counts)],
@@ -117,7 +117,9 @@ def _node_name(activity: Activity | None, otherwise: str) -> str:
 
 
 def _edge_text(one: HandOff) -> str:
-    return count(one.count) if one.times is None else f"{count(one.count)} · {duration(one.times.median)}"
+    if one.times is None or (one.source is None and not one.times.median):
+        return count(one.count)  # demand meets its first visit at once: "0 s" would only be noise
+    return f"{count(one.count)} · {duration(one.times.median)}"
 
 
 def _edge_labels(hand_offs: list[HandOff], lines: list[Line]) -> list[dict[str, Any]]:

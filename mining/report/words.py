@@ -37,7 +37,9 @@ FEW_STREAMS = "Only {n} fulfilled streams: read medians and percentages as hints
 
 NOT_WAITING = "not waiting"
 WAITING_ON = "waiting on the {on}"
-WAITING_UNKNOWN = "waiting, on whom is not known"
+WAITING_SPECIAL = {"unknown": "waiting, on whom is not known", "hand-off": "between two visits"}
+WAITED_ON = {"unknown": "on parties that the export does not name", "hand-off": "between two visits"}
+WAITED_ON_ANY = "on the {on}"
 
 STATES = {"ended": "ended", "open": "open", "cancelled": "cancelled", "unknown": "end not known"}
 VALUE_MARKS = {"claimed": "value claimed", "confirmed": "value confirmed", "withdrawn": "value withdrawn"}
@@ -71,9 +73,12 @@ MAP_KEY_WIDTH = "Width: how often. Colour: median time. Label: number of passage
 MAP_UNTIMED = "not timed"
 MAP_HIDDEN = {
     0: "Every hand-off is drawn.",
-    1: "1 rarer hand-off, made by fewer than 1 % of the streams, is not drawn; the table has it.",
+    1: "1 rarer hand-off is not drawn; the table has it.",
 }
-MAP_HIDDEN_MANY = "{n} rarer hand-offs, each made by fewer than 1 % of the streams, are not drawn; the table has them."
+MAP_HIDDEN_MANY = (
+    "{n} rarer hand-offs are not drawn, being made by fewer than 1 % of the streams or beyond the {most} most frequent; "
+    "the table has them."
+)
 MAP_GREY = (
     "Grey, dashed: {names}. No rule of the mapping can show it, so nothing is known of it: "
     "that is not the same as zero."

@@ -89,6 +89,19 @@ INCIDENTS: tuple[Trail, ...] = (
     Trail(((LOG, 5.0),), 61, state=State.CANCELLED, deviations=None),
 )
 
+_P, _E, _D, _O, _S, _I = (VisitLabel(activity) for activity in Activity)
+_ASSESSED = VisitLabel(Activity.DESIGN_AND_TRANSITION, "assess", None, Value.CONFIRMED)
+
+NEW_SERVICES: tuple[Trail, ...] = (
+    Trail(
+        ((_E, 30), (_P, 90), (_E, 20), (_P, 200), (_E, 60), (_O, 400), (_D, 120), (_O, 200), (_ASSESSED, 9), (_S, 50)),
+        41,
+    ),
+    Trail(((_E, 40), (_P, 100), (_O, 700), (_D, 90), (_ASSESSED, 9), (_S, 50), (_I, 50), (_E, 9)), 30),
+    Trail(((_P, 20), (_D, 100), (_O, 300), (_S, 20), (_O, 60), (_D, 40), (_ASSESSED, 9)), 12),
+    Trail(((_E, 10), (_O, 200), (_S, 5), (_D, 10), (_ASSESSED, 9), (_I, 50), (_P, 9)), 7),
+)
+
 
 def quantiles(durations: Sequence[tuple[int, int]]) -> Quantiles | None:
     """Nearest rank over (duration, how often)."""
@@ -265,14 +278,12 @@ def _hand_offs(trails: Sequence[Trail], *, steps: bool) -> tuple[HandOff, ...]:
                 nodes[-1] = (*node, nodes[-1][2] + hours, nodes[-1][3])
             else:
                 nodes.append((*node, hours, held is not None and at > held))
-        for giver, taker in pairwise(nodes):
+        for giver, taker in pairwise(nodes[1:] if steps else nodes):
             key = (*giver[:2], *taker[:2])
             found.setdefault(key, []).append((round(giver[2] * HOUR), trail.streams, taker[3]))
-        if held is not None:
+        if held is not None and not steps:
             label = trail.visits[held][0]
-            found.setdefault((label.activity, label.step if steps else None, None, None), []).append(
-                (0, trail.streams, False)
-            )
+            found.setdefault((label.activity, None, None, None), []).append((0, trail.streams, False))
     return tuple(
         HandOff(
             *key,

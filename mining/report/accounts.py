@@ -1,0 +1,127 @@
+"""The tables of the data section: the ledger, the use of the rules, what was set aside, the files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mining.core.analysis import Analysis
+from mining.report import words
+from mining.report.evidence import MOST_ROWS, more
+from mining.report.formats import share
+from mining.report.tabular import Column, Table, Value, table
+from mining.report.tally import rejected_reasons
+
+
+def _ledger_rows(
+    analysis: Analysis, lines: tuple[tuple[str, str, str], ...], whole: int
+) -> Iterator[tuple[Value, ...]]:
+    for field, name, note in lines:
+        number: int = getattr(analysis.ledger, field)
+        yield ("+", name, number, share(number, whole), note)
+
+
+def ledger_table(analysis: Analysis) -> Table:
+    """The account of the rows: every line of it, and the sum."""
+    ledger = analysis.ledger
+    columns = (
+        Column(""),
+        Column("Rows"),
+        Column("Number", "count"),
+        Column("Share", "share"),
+        Column("Which these are", "prose"),
+    )
+    total = sum(getattr(ledger, field) for field, *_ in words.LEDGER_LINES)
+    rows = (
+        *_ledger_rows(analysis, words.LEDGER_LINES, ledger.rows_read),
+        ("=", "Sum", total, share(total, ledger.rows_read), ""),
+        ("", "Read", ledger.rows_read, None, "data rows of all files"),
+    )
+    return table("ledger-rows", "Where the rows went", columns, rows)
+
+
+def events_table(analysis: Analysis) -> Table:
+    """The account of the events: every line of it, and the sum."""
+    ledger = analysis.ledger
+    columns = (
+        Column(""),
+        Column("Events"),
+        Column("Number", "count"),
+        Column("Share", "share"),
+        Column("Which these are", "prose"),
+    )
+    total = sum(getattr(ledger, field) for field, *_ in words.LEDGER_EVENTS)
+    rows = (
+        *_ledger_rows(analysis, words.LEDGER_EVENTS, ledger.events_made),
+        ("=", "Sum", total, share(total, ledger.events_made), ""),
+        ("", "Made", ledger.events_made, None, "a row can make several events, or none"),
+    )
+    return table("ledger-events", "Where the events went", columns, rows)
+
+
+def beside_table(analysis: Analysis) -> Table:
+    """What the ledger counts beside the rows."""
+    ledger = analysis.ledger
+    neighbours = f"{ledger.neighbours:,}"
+    rows = []
+    for field, name, note in words.LEDGER_BESIDE:
+        number = getattr(ledger, field)
+        ratio = share(number, ledger.neighbours) if field == "missing_updates" and number is not None else None
+        rows.append((name, number, ratio, words.NO_COUNTER if number is None else note.format(neighbours=neighbours)))
+    columns = (
+        Column("What"),
+        Column("Number", "count"),
+        Column("Share", "share"),
+        Column("Which these are", "prose"),
+    )
+    return table("ledger-beside", "Beside the account", columns, rows)
+
+
+def rules_table(analysis: Analysis) -> Table:
+    """How often each rule of the mapping decided."""
+    columns = (
+        Column("Line", "count"),
+        Column("When"),
+        Column("Then"),
+        Column("Rows", "count"),
+        Column("Share", "share"),
+    )
+    rows = [
+        (one.line, one.text, one.outcome, one.rows, share(one.rows, analysis.ledger.rows_read))
+        for one in analysis.rule_uses
+    ]
+    return table("rules", "Rules of the mapping, in the order in which they are asked", columns, rows)
+
+
+def unmapped_table(analysis: Analysis) -> Table:
+    """Labels of the export that no rule met."""
+    columns = (Column("Label in the export"), Column("Rows", "count"), Column("Tickets", "count"))
+    order = sorted(analysis.unmapped, key=lambda one: (-one.rows, one.event or ""))
+    rows = [("(missing)" if one.event is None else one.event, one.rows, one.tickets) for one in order[:MOST_ROWS]]
+    return table("unmapped", "Labels without a rule", columns, rows, more(MOST_ROWS, len(order), "labels"))
+
+
+def rejected_table(analysis: Analysis) -> Table:
+    """Why rows were set aside; what stood in them stays in rejected.csv."""
+    columns = (Column("Reason"), Column("Column"), Column("Rows", "count"))
+    reasons = rejected_reasons(analysis)
+    listed = sum(number for *_, number in reasons)
+    note = (
+        ""
+        if listed >= analysis.ledger.rows_rejected
+        else f"The reasons of the first {listed:,} rows that were set aside."
+    )
+    return table("rejected", "Rows set aside", columns, reasons, note)
+
+
+def files_table(analysis: Analysis) -> Table:
+    """The files that were read."""
+    columns = (
+        Column("File"),
+        Column("Format"),
+        Column("Encoding"),
+        Column("Bytes", "count"),
+        Column("Rows", "count"),
+        Column("SHA-256"),
+    )
+    rows = [(one.name, one.format, one.encoding, one.bytes, one.rows, one.sha256) for one in analysis.files]
+    return table("files", "Files that were read", columns, rows)

@@ -1,0 +1,136 @@
+"""The lead times as curves: which share of the streams is done within which time."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mining.core.analysis import Analysis
+from mining.core.results import Distribution
+from mining.report.formats import DAY, HOUR, MINUTE, duration
+from mining.report.names import colour
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+_TICKS: tuple[tuple[int, str], ...] = (
+    (MINUTE, "1 min"),
+    (10 * MINUTE, "10 min"),
+    (HOUR, "1 h"),
+    (4 * HOUR, "4 h"),
+    (DAY, "1 d"),
+    (3 * DAY, "3 d"),
+    (7 * DAY, "1 week"),
+    (30 * DAY, "30 d"),
+    (90 * DAY, "90 d"),
+    (365 * DAY, "1 year"),
+    (3 * 365 * DAY, "3 years"),
+    (10 * 365 * DAY, "10 years"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Curve:
+    """One curve. Its label points at `level` percent; on the right of its curve there is room for the last one, on the
+    left for the others."""
+
+    name: str
+    times: Distribution
+    style: str
+    dash: str
+    level: int
+    label_right: bool = False
+
+    @property
+    def colour(self) -> str:
+        return colour(f"curve-{self.style}")
+
+
+def lead_times(analysis: Analysis) -> go.Figure | None:
+    """The share of streams that are done within a time; None where no stream was timed."""
+    import plotly.graph_objects as go
+
+    measures = analysis.measures
+    curves = [
+        _Curve("first value claimed", measures.lead_time_claimed, "claimed", "solid", 72),
+        _Curve("first value held", measures.lead_time_held, "held", "dot", 46),
+        _Curve("formal closure", measures.closure, "closed", "dash", 24, label_right=True),
+    ]
+    shown = [curve for curve in curves if curve.times.n]
+    if not shown:
+        return None
+    longest = max(_shown_time(curve.times.percentiles[100]) for curve in shown)
+    shortest = min(_shown_time(curve.times.percentiles[0]) for curve in shown)
+    low, high = _range(shortest, longest)
+    ticks = [(at, name) for at, name in _TICKS if low <= math.log10(at) <= high]
+    layout = {
+        "template": None,
+        "showlegend": False,
+        "hovermode": "closest",
+        "margin": {"l": 56, "r": 24, "t": 34, "b": 50},
+        "xaxis": {
+            "type": "log",
+            "title": {"text": "elapsed time since demand (logarithmic)"},
+            "range": [low, high],
+            "tickmode": "array",
+            "tickvals": [at for at, _ in ticks],
+            "ticktext": [name for _, name in ticks],
+        },
+        "yaxis": {"title": {"text": "streams done, %"}, "range": [0, 102], "ticksuffix": " %", "nticks": 6},
+        "annotations": [_curve_label(curve) for curve in shown],
+        "shapes": [_level(50), _level(85)],
+    }
+    return go.Figure(data=[go.Scatter(_curve(curve)) for curve in shown], layout=layout)
+
+
+def _range(shortest: int, longest: int) -> list[float]:
+    """The ends of the logarithmic axis, with room for the labels where all streams take about the same time."""
+    low, high = math.log10(shortest), math.log10(longest)
+    spare = max(0.08, (2.0 - (high - low)) / 2)
+    return [round(low - spare, 4), round(high + spare, 4)]
+
+
+def _shown_time(microseconds: int) -> int:
+    """A logarithmic axis has no zero: what took less than a minute stands at a minute."""
+    return max(microseconds, MINUTE)
+
+
+def _curve(curve: _Curve) -> dict[str, Any]:
+    levels = range(101)
+    return {
+        "x": [_shown_time(at) for at in curve.times.percentiles],
+        "y": list(levels),
+        "mode": "lines",
+        "line": {"color": curve.colour, "width": 2.5, "dash": curve.dash, "shape": "hv"},
+        "name": curve.name,
+        "text": [
+            f"{level} % within {duration(at)}<br>to {curve.name}"
+            for level, at in zip(levels, curve.times.percentiles, strict=True)
+        ],
+        "hoverinfo": "text",
+    }
+
+
+def _curve_label(curve: _Curve) -> dict[str, Any]:
+    times, right = curve.times, curve.label_right
+    text = f"<b>{curve.name}</b><br>half within {duration(times.median)}, 85 % within {duration(times.p85)}"
+    return {
+        "x": round(math.log10(_shown_time(times.percentiles[curve.level])), 4),
+        "y": curve.level,
+        "text": text,
+        "showarrow": True,
+        "arrowhead": 0,
+        "arrowcolor": curve.colour,
+        "ax": 26 if right else -26,
+        "ay": 14 if right else -12,
+        "xanchor": "left" if right else "right",
+        "align": "left" if right else "right",
+        "font": {"color": curve.colour, "size": 12},
+        "bgcolor": colour("card"),
+    }
+
+
+def _level(at: int) -> dict[str, Any]:
+    line = {"color": colour("muted"), "width": 1, "dash": "dot"}
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": at, "y1": at, "line": line, "layer": "below"}

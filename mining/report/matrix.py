@@ -1,0 +1,70 @@
+"""Which step follows which, as a field of figures."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from mining.core.analysis import Analysis
+from mining.core.streams import HandOff
+from mining.report.bars import step_name, times_of
+from mining.report.formats import count
+from mining.report.names import colour
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+MOST_STEPS = 14
+
+
+def step_matrix(analysis: Analysis) -> tuple[go.Figure, int, int] | None:
+    """Which step follows which: a field for each pair, with how often.
+
+    Returns the figure, how many steps it shows and how many it leaves out; None where there are no hand-offs.
+    """
+    import plotly.graph_objects as go
+
+    weights: dict[str, int] = {}
+    for one in analysis.streams.steps:
+        for name in {step_name(one, giving=True), step_name(one, giving=False)}:
+            weights[name] = weights.get(name, 0) + one.count
+    if not weights:
+        return None
+    names = sorted(weights, key=lambda name: (-weights[name], name))
+    kept = names[:MOST_STEPS]
+    cells = {(step_name(one, giving=True), step_name(one, giving=False)): one for one in analysis.streams.steps}
+    rows = [[cells.get((giver, taker)) for taker in kept] for giver in kept]
+    heat = go.Heatmap(
+        z=[[None if one is None else round(math.log10(one.count + 1), 4) for one in row] for row in rows],
+        x=list(range(len(kept))),
+        y=list(range(len(kept))),
+        text=[["" if one is None else count(one.count) for one in row] for row in rows],
+        texttemplate="%{text}",
+        hovertext=[["" if one is None else _matrix_hover(one) for one in row] for row in rows],
+        hoverinfo="text",
+        hoverongaps=False,
+        xgap=2,
+        ygap=2,
+        colorscale=[[0, colour("heat-low")], [1, colour("heat-high")]],
+        zmin=0,
+        showscale=False,
+    )
+    axis = {"tickmode": "array", "automargin": True, "showgrid": False, "zeroline": False}
+    layout = {
+        "template": None,
+        "margin": {"l": 10, "r": 10, "t": 28, "b": 10},
+        "xaxis": {
+            **axis,
+            "tickvals": list(range(len(kept))),
+            "ticktext": [name.replace(": ", ":<br>") for name in kept],
+            "side": "top",
+            "tickangle": -40,
+        },
+        "yaxis": {**axis, "tickvals": list(range(len(kept))), "ticktext": kept, "autorange": "reversed"},
+    }
+    return go.Figure(data=[heat], layout=layout), len(kept), len(names) - len(kept)
+
+
+def _matrix_hover(one: HandOff) -> str:
+    name = f"<b>{step_name(one, giving=True)} → {step_name(one, giving=False)}</b>"
+    return f"{name}<br>{count(one.count)} passages in {count(one.streams)} streams<br>{times_of(one)}"
