@@ -8,7 +8,6 @@ import platform
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.analysis import Analysis, Options, Run
 from mining.core.clock import Clock, system_clock
+from mining.core.errors import ConfigError, Problem
 from mining.core.files import output_folder, whole, write_text
 from mining.core.progress import Progress, silent
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mining.core.events import EventTable, MappedLog, RejectedRow
     from mining.core.results import Conformance, Measures
     from mining.core.streams import Streams
+    from mining.mapping import FailedExample, Mapping
 
 _PACKAGES = ("value-stream-miner", "pm4py", "ibis-framework", "duckdb", "pyarrow", "r4pm", "plotly")
 
@@ -60,7 +61,7 @@ def analyse(
     agreed = conformance.load_reference(str(reference)) if reference is not None else None
     folder = output_folder(Path(output)) if output is not None else None
 
-    with engine.open_engine(options) as tables, ThreadPoolExecutor(1) as background:
+    with engine.open_engine(options) as tables:
         with stopwatch("reading"):
             events = sources.read(
                 tables, exports, rules.info.export, max_rejected=options.max_rejected, progress=progress
@@ -71,7 +72,7 @@ def analyse(
         with stopwatch("building streams"):
             found = streams.build_streams(tables, mapped, max_paths=options.max_variants)
             tables.drop(mapped.table)
-        models = background.submit(discovery.discover, found, noise=options.noise)
+        models = discovery.begin(found, noise=options.noise)
         with stopwatch("checking conformance"):
             checked = conformance.check(agreed, found) if agreed is not None else None
         with stopwatch("measuring"):
@@ -108,6 +109,45 @@ def analyse(
         progress("writing the report", None)
         result.write(folder)
     return result
+
+
+def check_mapping(
+    mapping: str | Path,
+    exports: Sequence[str | Path] = (),
+    *,
+    options: Options | None = None,
+    progress: Progress = silent,
+) -> list[Problem]:
+    """What is questionable in a mapping; with an export, also in the light of what its columns hold.
+
+    Raises ConfigError where the mapping is wrong, or looks at columns that are known only at a ticket's end.
+    """
+    from mining import engine, sources
+    from mining import mapping as mappings
+
+    rules = mappings.load_mapping(str(mapping))
+    cautions = mappings.check_mapping(rules)
+    if exports:
+        options = options or Options()
+        with engine.open_engine(options) as tables:
+            events = sources.read(
+                tables, exports, rules.info.export, max_rejected=options.max_rejected, progress=progress
+            )
+            cautions += mappings.check_against(tables, events, rules)
+    wrong = [problem for problem in cautions if not isinstance(problem, mappings.Caution)]
+    if wrong:
+        raise ConfigError(*wrong)
+    return cautions
+
+
+def test_mapping(mapping: str | Path) -> tuple[Mapping, list[FailedExample]]:
+    """Run the examples of a mapping; the mapping, and those examples of which something else becomes."""
+    from mining import engine
+    from mining import mapping as mappings
+
+    rules = mappings.load_mapping(str(mapping))
+    with engine.open_engine(Options()) as tables:
+        return rules, mappings.test_mapping(rules, tables)
 
 
 class Result:
