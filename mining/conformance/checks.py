@@ -157,8 +157,9 @@ class _Chunk:
         return before & visit & self._is(DeviationKind.UNEXPECTED, DeviationKind.REPEATED)
 
     def _reopens(self) -> Bools:
+        """Whether the visit withdraws value, where the sentence says so."""
         withdrawn: Bools = np.append(self.tokens & 1, 0)[self._token_at()] == 1
-        return withdrawn & ~self._is(DeviationKind.MISSING)
+        return withdrawn & self._is(DeviationKind.UNEXPECTED, DeviationKind.REPEATED, DeviationKind.WRONG_END)
 
     def _late(self) -> Bools:
         late: Bools = self.found.move > self.found.partner

@@ -88,7 +88,7 @@ class _Reader:
         self.problems.append(self.file.problem(at, text, found=_found(found), expected=expected, todo=todo))
 
     def unknown(self, at: At, word: Any, known: Iterable[str], text: str, expected: str) -> None:
-        near = nearest(str(word), known)
+        near = nearest(word, known) if isinstance(word, str) else []
         self.wrong(at, text, word, expected, f"did you mean {' or '.join(near)}?" if near else None)
 
     def text(self, key: str) -> str:
@@ -150,8 +150,10 @@ class _Reader:
             return None if part is None else Optional(part, line)
         if word == "repeat":
             return self.repeat(data, at)
-        todo_words = (*_OPERATORS, *_ACTIVITIES, VALUE)
-        self.unknown(inside, word, todo_words, "this is no part of a stream", _PARTS)
+        if word == VALUE:
+            self.wrong(inside, "value has no steps and no parts", said, todo=f"write `{VALUE}` alone")
+        else:
+            self.unknown(inside, word, (*_OPERATORS, *_ACTIVITIES), "this is no part of a stream", _PARTS)
         return None
 
     def step(self, activity: str, step: Any, at: At) -> Node | None:

@@ -1,0 +1,85 @@
+"""pm4py as the oracle: the same costs for random reference streams and random streams, in full and to a prefix."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import pytest
+from conformance_helpers import streams_of
+from hypothesis import HealthCheck, given, settings
+from reference_strategies import references
+from test_alignment_laws import EVERYTHING, several
+
+from mining.conformance import Reference, check
+from mining.conformance.automaton import Automaton, compile_stream
+from mining.core.activities import State
+from mining.core.events import Symbol
+
+STANDARD_COST = 10_000  # of a deviation, on pm4py's Petri nets; its silent moves cost 1
+
+
+@pytest.fixture(scope="session")
+def pm4py() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pm4py
+        import pm4py.algo.conformance.alignments.petri_net.algorithm
+    return pm4py
+
+
+def as_net(pm4py: Any, automaton: Automaton, *, prefix: bool) -> tuple[Any, Any, Any]:
+    """The automaton as a state machine: a place a state, a transition an edge."""
+    from pm4py.objects.petri_net.obj import Marking, PetriNet
+    from pm4py.objects.petri_net.utils.petri_utils import add_arc_from_to
+
+    net = PetriNet("reference")
+    places = [PetriNet.Place(f"s{i}") for i in range(len(automaton.names))]
+    end = PetriNet.Place("end")
+    net.places.update([*places, end])
+
+    def edge(source: Any, target: Any, label: str | None) -> None:
+        transition = PetriNet.Transition(f"t{len(net.transitions)}", label)
+        net.transitions.add(transition)
+        add_arc_from_to(source, transition, net)
+        add_arc_from_to(transition, target, net)
+
+    for state, after in enumerate(automaton.follow):
+        for following in after:
+            edge(places[state], places[following], automaton.names[following])
+        if prefix or automaton.accepting[state]:
+            edge(places[state], end, None)
+    return net, Marking({places[0]: 1}), Marking({end: 1})
+
+
+def pm4py_cost(pm4py: Any, net: tuple[Any, Any, Any], stream: tuple[str, ...]) -> int:
+    from pm4py.objects.log.obj import Event, Trace
+
+    trace = Trace([Event({"concept:name": name}) for name in stream])
+    algorithm = pm4py.algo.conformance.alignments.petri_net.algorithm
+    dijkstra = algorithm.Variants.VERSION_DIJKSTRA_NO_HEURISTICS
+    return int(algorithm.apply_trace(trace, *net, variant=dijkstra)["cost"] // STANDARD_COST)
+
+
+def costs_are_equal(pm4py: Any, reference: Reference, streams: list[tuple[Symbol, ...]]) -> None:
+    automaton = compile_stream(reference.stream, lambda _: True)
+    for state in (State.UNKNOWN, State.OPEN):
+        net = as_net(pm4py, automaton, prefix=state is State.OPEN)
+        outcome = check(reference, streams_of(*((s, state, 1, 0) for s in streams), also=EVERYTHING))
+        for one in outcome.checks:
+            assert one.cost == pm4py_cost(pm4py, net, one.merged), one.merged
+
+
+@given(references(), several)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_costs_are_those_of_pm4py(pm4py: Any, reference: Reference, streams: list[tuple[Symbol, ...]]) -> None:
+    costs_are_equal(pm4py, reference, streams)
+
+
+@pytest.mark.slow
+@given(references(), several)
+@settings(max_examples=1_500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_costs_are_those_of_pm4py_thousands_of_times(
+    pm4py: Any, reference: Reference, streams: list[tuple[Symbol, ...]]
+) -> None:
+    costs_are_equal(pm4py, reference, streams)
