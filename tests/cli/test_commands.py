@@ -81,13 +81,50 @@ def test_a_shown_mapping_is_the_start_of_an_own_one(tmp_path: Path) -> None:
     assert "come out as written" in vsm("mapping", "test", "mine.yaml", cwd=tmp_path).out
 
 
+MINE = """\
+name: Mine
+export:
+  shape: events
+  ticket: case
+  time: {column: time, zone: UTC}
+  event: activity
+rules:
+  - when: {event: open}
+    activity: {engage: log}
+  - when: {event: close}
+    activity: {deliver_and_support: resolve}
+    value: claimed
+    end: agent
+examples:
+  - event: {event: open}
+    is: {activity: engage, step: log}
+  - event: {event: close}
+    is: {activity: engage, step: log}
+"""
+
+
 def test_an_example_that_comes_out_otherwise(tmp_path: Path) -> None:
-    text = vsm("mapping", "show", "servicenow_incident", cwd=tmp_path).out
-    (tmp_path / "mine.yaml").write_text(text.replace("Awaiting User Info", "Awaiting Nobody", 1), encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text(MINE, encoding="utf-8")
     ran = vsm("mapping", "test", "mine.yaml", cwd=tmp_path)
-    assert ran.code == 1
-    assert "mine.yaml:" in ran.out
-    assert "expected:" in ran.out
+    assert (ran.code, ran.err) == (1, "")
+    assert "mine.yaml:17: example 2 came out otherwise" in ran.out
+    assert "found: deliver_and_support:resolve" in ran.out
+    assert "1 of 2 examples" in ran.out
+
+
+def test_a_rule_on_a_column_that_knows_the_end_is_refused(tmp_path: Path) -> None:
+    text = MINE.replace("- when: {event: close}", "- when: {event: close, closed_code: Solved}", 1)
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+    rows = [
+        f"{case},2024-05-0{case}T1{hour}:00:00,{event},Solved"
+        for case in (1, 2, 3)
+        for hour, event in enumerate(("open", "close"))
+    ]
+    (tmp_path / "x.csv").write_text("case,time,activity,closed_code\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    assert vsm("mapping", "check", "mine.yaml", cwd=tmp_path).code == 0
+    ran = vsm("mapping", "check", "mine.yaml", "x.csv", cwd=tmp_path)
+    assert ran.code == 2
+    assert 'column "closed_code"' in ran.err
 
 
 def test_the_schema_is_json(tmp_path: Path) -> None:
@@ -151,14 +188,10 @@ def _without(package: str, folder: Path) -> Path:
 
 
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
-    pipe = subprocess.Popen(
-        [sys.executable, "-m", "mining", "mapping", "schema"],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    assert pipe.stdout is not None
-    pipe.stdout.close()
-    assert pipe.stderr is not None
-    assert pipe.stderr.read() == b""
-    assert pipe.wait() == 0
+    command = [sys.executable, "-m", "mining", "mapping", "schema"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
