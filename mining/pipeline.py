@@ -8,6 +8,7 @@ import platform
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
@@ -61,7 +62,7 @@ def analyse(
     agreed = conformance.load_reference(str(reference)) if reference is not None else None
     folder = output_folder(Path(output)) if output is not None else None
 
-    with engine.open_engine(options) as tables:
+    with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "discovery") as background:
         with stopwatch("reading"):
             events = sources.read(
                 tables, exports, rules.info.export, max_rejected=options.max_rejected, progress=progress
@@ -71,8 +72,7 @@ def analyse(
             tables.drop(events.table)
         with stopwatch("building streams"):
             found = streams.build_streams(tables, mapped, max_paths=options.max_variants)
-            tables.drop(mapped.table)
-        models = discovery.begin(found, noise=options.noise)
+        models = background.submit(discovery.discover, found, noise=options.noise)
         with stopwatch("checking conformance"):
             checked = conformance.check(agreed, found) if agreed is not None else None
         with stopwatch("measuring"):
@@ -129,7 +129,7 @@ def check_mapping(
     cautions = mappings.check_mapping(rules)
     if exports:
         options = options or Options()
-        with engine.open_engine(options) as tables:
+        with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "discovery") as background:
             events = sources.read(
                 tables, exports, rules.info.export, max_rejected=options.max_rejected, progress=progress
             )
