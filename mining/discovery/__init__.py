@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from mining.discovery.door import begin, cool_down, discover, warm_up
+from mining.discovery.door import cool_down, discover, warm_up
 
-__all__ = ["begin", "cool_down", "discover", "warm_up"]
+__all__ = ["cool_down", "discover", "warm_up"]

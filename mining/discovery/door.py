@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import threading
-from concurrent.futures import Future
 
 from mining.core.errors import Fault, Problem
 from mining.core.results import Discovery
@@ -20,7 +19,7 @@ _warm: list[Worker] = []
 def warm_up() -> None:
     """Start the process that will mine, so that it imports pm4py while this one reads. Returns at once.
 
-    Serves the next `discover` or `begin`. Calling it again before that does nothing; where no process can be started,
+    Serves the next `discover`. Calling it again before that does nothing; where no process can be started,
     mining is done in this one.
     """
     with _lock:
@@ -51,21 +50,6 @@ def discover(streams: Streams, *, noise: float) -> Discovery:
     Raises Fault where pm4py fails.
     """
     return _discover(_take_worker(), fulfilled_traces(streams), noise)
-
-
-def begin(streams: Streams, *, noise: float) -> Future[Discovery]:
-    """Like `discover`, without waiting: what it returns or raises is in the future."""
-    worker, traces = _take_worker(), fulfilled_traces(streams)
-    future: Future[Discovery] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(_discover(worker, traces, noise))
-        except BaseException as error:  # noqa: BLE001 - it is raised where the future is asked
-            future.set_exception(error)
-
-    threading.Thread(target=run, name="discovery", daemon=True).start()
-    return future
 
 
 def _take_worker() -> Worker | None:

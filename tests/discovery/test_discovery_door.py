@@ -110,7 +110,7 @@ def test_warm_and_cold_give_the_same() -> None:
     cold = discovery.discover(INCIDENTS, noise=0.2)
     discovery.warm_up()
     discovery.warm_up()
-    assert discovery.begin(INCIDENTS, noise=0.2).result(timeout=60) == cold
+    assert discovery.discover(INCIDENTS, noise=0.2) == cold
     assert discovery.discover(INCIDENTS, noise=0.2) == cold
 
 
