@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 import ibis
 
-from mining.core.errors import Fault, Problem
+from mining.core.errors import Fault, Problem, RequestError
 from mining.core.progress import Progress
 from mining.engine import duckdb_functions as duckdb_
 from mining.engine import times
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from mining.engine.settings import Settings
+
+T = TypeVar("T")
 
 _WATCH_EVERY = 0.5  # seconds between two words of progress
 
@@ -38,6 +41,7 @@ class Engine:
     def __init__(self, settings: Settings, scratch: Path) -> None:
         self._scratch = scratch
         self._names = 0
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="engine")
         self._paths: list[Path] = []
         self._bases: dict[str, str] = {}  # the view that `dress` made → the kept table below it
         spill = scratch / "spill"
@@ -61,6 +65,7 @@ class Engine:
 
     def close(self) -> None:
         """Free everything; the engine cannot be used afterwards."""
+        self._worker.shutdown()
         with suppress(duckdb.Error):
             self._duckdb.close()
 
@@ -70,7 +75,8 @@ class Engine:
         """Compute `table` now and hold the result; see `Tables.keep`."""
         fresh = self._fresh(name)
         with translated(f"computing the table of {name}"):
-            self._duckdb.execute(f"CREATE TEMP TABLE {quoted(fresh)} AS {self._ibis.compile(table)}")
+            query = self._ibis.compile(table)
+            self._compute(lambda: self._duckdb.execute(f"CREATE TEMP TABLE {quoted(fresh)} AS {query}"))
             return self._kept(fresh)
 
     def drop(self, table: ir.Table) -> None:
@@ -96,7 +102,7 @@ class Engine:
     def fetch(self, table: ir.Table, *, limit: int) -> pa.Table:
         """Compute `table` and bring the result out; see `Tables.fetch`."""
         with translated("bringing out a table"):
-            found: pa.Table = self._ibis.to_pyarrow(table.limit(limit + 1))
+            found: pa.Table = self._compute(lambda: self._ibis.to_pyarrow(table.limit(limit + 1)))
         if found.num_rows > limit:
             raise Fault(Problem(f"a table of more than {limit:,} rows was to leave the engine"))
         return found
@@ -105,12 +111,17 @@ class Engine:
         """Compute `table` and write it to `path`; see `Tables.write_parquet`."""
         target = literal(str(path))
         with translated(f"writing {path.name}"):
-            self._duckdb.execute(f"COPY ({self._ibis.compile(table)}) TO {target} (FORMAT parquet, COMPRESSION zstd)")
+            copy = f"COPY ({self._ibis.compile(table)}) TO {target} (FORMAT parquet, COMPRESSION zstd)"
+            self._compute(lambda: self._duckdb.execute(copy))
 
     def parse_time(self, text: ir.StringValue, format: str | None, zone: str) -> ir.IntegerValue:
-        """Text as microseconds UTC; see `Tables.parse_time`. Raises RequestError where `zone` does not exist."""
+        """Text as microseconds UTC; see `Tables.parse_time`. Raises RequestError for no zone, or no format."""
         times.check_zone(zone)
-        return times.iso_time(text, zone) if format is None else times.strptime_time(text, format, zone)
+        if format is None:
+            return times.iso_time(text, zone)
+        with self._understood("a time format is not understood", format, "strptime's signs, as %d/%m/%Y %H:%M"):
+            self._duckdb.execute("SELECT try_strptime('', $1)", [format]).fetchall()
+        return times.strptime_time(text, format, zone)
 
     def timestamp(self, micros: ir.IntegerValue) -> ir.TimestampValue:
         """Microseconds UTC as a time stamp; see `Tables.timestamp`."""
@@ -128,7 +139,9 @@ class Engine:
         )
 
     def matches(self, text: ir.StringValue, pattern: str) -> ir.BooleanValue:
-        """Whether `pattern` is found in `text`; in linear time, whatever the pattern."""
+        """Whether `pattern` is found in `text`; in linear time. Raises RequestError where it is no pattern."""
+        with self._understood("a pattern is no regular expression", pattern, "RE2's signs"):
+            self._duckdb.execute("SELECT regexp_matches('', $1)", [pattern]).fetchall()
         found: ir.BooleanValue = duckdb_.regexp_matches(text, pattern)
         return found
 
@@ -185,8 +198,8 @@ class Engine:
         """Add `rows` to a kept table, all or none, in their order; their number."""
         target = quoted(kept.op().name)
         with translated("reading"):
-            cursor = self._duckdb.execute(f"INSERT INTO {target} {self._ibis.compile(rows)}")
-            counted = cursor.fetchone()
+            insert = f"INSERT INTO {target} {self._ibis.compile(rows)}"
+            counted = self._compute(lambda: self._duckdb.execute(insert).fetchone())
         return int(counted[0]) if counted else 0
 
     def dress(self, kept: ir.Table, rows: ir.Table, name: str) -> ir.Table:
@@ -218,6 +231,27 @@ class Engine:
         finally:
             done.set()
             watcher.join()
+
+    def _compute(self, work: Callable[[], T]) -> T:
+        """Do `work` so that Ctrl-C stops it: DuckDB does not look at signals in the middle of a long query."""
+        if threading.current_thread() is not threading.main_thread():
+            return work()
+        running = self._worker.submit(work)
+        try:
+            return running.result()
+        except KeyboardInterrupt:
+            self._duckdb.interrupt()
+            wait([running])
+            raise
+
+    @contextmanager
+    def _understood(self, text: str, found: str, expected: str) -> Iterator[None]:
+        """Asks DuckDB before a whole table is computed: its answer then names what is wrong, and no more."""
+        try:
+            yield
+        except duckdb.Error as error:
+            said = str(error).splitlines()[0].removeprefix("Invalid Input Error: ")
+            raise RequestError(Problem(f"{text}: {said}", found=found, expected=expected)) from error
 
     def _view(self, select: str, near: str = "scan") -> ir.Table:
         name = self._fresh(near)

@@ -24,10 +24,6 @@ def translated(doing: str) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         raise _ours(error, doing) from error
-    except RuntimeError as error:
-        if "Query interrupted" in str(error):  # how DuckDB passes Ctrl-C on
-            raise KeyboardInterrupt from error
-        raise
 
 
 _ROOM = "make room in the temporary folder, or name another one with --temp"
@@ -48,10 +44,6 @@ def _ours(error: duckdb.Error, doing: str) -> BaseException:
         found = RequestError(Problem(f"{doing} needs more memory than it may use", found=first, todo=todo))
     elif isinstance(error, duckdb.IOException) and ("no space left" in lower or "could not write" in lower):
         found = RequestError(Problem(f"the disk filled up at {doing}", found=first, todo=_ROOM))
-    elif isinstance(error, duckdb.IOException):
+    elif isinstance(error, duckdb.IOException) or "parquet" in lower:
         found = InputError(Problem(f"{doing} could not read or write a file", found=first))
-    elif "failed to parse format specifier" in lower:
-        found = RequestError(Problem("a time format is not understood", found=first, expected="strptime's signs"))
-    elif isinstance(error, duckdb.InvalidInputException) and "reg" in lower:
-        found = RequestError(Problem("a pattern is no regular expression", found=first))
     return found
