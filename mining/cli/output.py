@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
-PATIENCE = 5.0
+PATIENCE = 10.0
 """Seconds after which a run without a terminal tells its phases, so that a log of a short run stays empty."""
 
 

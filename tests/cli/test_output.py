@@ -47,14 +47,14 @@ def test_a_short_run_without_a_terminal_tells_nothing(capsys: pytest.CaptureFixt
 def test_a_long_run_without_a_terminal_tells_each_phase_once(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = iter([0.0, 1.0, 7.0, 8.0, 90.0])
+    now = iter([0.0, 1.0, 17.0, 18.0, 90.0])
     monkeypatch.setattr("time.monotonic", lambda: next(now))
     with output.progress(quiet=False) as tell:
         for phase, share in (("reading", None), ("mapping", None), ("mapping", 0.5), ("measuring", None)):
             tell(phase, share)
     out, err = capsys.readouterr()
     assert out == ""
-    assert [line.split() for line in err.splitlines()] == [["7", "s", "mapping"], ["90", "s", "measuring"]]
+    assert [line.split() for line in err.splitlines()] == [["17", "s", "mapping"], ["90", "s", "measuring"]]
 
 
 @pytest.mark.parametrize(("quiet", "shown"), [(False, True), (True, False)])
