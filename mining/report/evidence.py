@@ -10,6 +10,7 @@ from mining.report import words
 from mining.report.formats import share
 from mining.report.names import place, waiting_on
 from mining.report.overview import commonest
+from mining.report.routes import example_route
 from mining.report.tabular import Column, Table, Value, table
 from mining.report.tally import activity_counts, by_frequency, elapsed_time
 from mining.report.value_chain_map import passes
@@ -138,7 +139,7 @@ def waiting_table(analysis: Analysis) -> Table:
     elapsed = elapsed_time(analysis)
     order = sorted(analysis.measures.waiting, key=lambda one: (-one.total, one.on or ""))
     rows = [(waiting_on(one.on), one.total, share(one.total, elapsed), one.visits, one.streams) for one in order]
-    return table("waiting", "Time before value, by on whom it waits", columns, rows)
+    return table("waiting", "Time before value, by whom it waits on", columns, rows)
 
 
 # --------------------------------------------------------------------------------------------------- conformance
@@ -179,7 +180,7 @@ def rates_table(analysis: Analysis) -> Table | None:
         )
         for name, of in sets
     ]
-    return table("conformance-rates", "Conformance", columns, rows)
+    return table("conformance-rates", "Over which streams", columns, rows)
 
 
 def deviations_table(analysis: Analysis) -> Table | None:
@@ -194,7 +195,7 @@ def deviations_table(analysis: Analysis) -> Table | None:
         Column("Share of checked", "share"),
         Column("Times", "count"),
         Column("Moves", "count"),
-        Column("Most frequent variants"),
+        Column("Most frequent route with it"),
     )
     rows = [
         (
@@ -204,7 +205,7 @@ def deviations_table(analysis: Analysis) -> Table | None:
             share(one.streams, found.checked),
             one.occurrences,
             one.moves,
-            ", ".join(f"#{variant + 1}" for variant in one.variants) or None,
+            example_route(analysis, one.variants),
         )
         for one in commonest(found.deviations)[:MOST_ROWS]
     ]

@@ -146,6 +146,7 @@ def _curve(giving: Box, taking: Box, between: tuple[complex, complex], lane: flo
     out = giving.leave(start, _unit(along / 3 + aside))
     into = taking.leave(end, _unit(aside - along / 3))
     out, into = out + _unit(into - out) * 0.03, into + _unit(out - into) * 0.05
+    aside = right * bend * abs(into - out)
     return _bezier(out, out + (into - out) / 3 + aside, out + (into - out) * 2 / 3 + aside, into)
 
 

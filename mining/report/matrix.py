@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from mining.core.activities import Activity
 from mining.core.analysis import Analysis
 from mining.core.streams import HandOff
 from mining.report.bars import step_name, times_of
 from mining.report.formats import count
-from mining.report.names import colour
+from mining.report.names import colour, short
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 MOST_STEPS = 14
+_SHORT = {activity.display: short(activity) for activity in Activity}
 
 
 def step_matrix(analysis: Analysis) -> tuple[go.Figure, int, int] | None:
@@ -52,17 +54,23 @@ def step_matrix(analysis: Analysis) -> tuple[go.Figure, int, int] | None:
     axis = {"tickmode": "array", "automargin": True, "showgrid": False, "zeroline": False}
     layout = {
         "template": None,
-        "margin": {"l": 10, "r": 10, "t": 28, "b": 10},
+        "margin": {"l": 10, "r": 60, "t": 28, "b": 10},
         "xaxis": {
             **axis,
             "tickvals": list(range(len(kept))),
-            "ticktext": [name.replace(": ", ":<br>") for name in kept],
+            "ticktext": [_above(name) for name in kept],
             "side": "top",
             "tickangle": -40,
         },
         "yaxis": {**axis, "tickvals": list(range(len(kept))), "ticktext": kept, "autorange": "reversed"},
     }
     return go.Figure(data=[heat], layout=layout), len(kept), len(names) - len(kept)
+
+
+def _above(name: str) -> str:
+    """A name short enough to stand over a column."""
+    activity, joint, step = name.partition(": ")
+    return f"{_SHORT.get(activity, activity)}{joint}{step}"
 
 
 def _matrix_hover(one: HandOff) -> str:

@@ -22,6 +22,7 @@ from mining.report.tally import (
     confirmed_streams,
     drawn,
     elapsed_time,
+    further_deviating,
     top_variants,
     waiting_time,
 )
@@ -63,7 +64,8 @@ def streams_block(analysis: Analysis) -> Json:
             }
             for one in activity_counts(analysis)
         ],
-        "top_variants": _variants(analysis),
+        "top_variants": _variants(analysis, extra=False),
+        "deviating_variants": _variants(analysis, extra=True),
         "further_variants": {"variants": tail.variants, "streams": tail.streams, "share": tail.ratio},
         "variants_for_half": needed_for(analysis, 0.5),
         "variants_for_80_percent": needed_for(analysis, 0.8),
@@ -74,11 +76,12 @@ def _instant(microseconds: int) -> str:
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)).isoformat(timespec="microseconds")
 
 
-def _variants(analysis: Analysis) -> list[Json]:
+def _variants(analysis: Analysis, *, extra: bool) -> list[Json]:
     checks, times = checks_by_variant(analysis), analysis.measures.variant_lead_time
-    shown, _ = routes(analysis)
+    shown = [row for row in routes(analysis)[0] if row.extra is extra]
+    variants = further_deviating(analysis) if extra else top_variants(analysis.streams)
     rows = []
-    for variant, row in zip(top_variants(analysis.streams), shown, strict=True):
+    for variant, row in zip(variants, shown, strict=True):
         check = checks.get(variant.id)
         rows.append(
             {

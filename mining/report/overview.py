@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from mining.core.activities import Activity, End, State
+from mining.core.activities import End, State
 from mining.core.analysis import Analysis
 from mining.core.results import Deviation, VisitTime, Waiting
 from mining.report import words
@@ -100,9 +100,13 @@ def _waiting_clause(analysis: Analysis) -> str:
     return f"; {whole_percent(ratio)} of the time before value is waiting, {extent} of it {whom}"
 
 
-def _longest_wait(analysis: Analysis) -> Waiting | None:
+def _waits(analysis: Analysis) -> list[Waiting]:
     waits = [one for one in analysis.measures.waiting if one.on is not None and one.total > 0]
-    return max(waits, key=lambda one: one.total, default=None)
+    return sorted(waits, key=lambda one: (-one.total, one.on or ""))
+
+
+def _longest_wait(analysis: Analysis) -> Waiting | None:
+    return next(iter(_waits(analysis)), None)
 
 
 def _states(analysis: Analysis) -> str:
@@ -212,37 +216,43 @@ def _unaccounted(analysis: Analysis) -> Iterator[Finding]:
         yield Finding(f"{percent(rejected)} of the rows were set aside", evidence, "data")
 
 
-Place = tuple[Activity, str | None, str | None]
-
-
 def _by_total(analysis: Analysis) -> list[VisitTime]:
     timed = [one for one in analysis.measures.visit_times if one.times is not None and one.times.total > 0]
-    return sorted(
-        timed, key=lambda one: (-one.times.total if one.times else 0, one.label.activity, one.label.step or "")
-    )
+    return sorted(timed, key=lambda one: (-one.times.total if one.times else 0, one.label))
 
 
-def _time_finding(analysis: Analysis, one: VisitTime) -> Finding:
-    label, times = one.label, one.times
-    ratio = share(times.total if times else 0, elapsed_time(analysis))
-    where = place(label.activity, label.step) + ("" if label.waiting is None else f", {waiting_on(label.waiting)},")
-    evidence = f"{count(one.visits)} visits in {count(one.streams)} streams"
-    if times is not None:
-        evidence += f"; median {duration(times.median)}, 85 % within {duration(times.p85)}"
-    return Finding(f"{where} takes {percent(ratio)} of the time before value", evidence, "waits")
+def _visits(analysis: Analysis, one: VisitTime) -> str:
+    """What is known of the visits with one label."""
+    times = one.times
+    said = f"{count(one.visits)} visits in {count(one.streams)} streams"
+    if times is None:
+        return said
+    ratio = percent(share(times.total, elapsed_time(analysis)))
+    return f"{ratio} of the time; {said}, median {duration(times.median)}, 85 % within {duration(times.p85)}"
 
 
-def _waits(analysis: Analysis) -> list[VisitTime]:
-    everything = _by_total(analysis)
-    return [one for one in everything if one.label.waiting is not None] or everything
+def _wait_findings(analysis: Analysis) -> Iterator[Finding]:
+    """For each party that is waited on, the longest first: how much, and where most of it."""
+    for wait in _waits(analysis):
+        ratio = percent(share(wait.total, elapsed_time(analysis)))
+        where = [one for one in _by_total(analysis) if one.label.waiting == wait.on][:1]
+        evidence = [f"most in {place(one.label.activity, one.label.step)}: {_visits(analysis, one)}" for one in where]
+        said = waiting_on(wait.on)
+        yield Finding(f"{said[0].upper()}{said[1:]} takes {ratio} of the time before value", "".join(evidence), "waits")
 
 
 def _largest_time(analysis: Analysis) -> Iterator[Finding]:
-    yield from (_time_finding(analysis, one) for one in _waits(analysis)[:1])
+    found = list(_wait_findings(analysis))[:1]
+    if found:
+        yield from found
+        return
+    for one in _by_total(analysis)[:1]:
+        name = place(one.label.activity, one.label.step)
+        yield Finding(f"{name} takes the largest part of the time before value", _visits(analysis, one), "waits")
 
 
 def _second_wait(analysis: Analysis) -> Iterator[Finding]:
-    yield from (_time_finding(analysis, one) for one in _waits(analysis)[1:2])
+    yield from list(_wait_findings(analysis))[1:2]
 
 
 def commonest(deviations: tuple[Deviation, ...]) -> list[Deviation]:

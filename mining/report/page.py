@@ -103,7 +103,7 @@ def _charts(analysis: Analysis) -> dict[str, Chart]:
     deviation_bars = min(len(analysis.conformance.deviations) if analysis.conformance else 0, bars.MOST_BARS)
     matrix = step_matrix(analysis)
     made: list[tuple[str, go.Figure | None, int, int, str]] = [
-        ("map", value_chain_map(analysis), MAP_HEIGHT, 900, _map_caption(analysis)),
+        ("map", value_chain_map(analysis), MAP_HEIGHT, 980, _map_caption(analysis)),
         ("waits", bars.waits(analysis), bars.bars_height(round(wait_bars * 1.4)), 640, ""),
         ("waiting", bars.waiting_split(analysis), bars.bars_height(len(analysis.measures.waiting)), 640, ""),
         ("hand-offs", bars.hand_offs(analysis), bars.bars_height(round(hand_off_bars * 1.4)), 640, ""),
@@ -164,6 +164,7 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
     return {
         "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",
         "routes": rows,
+        "shown": sum(not one.extra for one in rows),
         "tail": tail,
         "covering": [(ratio, needed_for(analysis, ratio)) for ratio in (0.5, 0.8)],
         "activities": [(activity_token(one.value), one.display) for one in Activity],

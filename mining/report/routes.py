@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from mining.core.activities import State, Value
@@ -12,7 +12,7 @@ from mining.core.results import VariantCheck
 from mining.core.streams import Quantiles, Variant
 from mining.report import names, words
 from mining.report.formats import count, cut, harmless, share
-from mining.report.tally import checks_by_variant, top_variants
+from mining.report.tally import checks_by_variant, further_deviating, top_variants
 
 MOST_CHEVRONS = 16
 LONGEST_STEP = 18
@@ -30,7 +30,10 @@ class Chevron:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One variant as the page shows it. `verdict` is "conforming", "deviating" or "unchecked"."""
+    """One variant as the page shows it. `verdict` is "conforming", "deviating" or "unchecked".
+
+    `extra` ones are deviating variants beyond the most frequent: shown only to those who ask for deviating ones.
+    """
 
     number: int
     chevrons: tuple[Chevron, ...]
@@ -44,6 +47,7 @@ class Route:
     check: str
     deviations: str
     text: str
+    extra: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +60,23 @@ class Tail:
 
 
 def routes(analysis: Analysis) -> tuple[tuple[Route, ...], Tail]:
-    """The most frequent variants, and the rest in one."""
+    """The most frequent variants, then the most frequent deviating ones beyond them; and what the first leave out."""
     streams, checks = analysis.streams, checks_by_variant(analysis)
     first = top_variants(streams)
     sums = accumulate(one.streams for one in first)
-    times = analysis.measures.variant_lead_time
-    rows = tuple(
-        _route(
-            one, share(total, streams.cases), share(one.streams, streams.cases), times.get(one.id), checks.get(one.id)
-        )
-        for one, total in zip(first, sums, strict=True)
-    )
+    rows = [_route(analysis, one, checks.get(one.id), total) for one, total in zip(first, sums, strict=True)]
+    rows += [
+        replace(_route(analysis, one, checks.get(one.id), None), extra=True) for one in further_deviating(analysis)
+    ]
     left = sum(one.streams for one in streams.variants) - sum(one.streams for one in first)
-    return rows, Tail(len(streams.variants) - len(first), left, share(left, streams.cases))
+    return tuple(rows), Tail(len(streams.variants) - len(first), left, share(left, streams.cases))
+
+
+def example_route(analysis: Analysis, variants: tuple[int, ...]) -> str | None:
+    """The first of these variants in short: "#3: log → route → resolve"."""
+    known = {one.id: one for one in analysis.streams.variants} if variants else {}
+    chevrons = [_chevron(symbol).text for symbol in known[variants[0]].symbols] if variants else []
+    return f"#{variants[0] + 1}: {' → '.join(chevrons)}" if variants else None
 
 
 def needed_for(analysis: Analysis, ratio: float) -> int | None:
@@ -78,20 +86,20 @@ def needed_for(analysis: Analysis, ratio: float) -> int | None:
     return next(enough, None) if analysis.streams.cases else None
 
 
-def _route(
-    variant: Variant, cumulative: float | None, ratio: float | None, times: Quantiles | None, check: VariantCheck | None
-) -> Route:
+def _route(analysis: Analysis, variant: Variant, check: VariantCheck | None, total: int | None) -> Route:
+    """`total` is how many streams this variant and the more frequent ones have together."""
     shown = variant.symbols[:MOST_CHEVRONS]
     verdict, said, deviations = _verdict(variant, check)
+    cases = analysis.streams.cases
     return Route(
         number=variant.id + 1,
         chevrons=tuple(map(_chevron, shown)),
         further=len(variant.symbols) - len(shown),
         state=names.state(variant.state),
         streams=variant.streams,
-        ratio=ratio,
-        cumulative=cumulative,
-        times=times,
+        ratio=share(variant.streams, cases),
+        cumulative=None if total is None else share(total, cases),
+        times=analysis.measures.variant_lead_time.get(variant.id),
         verdict=verdict,
         check=said,
         deviations=deviations,

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
-from mining.core.activities import Activity, Value
+from mining.core.activities import Activity, State, Value
 from mining.core.analysis import Analysis
 from mining.core.results import VariantCheck
 from mining.core.streams import HandOff, Streams, Variant
 from mining.report.formats import share
 
 TOP_VARIANTS = 25
+MOST_DEVIATING = 15
 DRAWN_FROM = 0.01  # of all streams: a hand-off that fewer make is not drawn
 MOST_DRAWN = 28
 
@@ -82,6 +83,18 @@ def drawn(analysis: Analysis) -> tuple[list[HandOff], int]:
 def top_variants(streams: Streams) -> tuple[Variant, ...]:
     """The variants that the report shows."""
     return tuple(sorted(streams.variants, key=lambda one: one.id)[:TOP_VARIANTS])
+
+
+def further_deviating(analysis: Analysis) -> tuple[Variant, ...]:
+    """The most frequent variants that deviate and are not among the first; open ones left out."""
+    deviating = {number for number, check in checks_by_variant(analysis).items() if not check.conforms}
+    shown = {one.id for one in top_variants(analysis.streams)}
+    beyond = [
+        one
+        for one in sorted(analysis.streams.variants, key=lambda one: one.id)
+        if one.id in deviating and one.id not in shown and one.state is not State.OPEN
+    ]
+    return tuple(beyond[:MOST_DEVIATING])
 
 
 def checks_by_variant(analysis: Analysis) -> dict[int, VariantCheck]:

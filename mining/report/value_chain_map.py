@@ -117,8 +117,9 @@ def _node_name(activity: Activity | None, otherwise: str) -> str:
 
 
 def _edge_text(one: HandOff) -> str:
-    if one.times is None or (one.source is None and not one.times.median):
-        return count(one.count)  # demand meets its first visit at once: "0 s" would only be noise
+    at_the_ends = one.source is None or one.target is None
+    if one.times is None or (at_the_ends and not one.times.median):
+        return count(one.count)  # demand and value are met in the visit itself: "0 s" would only be noise
     return f"{count(one.count)} · {duration(one.times.median)}"
 
 

@@ -9,6 +9,7 @@ CONTENTS = "Contents"
 DARK, LIGHT, PRINT = "Dark", "Light", "Print"
 CSV = "CSV"
 SHOW_TABLE = "Show as table"
+SIDEWAYS = "Swipe sideways to see the whole chart."
 NO_SCRIPT = "The charts need JavaScript, which is switched off here. Every chart has a table below it."
 DRAWING_FAILED = "This chart could not be drawn in this browser. The table below it holds the same figures."
 
@@ -76,8 +77,8 @@ MAP_HIDDEN = {
     1: "1 rarer hand-off is not drawn; the table has it.",
 }
 MAP_HIDDEN_MANY = (
-    "{n} rarer hand-offs are not drawn, being made by fewer than 1 % of the streams or beyond the {most} most frequent; "
-    "the table has them."
+    "{n} rarer hand-offs are not drawn, being made by fewer than 1 % of the streams or beyond the {most} most "
+    "frequent; the table has them."
 )
 MAP_GREY = (
     "Grey, dashed: {names}. No rule of the mapping can show it, so nothing is known of it: "
@@ -194,11 +195,6 @@ LEDGER_BESIDE: tuple[tuple[str, str, str], ...] = (
 )
 NO_COUNTER = "The export has no update counter that could show missing updates."
 
-SELECTION = {
-    True: "The export was selected by completion.",
-    False: "Nothing suggests that the export was selected by completion.",
-    None: "It cannot be told whether the export was selected by completion.",
-}
 NOT_SHOWN = "Therefore not shown"
 
 CONFIRMED_NONE = "No rule of the mapping can show that a requester confirmed anything."

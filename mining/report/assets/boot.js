@@ -139,7 +139,8 @@
     const heads = [...table.tHead.rows[0].cells];
     const units = heads.map((head) => head.dataset.unit);
     const first = heads.map((head) => head.textContent.trim() + (head.dataset.unit ? ` (${head.dataset.unit})` : ""));
-    const rows = [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell, at) => plain(cell, units[at])));
+    const shown = [...table.tBodies[0].rows].filter((row) => !row.hidden);
+    const rows = shown.map((row) => [...row.cells].map((cell, at) => plain(cell, units[at])));
     return [first, ...rows].map((row) => row.map((text) => `"${text.replaceAll('"', '""')}"`).join(",")).join("\r\n") + "\r\n";
   }
   for (const button of document.querySelectorAll("button.csv")) {
@@ -160,7 +161,10 @@
     const rows = [...document.querySelectorAll("#table-variants tbody tr")];
     choice.addEventListener("change", (event) => {
       const wanted = event.target.value;
-      rows.forEach((row) => (row.hidden = Boolean(wanted) && row.dataset.verdict !== wanted));
+      rows.forEach((row) => {
+        const extra = row.dataset.extra !== undefined && wanted !== "deviating";
+        row.hidden = extra || (Boolean(wanted) && row.dataset.verdict !== wanted);
+      });
       document.getElementById("variant-shown").textContent = `${rows.filter((row) => !row.hidden && row.dataset.verdict).length} shown`;
     });
   }

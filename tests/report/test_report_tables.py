@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from report_builders import INCIDENTS, analysis
+
+from mining.report import tables
+
+
+def test_every_variant_is_in_the_table_the_most_frequent_first() -> None:
+    found = tables(analysis())["variants"].to_pylist()
+    assert [row["number"] for row in found] == list(range(1, 13))
+    assert [row["streams"] for row in found] == sorted((trail.streams for trail in INCIDENTS), reverse=True)
+    assert found[0]["symbols"] == [
+        "engage:log",
+        "deliver_and_support:investigate",
+        "deliver_and_support:resolve [claimed]",
+    ]
+    assert found[0]["conforms"] is True
+    assert found[0]["median_us"] == 4_608_000_000
+    assert found[4]["deviations"] == [
+        {"kind": "repeated", "label": "deliver_and_support:route", "instead_of": None, "moves": 1}
+    ]
+
+
+def test_a_variant_that_was_not_checked_has_no_verdict() -> None:
+    found = tables(analysis())["variants"].to_pylist()
+    assert found[-1]["state"] == "cancelled"
+    assert found[-1]["conforms"] is None
+    assert found[-1]["deviations"] is None
+
+
+def test_hand_offs_of_both_levels_with_the_ends_named() -> None:
+    found = tables(analysis())["hand_offs"].to_pylist()
+    first = next(row for row in found if row["source"] == "demand")
+    assert (first["level"], first["target"], first["count"]) == ("activity", "engage", 23073)
+    assert any(row["target"] == "value" for row in found)
+    assert {row["level"] for row in found} == {"activity", "step"}
+
+
+def test_an_analysis_without_streams_gives_empty_tables_of_the_same_shape() -> None:
+    full, empty = tables(analysis()), tables(analysis(()))
+    for name in ("variants", "hand_offs"):
+        assert empty[name].num_rows == 0
+        assert empty[name].schema == full[name].schema
