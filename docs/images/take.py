@@ -1,0 +1,50 @@
+"""Takes the picture in the README: the top of the demo's report, down to the end of the value chain map.
+
+    .venv/bin/python docs/images/take.py
+
+Needs Chromium. Run it again when the report's first screen has changed.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+WIDTH = 1280
+PICTURE = Path(__file__).with_name("report.png")
+
+
+def main() -> None:
+    """Run the demo, open its report, and write the picture."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, "-m", "mining", "demo", "--quiet", "--output", folder], check=True)  # noqa: S603
+        shot = screenshot(Path(folder) / "report.html")
+    picture = Image.open(io.BytesIO(shot)).convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    picture.save(PICTURE, optimize=True)
+
+
+def screenshot(report: Path) -> bytes:
+    """The report as a PNG, down to the end of the map."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": WIDTH, "height": 3000})
+        page.goto(report.as_uri())
+        page.wait_for_selector("#map svg")
+        end = page.locator("#map").bounding_box()
+        if end is None:
+            raise SystemExit("The report shows no map.")
+        bottom = int(end["y"] + end["height"]) + 16
+        shot = page.screenshot(clip={"x": 0, "y": 0, "width": WIDTH, "height": bottom})
+        browser.close()
+        return shot
+
+
+if __name__ == "__main__":
+    main()
