@@ -26,8 +26,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "mining", "demo", "--quiet", "--output", folder], check=True)  # noqa: S603
         shot = screenshot(Path(folder) / "report.html")
-    picture = Image.open(io.BytesIO(shot)).convert("RGB").quantize(128, dither=Image.Dither.NONE)
-    picture.save(PICTURE, optimize=True)
+    Image.open(io.BytesIO(shot)).convert("RGB").save(PICTURE, optimize=True)
 
 
 def screenshot(report: Path) -> bytes:
@@ -36,11 +35,11 @@ def screenshot(report: Path) -> bytes:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": WIDTH, "height": 3000})
         page.goto(report.as_uri())
-        page.wait_for_selector("#map svg")
-        end = page.locator("#map").bounding_box()
+        page.wait_for_selector("#map .js-plotly-plot svg")
+        end = page.locator("#map .js-plotly-plot").first.bounding_box()
         if end is None:
             raise SystemExit("The report shows no map.")
-        bottom = int(end["y"] + end["height"]) + 16
+        bottom = int(end["y"] + end["height"])
         shot = page.screenshot(clip={"x": 0, "y": 0, "width": WIDTH, "height": bottom})
         browser.close()
         return shot
