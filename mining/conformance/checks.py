@@ -180,8 +180,8 @@ class _Chunk:
 
 
 def _slices(items: Objects, offsets: Ints) -> list[tuple[Any, ...]]:
-    everything, at = items.tolist(), offsets.tolist()
-    return [tuple(everything[low:high]) for low, high in pairwise(at)]
+    everything = tuple(items.tolist())  # a tuple's slices are tuples
+    return [everything[low:high] for low, high in pairwise(offsets.tolist())]
 
 
 def _sums(flags: Bools, offsets: Ints) -> Ints:

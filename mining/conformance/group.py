@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from heapq import nsmallest
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from mining.core.results import Deviation, Rates, VariantCheck
 from mining.core.streams import Variant
 
 _EXAMPLES = 5
+_NO_VARIANT = np.iinfo(np.int64).max
 _WIDE = np.dtype(">u2")  # big-endian, so that bytes sort as the numbers do
 
 
@@ -45,20 +45,25 @@ class Group:
     @property
     def checks(self) -> list[VariantCheck]:
         """How each variant lies against the reference stream, in the order of the variants."""
-        rows = [
-            row
-            for chunk in self._chunks
-            for row in zip(chunk.merged, chunk.cost.tolist(), chunk.moves, chunk.deviations, strict=True)
+        merged, moves, deviations = (
+            list(chain.from_iterable(getattr(chunk, column) for chunk in self._chunks))
+            for column in ("merged", "moves", "deviations")
+        )
+        cost = self._column("cost").tolist()
+        return [
+            VariantCheck(variant.id, merged[row], cost[row], moves[row], deviations[row])
+            for variant, row in zip(self._variants, self._row.tolist(), strict=True)
         ]
-        return [VariantCheck(v.id, *rows[row]) for v, row in zip(self._variants, self._row.tolist(), strict=True)]
+
+    def _column(self, name: str) -> Ints:
+        return np.concatenate([getattr(chunk, name) for chunk in self._chunks])
 
     def rates(self, *, mapped_only: bool = False) -> Rates:
         """The rates over all streams of these variants, or over those without unmapped events."""
         counts = [v.streams - v.streams_with_unmapped if mapped_only else v.streams for v in self._variants]
         weight = np.array(counts, dtype=np.int64)
         cost, visible, matched, length = (
-            np.concatenate([getattr(chunk, column) for chunk in self._chunks])[self._row]
-            for column in ("cost", "visible", "matched", "length")
+            self._column(name)[self._row] for name in ("cost", "visible", "matched", "length")
         )
         return Rates(
             checked=int(weight.sum()),
@@ -71,12 +76,13 @@ class Group:
 
     def deviations(self) -> tuple[Deviation, ...]:
         """The deviations over all streams of these variants, those of most streams first."""
-        by_row = self._variants_by_row()
+        streams, most_frequent = self._by_row()
         tallies: dict[Told, _Tally] = {}
         first = 0
         for chunk in self._chunks:
-            _tally(chunk, by_row[first : first + len(chunk.cost)], tallies)
-            first += len(chunk.cost)
+            rows = slice(first, first + len(chunk.cost))
+            _tally(chunk, streams[rows], most_frequent[rows], tallies)
+            first = rows.stop
         found = [
             Deviation(
                 kind=told.kind,
@@ -92,15 +98,19 @@ class Group:
         ]
         return tuple(sorted(found, key=lambda d: (-d.streams, d.sentence, d.kind, d.label)))
 
-    def _variants_by_row(self) -> list[tuple[int, list[int]]]:
-        """For each distinct merged stream how many streams took it, and its most frequent variants."""
-        streams = np.zeros(sum(len(chunk.cost) for chunk in self._chunks), dtype=np.int64)
-        np.add.at(streams, self._row, [v.streams for v in self._variants])
-        most: list[list[int]] = [[] for _ in streams]
-        for variant, row in zip(self._variants, self._row.tolist(), strict=True):
-            if len(most[row]) < _EXAMPLES:
-                most[row].append(variant.id)
-        return list(zip(streams.tolist(), most, strict=True))
+    def _by_row(self) -> tuple[Ints, Ints]:
+        """For each distinct merged stream how many streams took it, and its most frequent variants (or NO_VARIANT)."""
+        rows = len(self._column("cost"))
+        streams = np.zeros(rows, dtype=np.int64)
+        np.add.at(streams, self._row, [variant.streams for variant in self._variants])
+        order = np.argsort(self._row, kind="stable")  # within a row, the variants stay in their order
+        row = self._row[order]
+        place = np.arange(len(row)) - np.searchsorted(row, row)
+        first = place < _EXAMPLES
+        most_frequent = np.full((rows, _EXAMPLES), _NO_VARIANT)
+        ids = np.array([variant.id for variant in self._variants], dtype=np.int64)
+        most_frequent[row[first], place[first]] = ids[order[first]]
+        return streams, most_frequent
 
 
 def _distinct(merged: Merged, at: list[int]) -> tuple[list[bytes], Ints]:
@@ -113,17 +123,16 @@ def _distinct(merged: Merged, at: list[int]) -> tuple[list[bytes], Ints]:
     return distinct, np.array([number[stream] for stream in streams], dtype=np.int64)
 
 
-def _tally(chunk: Checked, by_row: list[tuple[int, list[int]]], tallies: dict[Told, _Tally]) -> None:
-    """Add the deviations of a chunk to `tallies`."""
-    weight = np.array([streams for streams, _ in by_row], dtype=np.int64)
+def _tally(chunk: Checked, streams: Ints, most_frequent: Ints, tallies: dict[Told, _Tally]) -> None:
+    """Add the deviations of a chunk to `tallies`; `streams` and `most_frequent` as of `Group._by_row`."""
     order = np.argsort(chunk.told_code, kind="stable")
-    stream, code = chunk.told_stream[order], chunk.told_code[order]
+    row, code = chunk.told_stream[order], chunk.told_code[order]
     cuts = np.searchsorted(code, np.arange(len(chunk.told) + 1)).tolist()
     for told, (low, high) in zip(chunk.told, pairwise(cuts), strict=True):
-        rows = stream[low:high]
-        once = rows[np.concatenate([[True], rows[1:] != rows[:-1]])]
+        rows = row[low:high]
+        once = rows[np.diff(rows, prepend=-1) > 0]
         tally = tallies.setdefault(told, _Tally())
-        tally.streams += int(weight[once].sum())
-        tally.occurrences += int(weight[rows].sum())
-        variants = (variant for row in once.tolist() for variant in by_row[row][1])
-        tally.variants = tuple(nsmallest(_EXAMPLES, (*tally.variants, *variants)))
+        tally.streams += int(streams[once].sum())
+        tally.occurrences += int(streams[rows].sum())
+        examples = np.sort(most_frequent[once], axis=None)[:_EXAMPLES].tolist()
+        tally.variants = tuple(sorted({*tally.variants, *examples} - {_NO_VARIANT})[:_EXAMPLES])

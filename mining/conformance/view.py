@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, count
 
 import numpy as np
 import numpy.typing as npt
@@ -67,14 +68,20 @@ class SymbolTable:
     """
 
     def __init__(self, variants: Sequence[tuple[Symbol, ...]]) -> None:
-        identities = list(map(id, chain.from_iterable(variants)))  # `variants` keeps the objects alive, so they hold
-        objects = dict(zip(identities, chain.from_iterable(variants), strict=True))
-        numbers: dict[Symbol, int] = {}
-        number = {at: numbers.setdefault(symbol, len(numbers)) for at, symbol in objects.items()}
-        self.symbols = tuple(numbers)
-        self.numbers = np.array([number[at] for at in identities], dtype=np.int64)
         self.starts = np.zeros(len(variants) + 1, dtype=np.int64)
         np.cumsum([len(variant) for variant in variants], out=self.starts[1:])
+        objects: defaultdict[int, int] = defaultdict(count().__next__)  # numbers them in the order of their coming
+        identities = map(id, chain.from_iterable(variants))  # `variants` keeps the objects alive, so no id comes twice
+        number = np.fromiter(map(objects.__getitem__, identities), dtype=np.int64, count=int(self.starts[-1]))
+        fresh = np.flatnonzero(np.diff(np.maximum.accumulate(number), prepend=-1))
+        variant = np.searchsorted(self.starts, fresh, side="right") - 1
+        first = [
+            variants[v][at] for v, at in zip(variant.tolist(), (fresh - self.starts[variant]).tolist(), strict=True)
+        ]
+        numbers: dict[Symbol, int] = {}
+        same = np.array([numbers.setdefault(symbol, len(numbers)) for symbol in first], dtype=np.int64)
+        self.symbols = tuple(numbers)
+        self.numbers = same[number]
         self._marks = np.array([_MARKS[symbol.value] for symbol in self.symbols], dtype=np.int32)
 
     @property
