@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -30,6 +31,9 @@ def guard(run: Callable[[Settings], None]) -> int:
     Ctrl-C, a reader that went away, and faults of ours.
     """
     settings = Settings()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without "→" is no reason to fail
     _notice_interrupts(settings)
     try:
         run(settings)

@@ -157,6 +157,13 @@ def test_the_references_that_ship_are_usable(tmp_path: Path) -> None:
         assert vsm("reference", "check", found["name"], cwd=tmp_path).code == 0
 
 
+def test_a_terminal_that_knows_few_letters(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(MINE.replace("Mine", "Störungen →"), encoding="utf-8")
+    ran = vsm("mapping", "check", "mine.yaml", cwd=tmp_path, PYTHONIOENCODING="ascii")
+    assert ran.code == 0
+    assert "St?rungen ?" in ran.out
+
+
 def test_doctor_finds_all_well_here(tmp_path: Path) -> None:
     ran = vsm("doctor", cwd=tmp_path)
     assert (ran.code, ran.err) == (0, "")
