@@ -1,8 +1,11 @@
 """What the rules look at, as small numbers.
 
-Texts are looked at once, before the rows are put in order: for each column, one whole number has a bit for every
-question that a rule asks of its cells ("is Closed or Resolved", "matches /^wait/"). Ordering ten million rows with a
-few numbers beside them takes a fraction of what it takes with their texts.
+Texts are looked at once, before the rows are put in order: every question that a rule asks of a cell ("is it Closed or
+Resolved?", "does it match /^wait/?") has one bit of a whole number. Ordering ten million rows with a few numbers beside
+them takes a fraction of what it takes with their texts.
+
+What cannot be told counts as no. For that, a question is asked with its denial inside ("is there a text, and another
+than Closed?"), so that on a missing cell, and on a first row's row before, the bits of both are 0.
 """
 
 from __future__ import annotations
@@ -10,11 +13,11 @@ from __future__ import annotations
 import operator
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from mining.core.events import src
 from mining.core.tables import Tables
-from mining.mapping.conditions import Condition, Differs, Matches, Missing, OneOf, leaves
+from mining.mapping.conditions import AllOf, AnyOf, Condition, Differs, Leaf, Matches, Missing, Not, OneOf
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -22,121 +25,181 @@ if TYPE_CHECKING:
 _BITS = 62
 """Questions that fit into one int64 without its sign."""
 
-_T = TypeVar("_T")
 
-Question = tuple[str, ...] | str
-"""The texts that a cell may be one of, or the pattern that it may match."""
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """A condition without `Not`: a leaf, or its denial."""
+
+    leaf: Leaf
+    denied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whether a cell is one of some texts, matches a pattern (a plain text), or is missing (None); or, `denied`, not."""
+
+    column: str
+    about: tuple[str, ...] | str | None
+    denied: bool
+
+    @classmethod
+    def of(cls, bare: Bare) -> Question:
+        """What a condition asks of a single cell. It must be one that does."""
+        match bare.leaf:
+            case OneOf(cell, about) | Matches(cell, about):
+                return cls(cell.column, about, bare.denied)
+            case Missing(cell):
+                return cls(cell.column, None, bare.denied)
+        raise TypeError(bare.leaf)
+
+
+Positive: TypeAlias = "Bare | tuple[str, list[Positive]]"
+"""A condition with every denial at its leaves; "and" or "or" over several."""
+
+
+def positive(condition: Condition, *, denied: bool = False) -> Positive:
+    """The condition (or its opposite) with every denial at its leaves."""
+    match condition:
+        case Not(inner):
+            return positive(inner, denied=not denied)
+        case AllOf(parts):
+            return "or" if denied else "and", [positive(part, denied=denied) for part in parts]
+        case AnyOf(parts):
+            return "and" if denied else "or", [positive(part, denied=denied) for part in parts]
+        case leaf:
+            return Bare(leaf, denied)
+
+
+def bare_conditions(condition: Positive) -> list[Bare]:
+    """The leaves of a condition, each with its denial, from left to right."""
+    if isinstance(condition, Bare):
+        return [condition]
+    return [bare for part in condition[1] for bare in bare_conditions(part)]
 
 
 @dataclass(slots=True)
 class Cells:
-    """The columns that rules look at, and the numbers that stand for them.
+    """The questions that rules ask of cells, each once, and the columns that they compare with the row before.
 
-    `questions` holds what is asked of each column's cells; `compared` are the columns that are compared with the row
-    before; `remembered` the names of numbers that are needed of the row before.
+    The bits of the questions are in the numbers `asked_0`, `asked_1`, …; `value_0`, … stand for the texts that are
+    compared, null where missing. `remembered` names those that are needed of the row before.
     """
 
-    questions: dict[str, list[Question]] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
     compared: list[str] = field(default_factory=list)
     remembered: list[str] = field(default_factory=list)
 
     def look(self, condition: Condition) -> None:
         """Take in what a condition asks."""
-        for leaf in leaves(condition):
-            match leaf:
-                case OneOf(cell, texts):
-                    self._ask(cell.column, cell.previous, texts)
-                case Matches(cell, pattern):
-                    self._ask(cell.column, cell.previous, pattern)
-                case Missing(cell):
-                    self._ask(cell.column, cell.previous, None)
+        for bare in bare_conditions(positive(condition)):
+            match bare.leaf:
+                case OneOf(cell) | Matches(cell) | Missing(cell):
+                    self._ask(Question.of(bare), previous=cell.previous)
                 case Differs(column):
-                    _append(self.compared, column)
-                    _append(self.remembered, self.value_name(column))
+                    _add(self.compared, column)
+                    _add(self.remembered, self.value_name(column))
 
-    def bit(self, column: str, question: Question) -> tuple[str, int]:
-        """The name of the number that answers a question of a column, and the bit that says yes."""
-        place = self.questions[column].index(question)
-        return self.bits_name(column, place // _BITS), 1 << (place % _BITS)
-
-    def bits_name(self, column: str, part: int = 0) -> str:
-        """The name of the number with the answers of a column; it is null where the cell is missing."""
-        return f"bits_{list(self.questions).index(column)}_{part}"
+    def bit(self, question: Question) -> tuple[str, int]:
+        """The name of the number that answers a question, and the bit that says yes."""
+        place = self.questions.index(question)
+        return f"asked_{place // _BITS}", 1 << (place % _BITS)
 
     def value_name(self, column: str) -> str:
-        """The name of the number that stands for the text itself; it is null where the cell is missing."""
+        """The name of the number that stands for a column's text."""
         return f"value_{self.compared.index(column)}"
+
+    @property
+    def asked(self) -> list[str]:
+        """The names of the numbers with the answers."""
+        return [f"asked_{part}" for part in range(-(-len(self.questions) // _BITS))]
 
     @property
     def names(self) -> list[str]:
         """The names of all numbers."""
-        bits = [
-            self.bits_name(column, part)
-            for column, asked in self.questions.items()
-            for part in range(max(1, -(-len(asked) // _BITS)))
-        ]
-        return [*bits, *map(self.value_name, self.compared)]
+        return [*self.asked, *map(self.value_name, self.compared)]
 
-    def _ask(self, column: str, previous: bool, question: Question | None) -> None:
-        asked = self.questions.setdefault(column, [])
-        if question is not None:
-            _append(asked, question)
+    def _ask(self, question: Question, *, previous: bool) -> None:
+        _add(self.questions, question)
         if previous:
-            place = asked.index(question) if question is not None else 0
-            _append(self.remembered, self.bits_name(column, place // _BITS))
+            _add(self.remembered, self.bit(question)[0])
 
 
-def _append(items: list[_T], item: _T) -> None:
+_T = TypeVar("_T")
+
+
+def _add(items: list[_T], item: _T) -> None:
     if item not in items:
         items.append(item)
 
 
 class Numbers:
-    """The numbers of `cells` for every row of a table, with the tables that were made on the way to them.
+    """The numbers of `cells` for every row of a table, and the tables that were made on the way to them.
 
     A pattern is tried once on each different text of a column, not on every row; the answers are joined back.
     """
 
     def __init__(self, tables: Tables, table: ir.Table, cells: Cells) -> None:
         self._tables = tables
+        self._cells = cells
         self._kept: list[ir.Table] = []
-        for column, asked in cells.questions.items():
-            if any(isinstance(question, str) for question in asked):
-                table = self._looked_up(table, column, cells)
-            else:
-                table = table.mutate(**self._bits(table[src(column)], column, cells))
-        self.table = table.mutate(
-            **{cells.value_name(column): self._value(table[src(column)]) for column in cells.compared}
-        )
+        self._looked_up = {q.column for q in cells.questions if isinstance(q.about, str)}
+        self.table = self._with_numbers(table)
 
     def drop(self) -> None:
         """Free what was made on the way. Nobody may use `table` afterwards."""
         for kept in self._kept:
             self._tables.drop(kept)
 
-    def _looked_up(self, table: ir.Table, column: str, cells: Cells) -> ir.Table:
-        texts = table.select(text=table[src(column)]).distinct()
-        answers = self._tables.keep(texts.mutate(**self._bits(texts.text, column, cells)), "answers")
-        self._kept.append(answers)
-        return table.left_join(answers, table[src(column)] == answers.text).drop("text")
+    def _with_numbers(self, table: ir.Table) -> ir.Table:
+        columns = list(dict.fromkeys(question.column for question in self._cells.questions))
+        for i, column in enumerate(columns):
+            suffix = f"_of_{i}"
+            if column in self._looked_up:
+                table = self._joined(table, column, suffix)
+            else:
+                table = table.mutate(**self._bits(table[src(column)], column, suffix))
+        numbers: dict[str, ir.IntegerValue] = {}
+        for name in self._cells.asked:
+            parts = [table[f"{name}_of_{i}"] for i in range(len(columns)) if f"{name}_of_{i}" in table.columns]
+            numbers[name] = reduce(operator.or_, parts)
+        for column in self._cells.compared:
+            numbers[self._cells.value_name(column)] = self._value(table[src(column)])
+        return table.mutate(**numbers)
 
-    def _bits(self, text: ir.StringValue, column: str, cells: Cells) -> dict[str, ir.IntegerValue]:
+    def _joined(self, table: ir.Table, column: str, suffix: str) -> ir.Table:
+        """`table` with the answers of a column, found once for each of its texts. A missing cell meets none of them."""
+        texts = table.select(text=table[src(column)]).distinct()
+        answers = self._tables.keep(texts.mutate(**self._bits(texts.text, column, suffix)), "answers")
+        self._kept.append(answers)
+        joined = table.left_join(answers, table[src(column)] == answers.text).drop("text")
+        missing = {name: joined[name].fill_null(0) for name in answers.columns if name != "text"}
+        for question in self._cells.questions:
+            if question == Question(column, None, denied=False):
+                name, bit = self._cells.bit(question)
+                missing[name + suffix] = joined[name + suffix].fill_null(bit)
+        return joined.mutate(**missing)
+
+    def _bits(self, text: ir.StringValue, column: str, suffix: str) -> dict[str, ir.IntegerValue]:
         import ibis
 
-        asked = cells.questions[column]
-        numbers = {}
-        for part in range(max(1, -(-len(asked) // _BITS))):
-            some = asked[part * _BITS : (part + 1) * _BITS]
-            answers = [ibis.ifelse(self._answer(text, question), 1 << i, 0) for i, question in enumerate(some)]
-            bits = reduce(operator.or_, answers, ibis.literal(0))
-            width = "int16" if len(some) < 15 else "int64"
-            numbers[cells.bits_name(column, part)] = ibis.ifelse(text.isnull(), ibis.null(), bits).cast(width)
-        return numbers
+        bits: dict[str, list[ir.IntegerValue]] = {}
+        for question in self._cells.questions:
+            if question.column == column:
+                name, bit = self._cells.bit(question)
+                bits.setdefault(name + suffix, []).append(ibis.ifelse(self._answer(text, question), bit, 0))
+        return {name: reduce(operator.or_, each).cast("int64") for name, each in bits.items()}
 
     def _answer(self, text: ir.StringValue, question: Question) -> ir.BooleanValue:
-        if isinstance(question, str):
-            return self._tables.matches(text, question)
-        return text == question[0] if len(question) == 1 else text.isin(question)
+        match question.about:
+            case None:
+                yes = text.isnull()
+            case str(pattern):
+                yes = self._tables.matches(text, pattern)
+            case (single,):
+                yes = text == single
+            case texts:
+                yes = reduce(operator.or_, (text == each for each in texts))
+        return ~yes if question.denied else yes
 
     def _value(self, text: ir.StringValue) -> ir.IntegerValue:
         import ibis

@@ -6,15 +6,15 @@ position in the source. The first rule whose condition holds gives the row's out
 
 from __future__ import annotations
 
+import operator
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from mining.core.events import EventTable, src
 from mining.core.export import Shape
 from mining.core.tables import Tables
-from mining.mapping.cells import Cells, Numbers
+from mining.mapping.cells import Bare, Cells, Numbers, Positive, Question, positive
 from mining.mapping.conditions import (
-    AllOf,
-    AnyOf,
     Cell,
     Condition,
     Constant,
@@ -23,7 +23,6 @@ from mining.mapping.conditions import (
     Last,
     Matches,
     Missing,
-    Not,
     OneOf,
     leaves,
 )
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
 
 UNCHANGED = -1
 """The outcome of a snapshot in which nothing has changed that anybody looks at."""
-
-_MINUTE = 60_000_000  # microseconds
 
 
 def decide(tables: Tables, events: EventTable, mapping: Mapping) -> ir.Table:
@@ -51,7 +48,6 @@ def decide(tables: Tables, events: EventTable, mapping: Mapping) -> ir.Table:
       skips    boolean  the counter in the first `order_by` column leaves out a number since the row before
       system   boolean  its actor is a machine
       demand   int64    when demand arose, where that makes an event before this row; else null
-      change   int64    stands for actor, minute and event: what bulk updates have in common; null without an actor
     """
     cells = _cells(mapping)
     numbers = Numbers(tables, events.table, cells)
@@ -83,7 +79,6 @@ def _decided(ordered: ir.Table, mapping: Mapping, cells: Cells) -> ir.Table:
         skips=_skips(ordered),
         system=_is_system(compiler, mapping),
         demand=demand,
-        change=ordered.change if "change" in ordered.columns else nothing,
     )
 
 
@@ -112,19 +107,25 @@ def _ordered(tables: Tables, table: ir.Table, mapping: Mapping, cells: Cells) ->
     if export.shape is Shape.SNAPSHOTS:
         numbers["seen"] = tables.fingerprint(*(table[src(column)] for column in mapping.looked_at))
         remembered.append("seen")
-    if export.actor is not None:
-        actor = table[src(export.actor)]
-        change = tables.fingerprint(actor, table[src(export.event)], table.time // _MINUTE)
-        numbers["change"] = ibis.ifelse(actor.isnull(), ibis.null("int64"), change)
     demand = ["demand"] if mapping.demand is not None else []
     narrow = table.select("row", "ticket_id", "time", *_order_columns(mapping), *demand, **numbers)
     order = [narrow.time, *(ibis.asc(narrow[name], nulls_first=True) for name in _order_columns(mapping)), narrow.row]
     in_ticket = ibis.window(group_by=narrow.ticket_id, order_by=order)
-    placed = {f"before_{name}": narrow[name].lag().over(in_ticket) for name in remembered}
+    placed = {before(name): _lag(narrow[name], name in cells.asked).over(in_ticket) for name in remembered}
     placed["number"] = ibis.row_number().over(in_ticket)
     if any(isinstance(leaf, Last) for rule in mapping.rules for leaf in leaves(rule.when)):
         placed["is_last"] = narrow.row.lead().over(in_ticket).isnull()
     return narrow.mutate(**placed)
+
+
+def before(name: str) -> str:
+    """The name of a number of the row before."""
+    return f"before_{name}"
+
+
+def _lag(number: ir.Value, is_asked: bool) -> ir.Value:
+    """A number of the row before; where there is none, no question is answered with yes."""
+    return number.lag(default=0) if is_asked else number.lag()
 
 
 def _order_columns(mapping: Mapping) -> list[str]:
@@ -141,7 +142,7 @@ def _unchanged(ordered: ir.Table, mapping: Mapping, first: ir.BooleanValue) -> i
 def _tie(ordered: ir.Table, mapping: Mapping) -> ir.BooleanValue:
     same = (ordered.number > 0) & (ordered.time == ordered.before_time)
     for name in _order_columns(mapping):
-        same &= ordered[name].identical_to(ordered[f"before_{name}"])
+        same &= ordered[name].identical_to(ordered[before(name)])
     return same
 
 
@@ -157,64 +158,44 @@ def _is_system(compiler: _Compiler, mapping: Mapping) -> ir.BooleanValue:
     import ibis
 
     system = _system_actor(mapping)
-    return ibis.literal(False) if system is None else compiler.condition(system).fill_null(False)
+    return ibis.literal(False) if system is None else compiler.condition(system)
 
 
 class _Compiler:
-    """Conditions as expressions over ordered rows: true, false, or null where it cannot be told."""
+    """Conditions as expressions over ordered rows. What cannot be told is false: see `cells`."""
 
     def __init__(self, ordered: ir.Table, cells: Cells) -> None:
         self._rows = ordered
         self._cells = cells
 
     def condition(self, condition: Condition) -> ir.BooleanValue:
+        return self._compiled(positive(condition))
+
+    def _compiled(self, condition: Positive) -> ir.BooleanValue:
+        if isinstance(condition, Bare):
+            return self._leaf(condition)
+        word, parts = condition
+        return reduce(operator.and_ if word == "and" else operator.or_, map(self._compiled, parts))
+
+    def _leaf(self, bare: Bare) -> ir.BooleanValue:
         import ibis
 
-        match condition:
-            case Not(inner):
-                return ~self.condition(inner)
-            case AllOf(parts):
-                return ibis.and_(*map(self.condition, parts))
-            case AnyOf(parts):
-                return ibis.or_(*map(self.condition, parts))
-            case First() | Last() | Constant():
-                return self._place(condition)
-            case leaf:
-                return self._looks(leaf)
-
-    def _place(self, leaf: First | Last | Constant) -> ir.BooleanValue:
-        import ibis
-
-        match leaf:
-            case First():
-                return self._rows.number == 0
-            case Last():
-                return self._rows.is_last
-            case Constant(holds):
-                return ibis.literal(holds)
-
-    def _looks(self, leaf: OneOf | Matches | Missing | Differs) -> ir.BooleanValue:
-        match leaf:
-            case OneOf(cell, question) | Matches(cell, question):
-                return self._answer(cell, question)
-            case Missing(cell):
-                missing = self._number(cell, self._cells.bits_name(cell.column)).isnull()
-                return self._not_on_first(missing) if cell.previous else missing
+        match bare.leaf:
+            case OneOf(cell) | Matches(cell) | Missing(cell):
+                name, bit = self._cells.bit(Question.of(bare))
+                return (self._rows[before(name) if cell.previous else name] & bit) != 0
             case Differs(column, null):
-                return self._differs(self._cells.value_name(column), null)
+                return self._differs(self._cells.value_name(column), null=null, denied=bare.denied)
+            case First():
+                return self._rows.number > 0 if bare.denied else self._rows.number == 0
+            case Last():
+                return ~self._rows.is_last if bare.denied else self._rows.is_last
+            case Constant(holds):
+                return ibis.literal(holds is not bare.denied)
 
-    def _answer(self, cell: Cell, question: tuple[str, ...] | str) -> ir.BooleanValue:
-        name, bit = self._cells.bit(cell.column, question)
-        return (self._number(cell, name) & bit) != 0
-
-    def _number(self, cell: Cell, name: str) -> ir.IntegerValue:
-        return self._rows[f"before_{name}" if cell.previous else name]
-
-    def _differs(self, name: str, null: bool) -> ir.BooleanValue:
-        now, before = self._rows[name], self._rows[f"before_{name}"]
-        return self._not_on_first(~now.identical_to(before)) if null else now != before
-
-    def _not_on_first(self, truth: ir.BooleanValue) -> ir.BooleanValue:
-        import ibis
-
-        return ibis.ifelse(self._rows.number == 0, ibis.null("boolean"), truth)
+    def _differs(self, name: str, *, null: bool, denied: bool) -> ir.BooleanValue:
+        now, then = self._rows[name], self._rows[before(name)]
+        if not null:
+            return ((now == then) if denied else (now != then)).fill_null(False)
+        same = now.identical_to(then)
+        return (self._rows.number > 0) & (same if denied else ~same)
