@@ -117,7 +117,8 @@ class Rates:
 
     streams   conforming ÷ checked
     moves     matched visible moves ÷ visible moves (value marks excluded), weighted by streams
-    fitness   1 − Σ cost ÷ Σ (visible visits and marks + the reference's shortest path)
+    fitness   1 − Σ cost ÷ Σ (visible visits and marks + the reference's shortest path); for open streams without the
+              shortest path, since nothing need have happened yet
     Each is None where nothing was checked.
     """
 
@@ -151,7 +152,8 @@ class Conformance:
     `rates` are over the fulfilled streams that could be checked; `rates_mapped` over those of them without unmapped
     events. Open streams were aligned to a prefix: `open_rates` stands apart and never counts. `not_observable` are
     parts of the reference that no rule of the mapping can show; they cost nothing. `not_checked` says how many streams
-    were not checked, by reason.
+    were not checked, by reason. `checks` holds the checked variants and the open ones, in the order of their ids;
+    `deviations` are over the checked ones only.
     """
 
     reference: str

@@ -198,7 +198,9 @@ NEW_SERVICE = "E P E P E O D O D O D! S"
     [
         (NEW_SERVICE, True),
         ("E P E P E O I D O D! E", True),
-        (f"{NEW_SERVICE} E I! I E!", True),
+        (f"{NEW_SERVICE} E I! S E!", True),
+        ("E P E P E O D O I O D O D E! S", True),  # built and reviewed twice, accepted with the customer
+        (f"{NEW_SERVICE} O D", False),  # what is built once the service runs is a stream of its own
         ("P E P E O D O D O D! S", False),
         ("E P E P E O D O D O D!", False),
     ],
