@@ -1,46 +1,108 @@
-"""Times between two moments of every stream on a path: from the path's small table to quantiles, in the engine."""
+"""All visits of all paths side by side, and the times between two moments of every stream on a path.
+
+What depends on a path alone is worked out here in arrays, once per path; the times of the streams on it are a join in
+the engine.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from mining.core.activities import Value
 from mining.core.events import VisitLabel
-from mining.core.streams import Quantiles
+from mining.core.streams import Path, Quantiles
 from mining.core.tables import Tables
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
 Moments = Literal["starts", "lasts"]
 """The start of each visit, or its last event: columns of `Streams.table`."""
 
-
-class Span(NamedTuple):
-    """On the path `path`, the time from the visit at `start` (None: from demand) to the one at `stop` (None: to the end
-    of the ticket) counts towards `key`."""
-
-    path: int
-    key: int
-    start: int | None
-    stop: int | None
+NONE = -1
+"""In `Spans.start`: demand. In `Spans.stop`: the end of the ticket."""
 
 
-def realised_after(visits: Sequence[int], labels: Sequence[VisitLabel]) -> list[bool]:
-    """For each visit, whether value is realised (and not withdrawn) once it has begun: time after value is neither work
-    nor waiting."""
-    realised, now = [], False
-    for visit in visits:
-        value = labels[visit].value
-        if value is not None:
-            now = value is not Value.WITHDRAWN
-        realised.append(now)
-    return realised
+@dataclass(frozen=True, slots=True)
+class PathVisits:
+    """The visits of all paths, one after the other, as arrays of one length.
+
+    path      `Path.id`
+    streams   how many streams are on that path
+    position  of the visit in its path, from 0
+    label     index into `Streams.labels`
+    realised  value is realised, and not withdrawn, once this visit has begun: time from here on is neither work nor
+              waiting
+    before    the same before this visit began
+    """
+
+    path: Ints
+    streams: Ints
+    position: Ints
+    label: Ints
+    realised: Bools
+    before: Bools
+
+    @property
+    def first(self) -> Bools:
+        """Whether the visit is the first of its path."""
+        first: Bools = self.position == 0
+        return first
+
+    @property
+    def last(self) -> Bools:
+        """Whether the visit is the last of its path."""
+        return np.append(self.first[1:], True) if len(self.position) else self.first
+
+
+def path_visits(paths: Sequence[Path], labels: Sequence[VisitLabel]) -> PathVisits:
+    """The visits of `paths`, in their order."""
+    lengths = np.array([len(path.visits) for path in paths], dtype=np.int64)
+    label = np.array([visit for path in paths for visit in path.visits], dtype=np.int64)
+    begins = np.repeat(np.cumsum(lengths) - lengths, lengths)
+    index = np.arange(len(label))
+    marks = np.array([0 if one.value is None else -1 if one.value is Value.WITHDRAWN else 1 for one in labels])
+    mark = marks[label] if len(label) else label
+    # The last mark at or before each visit, if it lies on the same path.
+    last_mark = np.maximum.accumulate(np.where(mark != 0, index, -1)) if len(label) else label
+    realised = (last_mark >= begins) & (mark[last_mark] == 1) if len(label) else label.astype(bool)
+    position = index - begins
+    before = np.where(position == 0, False, np.roll(realised, 1))
+    return PathVisits(
+        path=np.repeat(np.array([path.id for path in paths], dtype=np.int64), lengths),
+        streams=np.repeat(np.array([path.streams for path in paths], dtype=np.int64), lengths),
+        position=position,
+        label=label,
+        realised=realised,
+        before=before,
+    )
+
+
+class Spans(NamedTuple):
+    """On the path `path`, the time from the visit at position `start` to the one at `stop` counts towards `key`.
+    Arrays of one length."""
+
+    path: Ints
+    key: Ints
+    start: Ints
+    stop: Ints
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[int, int, int, int]]) -> Spans:
+        """Spans from rows of (path, key, start, stop)."""
+        return cls(*np.array(rows, dtype=np.int64).reshape(-1, 4).T)
 
 
 def durations(
-    tables: Tables, streams: ir.Table, spans: Sequence[Span], *, start: Moments = "starts", stop: Moments = "starts"
+    tables: Tables, streams: ir.Table, spans: Spans, *, start: Moments = "starts", stop: Moments = "starts"
 ) -> ir.Table:
     """One row a span and stream on its path: `key` (int32) and `duration` (int64, microseconds; never null).
 
@@ -49,14 +111,13 @@ def durations(
     import ibis
     import pyarrow as pa
 
-    paths, keys, starts, stops = zip(*spans, strict=True) if spans else ((), (), (), ())
     of_path = tables.put(
         pa.table(
             {
-                "of_path": pa.array(paths, pa.int32()),
-                "key": pa.array(keys, pa.int32()),
-                "from_visit": pa.array(starts, pa.int32()),
-                "to_visit": pa.array(stops, pa.int32()),
+                "of_path": pa.array(spans.path, pa.int32()),
+                "key": pa.array(spans.key, pa.int32()),
+                "from_visit": pa.array(spans.start, pa.int32(), mask=spans.start == NONE),
+                "to_visit": pa.array(spans.stop, pa.int32(), mask=spans.stop == NONE),
             }
         ),
         "spans",
@@ -69,10 +130,10 @@ def durations(
 
 
 def quantiles_by_key(
-    tables: Tables, streams: ir.Table, spans: Sequence[Span], *, start: Moments = "starts", stop: Moments = "starts"
+    tables: Tables, streams: ir.Table, spans: Spans, *, start: Moments = "starts", stop: Moments = "starts"
 ) -> dict[int, Quantiles]:
-    """The quantiles of the spans' durations by `Span.key`; a key without any duration is missing."""
-    if not spans:
+    """The quantiles of the spans' durations by their key; a key without any duration is missing."""
+    if not len(spans.key):
         return {}
     timed = durations(tables, streams, spans, start=start, stop=stop)
     by_key = timed.group_by("key").aggregate(
@@ -82,5 +143,5 @@ def quantiles_by_key(
         p85=tables.nearest_rank(timed.duration, 0.85),
         p95=tables.nearest_rank(timed.duration, 0.95),
     )
-    rows = tables.fetch(by_key, limit=len({span.key for span in spans})).to_pylist()
+    rows = tables.fetch(by_key, limit=len(np.unique(spans.key))).to_pylist()
     return {row.pop("key"): Quantiles(**row) for row in rows}

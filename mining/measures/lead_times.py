@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from mining.core.results import Distribution
-from mining.core.spans import Span, durations, quantiles_by_key
+from mining.core.spans import NONE, Spans, durations, quantiles_by_key
 from mining.core.streams import Path, Quantiles, Streams
 from mining.core.tables import Tables
 
@@ -17,15 +19,15 @@ def closure_and_lead_times(
 ) -> tuple[Distribution, Distribution, Distribution, Distribution]:
     """Distributions of four durations: demand to the first value claimed, demand to the first value held, demand to
     formal closure, and the first value held to formal closure."""
-    spans = []
+    rows = []
     for path in fulfilled:
-        spans.append(Span(path.id, _CLOSURE, None, None))
+        rows.append((path.id, _CLOSURE, NONE, NONE))
         if path.value_at is not None:
-            spans.append(Span(path.id, _CLAIMED, None, path.value_at))
+            rows.append((path.id, _CLAIMED, NONE, path.value_at))
         if path.held_at is not None:
-            spans.append(Span(path.id, _HELD, None, path.held_at))
-            spans.append(Span(path.id, _LAG, path.held_at, None))
-    found = distributions(tables, streams, spans)
+            rows.append((path.id, _HELD, NONE, path.held_at))
+            rows.append((path.id, _LAG, path.held_at, NONE))
+    found = distributions(tables, streams, Spans.of(rows))
     nothing = Distribution(0, ())
     claimed, held, closure, lag = (found.get(key, nothing) for key in (_CLAIMED, _HELD, _CLOSURE, _LAG))
     return claimed, held, closure, lag
@@ -33,16 +35,16 @@ def closure_and_lead_times(
 
 def variant_lead_times(tables: Tables, streams: Streams, fulfilled: Sequence[Path]) -> dict[int, Quantiles]:
     """By variant: the quantiles of lead time to the first value held."""
-    spans = [Span(path.id, path.variant, None, path.held_at) for path in fulfilled if path.held_at is not None]
-    return quantiles_by_key(tables, streams.table, spans)
+    rows = [(path.id, path.variant, NONE, path.held_at) for path in fulfilled if path.held_at is not None]
+    return quantiles_by_key(tables, streams.table, Spans.of(rows))
 
 
-def distributions(tables: Tables, streams: Streams, spans: Sequence[Span]) -> dict[int, Distribution]:
+def distributions(tables: Tables, streams: Streams, spans: Spans) -> dict[int, Distribution]:
     """The percentiles 0 to 100 of the spans' durations by key, each the nearest rank: the smallest duration that at
     least that share of the durations do not exceed."""
     import ibis
 
-    if not spans:
+    if not len(spans.key):
         return {}
     timed = durations(tables, streams.table, spans)
     # Many durations are equal, since tools record minutes or seconds: counting first leaves little to sort.
@@ -53,7 +55,7 @@ def distributions(tables: Tables, streams: Streams, spans: Sequence[Span]) -> di
     before = ranked.upto - ranked.times
     holds_a_percentile = (before == 0) | (ranked.upto * 100 // ranked.n > before * 100 // ranked.n)
     kept = ranked.filter(holds_a_percentile).select("key", "duration", "upto", "n").order_by(["key", "duration"])
-    rows = tables.fetch(kept, limit=len({span.key for span in spans}) * 102).to_pylist()
+    rows = tables.fetch(kept, limit=len(np.unique(spans.key)) * 102).to_pylist()
     found: dict[int, tuple[int, list[int]]] = {}
     for row in rows:
         n, percentiles = found.setdefault(row["key"], (row["n"], []))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+import numpy as np
+
 from mining.core.activities import Activity
 from mining.core.export import Holds
 from mining.core.results import FlowEfficiency, VisitTime, Waiting
-from mining.core.spans import Span, quantiles_by_key, realised_after
+from mining.core.spans import NONE, Bools, Spans, path_visits, quantiles_by_key
 from mining.core.streams import Path, Quantiles, Streams
 from mining.core.tables import Tables
 
@@ -21,32 +23,31 @@ def visit_times(
 ) -> tuple[tuple[VisitTime, ...], Quantiles | None]:
     """The times in visits by label, longest total first, and the times between visits (only with `Holds.POINT`)."""
     point = streams.holds is Holds.POINT
-    visits: Counter[int] = Counter()
-    on_streams: Counter[int] = Counter()
-    late: Counter[int] = Counter()
-    spans: list[Span] = []
-    between: list[Span] = []
-    for path in fulfilled:
-        realised = realised_after(path.visits, streams.labels)
-        for label in set(path.visits):
-            on_streams[label] += path.streams
-        for i, label in enumerate(path.visits):
-            visits[label] += path.streams
-            if realised[i]:
-                late[label] += path.streams * (i > 0 and realised[i - 1])
-                continue
-            following = i + 1 if i + 1 < len(path.visits) else None
-            spans.append(Span(path.id, label, i, i if point else following))
-            if point and following is not None:
-                between.append(Span(path.id, 0, i, following))
-    timed = quantiles_by_key(tables, streams.table, spans, stop="lasts" if point else "starts")
-    gaps = quantiles_by_key(tables, streams.table, between, start="lasts").get(0)
+    all_visits = path_visits(fulfilled, streams.labels)
+    labels = len(streams.labels)
+    once = np.unique(np.stack([all_visits.label, all_visits.path, all_visits.streams]), axis=1)
+    visits = np.bincount(all_visits.label, all_visits.streams, labels)
+    on_streams = np.bincount(once[0], once[2], labels)
+    late = np.bincount(all_visits.label, all_visits.streams * (all_visits.realised & all_visits.before), labels)
+
+    following = np.where(all_visits.last, NONE, all_visits.position + 1)
+    timed, followed = ~all_visits.realised, ~all_visits.realised & ~all_visits.last
+    spans = Spans(all_visits.path, all_visits.label, all_visits.position, all_visits.position if point else following)
+    times = quantiles_by_key(tables, streams.table, _where(spans, timed), stop="lasts" if point else "starts")
+    gaps = None
+    if point:
+        between = Spans(all_visits.path, np.zeros_like(following), all_visits.position, following)
+        gaps = quantiles_by_key(tables, streams.table, _where(between, followed), start="lasts").get(0)
     found = [
-        VisitTime(streams.labels[label], n, on_streams[label], late[label], timed.get(label))
-        for label, n in visits.items()
+        VisitTime(streams.labels[k], int(visits[k]), int(on_streams[k]), int(late[k]), times.get(k))
+        for k in np.unique(all_visits.label).tolist()
     ]
     found.sort(key=lambda v: (-(v.times.total if v.times else 0), -v.visits, str(v.label)))
     return tuple(found), gaps
+
+
+def _where(spans: Spans, wanted: Bools) -> Spans:
+    return Spans(*(column[wanted] for column in spans))
 
 
 def waiting(

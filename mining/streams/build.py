@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mining.core.activities import State
 from mining.core.events import MappedLog
 from mining.core.export import Holds
+from mining.core.spans import path_visits
 from mining.core.streams import Path, Streams
 from mining.core.tables import Tables
 from mining.streams.hand_offs import activity_hand_offs, step_hand_offs
@@ -34,14 +35,15 @@ def build_streams(tables: Tables, mapped: MappedLog, *, max_paths: int) -> Strea
     paths, variants = paths_and_variants(observed, mapped.visits)
     table = tables.keep(_with_path(tables, cases, paths), "streams")
     tables.drop(cases)
+    visits = path_visits(paths, mapped.visits)
     states = {State(name): int(n) for name, n in totals["states"].items()}
     return Streams(
         table=table,
         labels=mapped.visits,
         paths=paths,
         variants=variants,
-        steps=step_hand_offs(tables, table, paths, mapped.visits, mapped.holds),
-        activities=activity_hand_offs(tables, table, paths, mapped.visits, mapped.holds),
+        steps=step_hand_offs(tables, table, visits, mapped.visits, mapped.holds),
+        activities=activity_hand_offs(tables, table, visits, mapped.visits, mapped.holds),
         holds=mapped.holds,
         cases=totals["cases"],
         events=totals["events"],

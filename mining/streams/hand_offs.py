@@ -2,126 +2,150 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from mining.core.activities import Activity
 from mining.core.events import VisitLabel
 from mining.core.export import Holds
-from mining.core.spans import Span, quantiles_by_key, realised_after
-from mining.core.streams import HandOff, Path
+from mining.core.spans import NONE, Bools, Ints, PathVisits, Spans, quantiles_by_key
+from mining.core.streams import HandOff
 from mining.core.tables import Tables
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 _Place = tuple[Activity, str | None]
-_Pair = tuple[_Place | None, _Place | None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Passage:
-    """One passage of a path. `left` is the position from which its time runs (None: demand), `reached` that of the
-    visit it leads to. With `Holds.POINT` the time runs from the last event of the visit at `last`."""
+class _Passages(NamedTuple):
+    """Passages of all paths, as arrays of one length.
 
-    pair: _Pair
-    left: int | None
-    last: int | None
-    reached: int
-    after_value: bool
+    source, target  places by number; `NONE` is demand as a source and value as a target
+    left            the position at which the stream came to the source (`NONE`: demand)
+    last            the position of its last visit there
+    reached         the position of the visit that it passes to
+    """
+
+    path: Ints
+    streams: Ints
+    source: Ints
+    target: Ints
+    left: Ints
+    last: Ints
+    reached: Ints
+    after_value: Bools
 
 
 def step_hand_offs(
-    tables: Tables, streams: ir.Table, paths: Sequence[Path], labels: Sequence[VisitLabel], holds: Holds
+    tables: Tables, streams: ir.Table, visits: PathVisits, labels: Sequence[VisitLabel], holds: Holds
 ) -> tuple[HandOff, ...]:
     """The hand-offs between (activity, step), the most frequent first."""
-    places = [(label.activity, label.step) for label in labels]
-    return _hand_offs(tables, streams, paths, holds, lambda path: _between_runs(path, places, labels))
+    places, at = _places([(label.activity, label.step) for label in labels], visits)
+    return _hand_offs(tables, streams, _between(visits, at), places, holds)
 
 
 def activity_hand_offs(
-    tables: Tables, streams: ir.Table, paths: Sequence[Path], labels: Sequence[VisitLabel], holds: Holds
+    tables: Tables, streams: ir.Table, visits: PathVisits, labels: Sequence[VisitLabel], holds: Holds
 ) -> tuple[HandOff, ...]:
     """The hand-offs between activities, with demand and value, the most frequent first; those within one activity are
     internal and not among them."""
-    places: list[_Place] = [(label.activity, None) for label in labels]
-
-    def passages(path: Path) -> Iterator[_Passage]:
-        if path.visits:
-            yield _Passage((None, places[path.visits[0]]), None, None, 0, after_value=False)
-        yield from _between_runs(path, places, labels)
-        yield from _to_value(path, places, labels)
-
-    return _hand_offs(tables, streams, paths, holds, passages)
+    places, at = _places([(label.activity, None) for label in labels], visits)
+    realises = np.array([label.realises for label in labels], dtype=bool)
+    parts = (_from_demand(visits, at), _between(visits, at), _to_value(visits, at, realises))
+    passages = _Passages(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    return _hand_offs(tables, streams, passages, places, holds)
 
 
-def _between_runs(path: Path, places: Sequence[_Place], labels: Sequence[VisitLabel]) -> Iterator[_Passage]:
+def _places(of_labels: Sequence[_Place], visits: PathVisits) -> tuple[list[_Place], Ints]:
+    """The distinct places, and the place of each visit."""
+    places = list(dict.fromkeys(of_labels))
+    numbers = np.array([places.index(place) for place in of_labels], dtype=np.int64)
+    return places, numbers[visits.label] if len(visits.label) else visits.label
+
+
+def _run_starts(visits: PathVisits, at: Ints) -> tuple[Bools, Ints]:
+    """Whether each visit begins a run of visits at one place, and the index of the visit that began its run."""
+    begins = visits.first | (at != np.roll(at, 1))
+    index = np.arange(len(at))
+    return begins, np.maximum.accumulate(np.where(begins, index, 0)) if len(at) else index
+
+
+def _between(visits: PathVisits, at: Ints) -> _Passages:
     """The passages between runs of visits at the same place."""
-    visits = path.visits
-    realised = realised_after(visits, labels)
-    run = 0
-    for i in range(1, len(visits)):
-        source, target = places[visits[i - 1]], places[visits[i]]
-        if source != target:
-            yield _Passage((source, target), run, i - 1, i, after_value=realised[i - 1])
-            run = i
+    begins, run = _run_starts(visits, at)
+    i = np.flatnonzero(begins & ~visits.first)
+    return _passages(
+        visits,
+        i,
+        source=at[i - 1],
+        target=at[i],
+        left=visits.position[run[i - 1]],
+        last=visits.position[i] - 1,
+    )
 
 
-def _to_value(path: Path, places: Sequence[_Place], labels: Sequence[VisitLabel]) -> Iterator[_Passage]:
+def _from_demand(visits: PathVisits, at: Ints) -> _Passages:
+    i = np.flatnonzero(visits.first)
+    nowhere = np.full(len(i), NONE)
+    return _passages(visits, i, source=nowhere, target=at[i], left=nowhere, last=nowhere)
+
+
+def _to_value(visits: PathVisits, at: Ints, realises: Bools) -> _Passages:
     """The passages into value: at each visit that claims or confirms it while it is not realised."""
-    visits = path.visits
-    realised = realised_after(visits, labels)
-    run = 0
-    for i, visit in enumerate(visits):
-        if i and places[visits[i - 1]] != places[visit]:
-            run = i
-        if labels[visit].realises and not (i and realised[i - 1]):
-            yield _Passage((places[visit], None), run, None, i, after_value=False)
+    _, run = _run_starts(visits, at)
+    i = np.flatnonzero(realises[visits.label] & ~visits.before) if len(at) else at
+    nowhere = np.full(len(i), NONE)
+    return _passages(visits, i, source=at[i], target=nowhere, left=visits.position[run[i]], last=nowhere)
+
+
+def _passages(visits: PathVisits, i: Ints, *, source: Ints, target: Ints, left: Ints, last: Ints) -> _Passages:
+    """Passages to the visits `i`."""
+    after_value = visits.before[i]
+    return _Passages(visits.path[i], visits.streams[i], source, target, left, last, visits.position[i], after_value)
 
 
 def _hand_offs(
-    tables: Tables,
-    streams: ir.Table,
-    paths: Sequence[Path],
-    holds: Holds,
-    passages: Callable[[Path], Iterator[_Passage]],
+    tables: Tables, streams: ir.Table, passages: _Passages, places: Sequence[_Place], holds: Holds
 ) -> tuple[HandOff, ...]:
-    keys: dict[_Pair, int] = {}
-    count: Counter[_Pair] = Counter()
-    on_streams: Counter[_Pair] = Counter()
-    late: Counter[_Pair] = Counter()
-    spans: list[Span] = []
-    for path in paths:
-        met: Counter[_Pair] = Counter()
-        for passage in passages(path):
-            pair = passage.pair
-            met[pair] += 1
-            if passage.after_value:
-                late[pair] += path.streams
-                continue
-            left = passage.last if holds is Holds.POINT and passage.last is not None else passage.left
-            spans.append(Span(path.id, keys.setdefault(pair, len(keys)), left, passage.reached))
-        for pair, times in met.items():
-            count[pair] += times * path.streams
-            on_streams[pair] += path.streams
-    timed = quantiles_by_key(tables, streams, spans, start="lasts" if holds is Holds.POINT else "starts")
-    found = [
-        HandOff(
-            source=source[0] if source else None,
-            source_step=source[1] if source else None,
-            target=target[0] if target else None,
-            target_step=target[1] if target else None,
-            count=count[pair],
-            streams=on_streams[pair],
-            after_value=late[pair],
-            times=timed.get(keys[pair]) if pair in keys else None,
+    width = len(places) + 1  # NONE is one more place
+    pairs, key = np.unique((passages.source + 1) * width + passages.target + 1, return_inverse=True)
+    once = np.unique(np.stack([key, passages.path, passages.streams]), axis=1)  # each path once for each pair
+    count = _sum_by(key, passages.streams, len(pairs))
+    on_streams = _sum_by(once[0], once[2], len(pairs))
+    late = _sum_by(key, passages.streams * passages.after_value, len(pairs))
+
+    timed = ~passages.after_value
+    from_last = holds is Holds.POINT
+    left = np.where(passages.last != NONE, passages.last, passages.left) if from_last else passages.left
+    spans = Spans(passages.path[timed], key[timed], left[timed], passages.reached[timed])
+    times = quantiles_by_key(tables, streams, spans, start="lasts" if from_last else "starts")
+    found = []
+    for k, pair in enumerate(pairs.tolist()):
+        (source, source_step), (target, target_step) = (
+            places[n - 1] if n else (None, None) for n in divmod(pair, width)
         )
-        for pair in count
-        for source, target in [pair]
-    ]
+        found.append(
+            HandOff(
+                source=source,
+                source_step=source_step,
+                target=target,
+                target_step=target_step,
+                count=int(count[k]),
+                streams=int(on_streams[k]),
+                after_value=int(late[k]),
+                times=times.get(k),
+            )
+        )
     return tuple(sorted(found, key=_by_frequency))
+
+
+def _sum_by(key: Ints, amount: Ints, keys: int) -> Ints:
+    total = np.zeros(keys, dtype=np.int64)
+    np.add.at(total, key, amount)
+    return total
 
 
 def _by_frequency(h: HandOff) -> tuple[int, str, str, str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mining.core.activities import State, Value
-from mining.core.events import Symbol, VisitLabel
+from mining.core.events import VisitLabel
 from mining.core.streams import Path, Variant
 
 
@@ -21,41 +21,44 @@ class ObservedPath:
     with_unmapped: int
 
 
-_VariantKey = tuple[tuple[Symbol, ...], State]
+_VariantKey = tuple[tuple[int, ...], State]
 
 
 def paths_and_variants(
     observed: Sequence[ObservedPath], labels: Sequence[VisitLabel]
 ) -> tuple[tuple[Path, ...], tuple[Variant, ...]]:
     """Number the paths in the order given and group them into variants, the most frequent first."""
-    symbols = [label.symbol for label in labels]
-    keys = [(_without_repeats([symbols[v] for v in path.visits]), path.state) for path in observed]
+    # Symbols by their number in the order of their names: numbers are compared and hashed much faster.
+    symbols = sorted({label.symbol for label in labels}, key=str)
+    number = [symbols.index(label.symbol) for label in labels]
+    keys = [(_without_repeats([number[v] for v in path.visits]), path.state) for path in observed]
     streams: Counter[_VariantKey] = Counter()
     unmapped: Counter[_VariantKey] = Counter()
     for key, path in zip(keys, observed, strict=True):
         streams[key] += path.streams
         unmapped[key] += path.with_unmapped
-    names = {symbol: str(symbol) for symbol in symbols}
-    ranked = sorted(streams, key=lambda k: (-streams[k], len(k[0]), [names[s] for s in k[0]], k[1]))
-    ids = {key: i for i, key in enumerate(ranked)}
-    variants = tuple(Variant(i, key[0], key[1], streams[key], unmapped[key]) for key, i in ids.items())
+    ids = {key: i for i, key in enumerate(sorted(streams, key=lambda k: (-streams[k], len(k[0]), *k)))}
+    variants = tuple(
+        Variant(i, tuple(symbols[n] for n in key[0]), key[1], streams[key], unmapped[key]) for key, i in ids.items()
+    )
+    values = [label.value for label in labels]
     paths = tuple(
-        Path(i, ids[key], path.visits, path.state, path.streams, *_value_positions(path.visits, labels))
+        Path(i, ids[key], path.visits, path.state, path.streams, *_value_positions(path.visits, values))
         for i, (key, path) in enumerate(zip(keys, observed, strict=True))
     )
     return paths, variants
 
 
-def _without_repeats(symbols: list[Symbol]) -> tuple[Symbol, ...]:
+def _without_repeats(symbols: list[int]) -> tuple[int, ...]:
     """Visits that differ in waiting alone are one element of a variant."""
     return tuple(s for i, s in enumerate(symbols) if i == 0 or s != symbols[i - 1])
 
 
-def _value_positions(visits: tuple[int, ...], labels: Sequence[VisitLabel]) -> tuple[int | None, int | None]:
+def _value_positions(visits: tuple[int, ...], values: Sequence[Value | None]) -> tuple[int | None, int | None]:
     """Where value is first claimed or confirmed, and where it first is without being withdrawn later."""
     first = held = None
     for position, visit in enumerate(visits):
-        value = labels[visit].value
+        value = values[visit]
         if value is Value.WITHDRAWN:
             held = None
         elif value is not None:

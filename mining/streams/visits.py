@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mining.core.export import Holds
+from mining.core.spans import path_visits
 from mining.core.streams import Streams
 from mining.core.tables import Tables
 
@@ -19,21 +20,20 @@ def visits_by_case(tables: Tables, streams: Streams) -> ir.Table:
     is null where it is not known: the last visit of an open stream), variant, state.
     """
     import ibis
-    import numpy as np
     import pyarrow as pa
 
-    lengths = [len(path.visits) for path in streams.paths]
-    labels = np.array([v for path in streams.paths for v in path.visits], dtype=np.int64)
+    visits = path_visits(streams.paths, streams.labels)
+    variant = pa.array([path.variant for path in streams.paths], pa.int32())
     parts = {
-        name: pa.array([getattr(label, name) for label in streams.labels], pa.string()).take(pa.array(labels))
+        name: pa.array([getattr(label, name) for label in streams.labels], pa.string()).take(pa.array(visits.label))
         for name in ("activity", "step", "waiting", "value")
     }
     of_path = tables.put(
         pa.table(
             {
-                "of_path": pa.array(np.repeat([path.id for path in streams.paths], lengths), pa.int32()),
-                "variant": pa.array(np.repeat([path.variant for path in streams.paths], lengths), pa.int32()),
-                "position": pa.array([i for n in lengths for i in range(n)], pa.int32()),
+                "of_path": pa.array(visits.path, pa.int32()),
+                "variant": variant.take(pa.array(visits.path)),
+                "position": pa.array(visits.position, pa.int32()),
                 **parts,
             }
         ),
