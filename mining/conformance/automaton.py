@@ -17,6 +17,9 @@ from mining.conformance.tree import VALUE, Named, Node
 MAX_STATES = 2_000
 """More states than this are not aligned here."""
 
+_ROUNDS = 100
+"""A long repetition takes a round for each of its states, and has nothing to reduce in the end: it is left as it is."""
+
 
 class TooLarge(Exception):
     """The reference stream has more states than are aligned here."""
@@ -128,17 +131,7 @@ def _reach(start: set[int], follow: list[set[int]]) -> set[int]:
 def _reduced(names: list[str], follow: list[list[int]], accepting: list[bool], choices: list[Choices]) -> Automaton:
     """States that nothing can tell apart become one: the first of them. The branch of a `one_of` counts as a
     difference, since the deviations ask for it."""
-    kinds: dict[object, int] = {}
-    block = [kinds.setdefault(said, len(kinds)) for said in zip(names, accepting, choices, strict=True)]
-    while True:
-        finer: dict[object, int] = {}
-        refined = [
-            finer.setdefault((block[state], frozenset(block[after] for after in follow[state])), len(finer))
-            for state in range(len(names))
-        ]
-        if len(finer) == len(kinds):
-            break
-        block, kinds = refined, finer
+    refined = _classes(list(zip(names, accepting, choices, strict=True)), follow)
     first = {number: state for state, number in reversed(list(enumerate(refined)))}
     kept = sorted(first.values())
     new = {refined[state]: i for i, state in enumerate(kept)}
@@ -146,6 +139,22 @@ def _reduced(names: list[str], follow: list[list[int]], accepting: list[bool], c
     ends = tuple(accepting[state] for state in kept)
     shortest = min(d for d, end in zip(_distances(after), ends, strict=True) if end)
     return Automaton(tuple(names[s] for s in kept), after, ends, tuple(choices[s] for s in kept), shortest)
+
+
+def _classes(said: list[object], follow: list[list[int]]) -> list[int]:
+    """The class of each state: those in one class say the same, and lead to the same classes."""
+    numbers: dict[object, int] = {}
+    classes = [numbers.setdefault(one, len(numbers)) for one in said]
+    for _ in range(_ROUNDS):
+        finer: dict[object, int] = {}
+        refined = [
+            finer.setdefault((classes[state], frozenset(classes[after] for after in follow[state])), len(finer))
+            for state in range(len(said))
+        ]
+        if len(finer) == len(numbers):
+            return classes
+        classes, numbers = refined, finer
+    return list(range(len(said)))
 
 
 def _distances(follow: tuple[tuple[int, ...], ...]) -> list[int]:
