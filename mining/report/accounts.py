@@ -24,7 +24,7 @@ def ledger_table(analysis: Analysis) -> Table:
     """The account of the rows: every line of it, and the sum."""
     ledger = analysis.ledger
     columns = (
-        Column(""),
+        Column("±"),
         Column("Rows"),
         Column("Number", "count"),
         Column("Share", "share"),
@@ -43,7 +43,7 @@ def events_table(analysis: Analysis) -> Table:
     """The account of the events: every line of it, and the sum."""
     ledger = analysis.ledger
     columns = (
-        Column(""),
+        Column("±"),
         Column("Events"),
         Column("Number", "count"),
         Column("Share", "share"),

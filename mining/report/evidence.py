@@ -10,7 +10,7 @@ from mining.report import words
 from mining.report.formats import share
 from mining.report.names import place, waiting_on
 from mining.report.overview import commonest
-from mining.report.routes import example_route
+from mining.report.routes import in_short
 from mining.report.tabular import Column, Table, Value, table
 from mining.report.tally import activity_counts, by_frequency, elapsed_time
 from mining.report.value_chain_map import passes
@@ -197,6 +197,7 @@ def deviations_table(analysis: Analysis) -> Table | None:
         Column("Moves", "count"),
         Column("Most frequent route with it"),
     )
+    known = {one.id: one for one in analysis.streams.variants}
     rows = [
         (
             one.sentence,
@@ -205,7 +206,7 @@ def deviations_table(analysis: Analysis) -> Table | None:
             share(one.streams, found.checked),
             one.occurrences,
             one.moves,
-            example_route(analysis, one.variants),
+            next((in_short(known[number]) for number in one.variants if number in known), None),
         )
         for one in commonest(found.deviations)[:MOST_ROWS]
     ]

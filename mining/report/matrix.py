@@ -69,7 +69,7 @@ def step_matrix(analysis: Analysis) -> tuple[go.Figure, int, int] | None:
 
 def _above(name: str) -> str:
     """A name short enough to stand over a column."""
-    activity, joint, step = name.partition(": ")
+    activity, joint, step = name.partition(" (")
     return f"{_SHORT.get(activity, activity)}{joint}{step}"
 
 

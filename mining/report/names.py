@@ -32,10 +32,10 @@ def short(activity: Activity) -> str:
 
 
 def place(activity: Activity | None, step: str | None, *, otherwise: str = "") -> str:
-    """Where a stream is: "Engage: ask". `otherwise` names the place that is no activity: demand or value."""
+    """Where a stream is: "Engage (ask)". `otherwise` names the place that is no activity: demand or value."""
     if activity is None:
         return otherwise
-    return activity.display if step is None else f"{activity.display}: {harmless(step)}"
+    return activity.display if step is None else f"{activity.display} ({harmless(step)})"
 
 
 def waiting_on(on: str | None) -> str:
@@ -48,7 +48,7 @@ def waiting_on(on: str | None) -> str:
 def reference_label(label: str) -> str:
     """A name that the conformance room gives a part of the reference, as people read it.
 
-    "engage:confirm" → "Engage: confirm", "value" → "Value".
+    "engage:confirm" → "Engage (confirm)", "value" → "Value".
     """
     activity, _, step = label.partition(":")
     if activity in set(Activity):

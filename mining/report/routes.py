@@ -65,18 +65,15 @@ def routes(analysis: Analysis) -> tuple[tuple[Route, ...], Tail]:
     first = top_variants(streams)
     sums = accumulate(one.streams for one in first)
     rows = [_route(analysis, one, checks.get(one.id), total) for one, total in zip(first, sums, strict=True)]
-    rows += [
-        replace(_route(analysis, one, checks.get(one.id), None), extra=True) for one in further_deviating(analysis)
-    ]
+    beyond = [_route(analysis, one, checks.get(one.id), None) for one in further_deviating(analysis)]
+    rows += [replace(row, extra=True) for row in beyond]
     left = sum(one.streams for one in streams.variants) - sum(one.streams for one in first)
     return tuple(rows), Tail(len(streams.variants) - len(first), left, share(left, streams.cases))
 
 
-def example_route(analysis: Analysis, variants: tuple[int, ...]) -> str | None:
-    """The first of these variants in short: "#3: log → route → resolve"."""
-    known = {one.id: one for one in analysis.streams.variants} if variants else {}
-    chevrons = [_chevron(symbol).text for symbol in known[variants[0]].symbols] if variants else []
-    return f"#{variants[0] + 1}: {' → '.join(chevrons)}" if variants else None
+def in_short(variant: Variant) -> str:
+    """A variant in one line: "#3: log → route → resolve"."""
+    return f"#{variant.id + 1}: {' → '.join(_chevron(symbol).text for symbol in variant.symbols)}"
 
 
 def needed_for(analysis: Analysis, ratio: float) -> int | None:

@@ -393,14 +393,7 @@ def _conformance(trails: Sequence[Trail]) -> Conformance:
             )
             for one, at in kinds.items()
         ),
-        reference_outline=(
-            "engage",
-            "repeat",
-            "  deliver_and_support",
-            "  optional engage: ask",
-            "optional improve",
-            "value",
-        ),
+        reference_outline=("Engage", "once or more", "  Deliver and support", "  optional: Engage (ask)", "value"),
     )
 
 
@@ -408,4 +401,32 @@ def rejected(n: int) -> tuple[RejectedRow, ...]:
     return tuple(
         RejectedRow("incidents.csv", row, "sys_updated_at", "31/02/2016 secret", "not a time")
         for row in range(1, n + 1)
+    )
+
+
+PLANTED = "<img src=x onerror=alert(1)></script><script>alert(2)</script>"
+LONG = "very " * 40
+STRANGE = ("تذكرة\u202e جديدة", "👩\u200d💻 \x1b[31m done", "=cmd|'/c calc'!A1", "%{x} ${y} `z`", "<b>bold</b>")
+NAMES = (PLANTED, LONG, *STRANGE)
+
+
+def planted() -> Analysis:
+    """An analysis in which every name of the log and of the mapping is hostile or strange."""
+    labels = [VisitLabel(Activity.ENGAGE, name, name) for name in NAMES]
+    odd = StreamDeviation(DeviationKind.UNEXPECTED, f"engage:{PLANTED}", PLANTED, 1, 1)
+    trails = tuple(
+        Trail(((label, 1.0 + at), (WORK, 2.0), (RESOLVE, 1.0)), 100 - at, deviations=(odd,))
+        for at, label in enumerate(labels)
+    )
+    made = analysis(trails)
+    assert made.conformance is not None
+    return replace(
+        made,
+        mapping=replace(made.mapping, name=PLANTED, owner=PLANTED, cannot_show=STRANGE),
+        files=(replace(made.files[0], name=PLANTED),),
+        rule_uses=tuple(RuleUse(n, n, name, name, 1) for n, name in enumerate(NAMES)),
+        unmapped=tuple(Unmapped(name, 2, 1) for name in NAMES),
+        conformance=replace(made.conformance, reference=PLANTED, notes=STRANGE, not_observable=(f"engage:{PLANTED}",)),
+        notes=(PLANTED, *STRANGE),
+        discovery=replace(made.discovery, tree=PLANTED),
     )

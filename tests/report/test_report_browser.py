@@ -1,0 +1,295 @@
+"""The page in a real browser, without a network. Every test also watches requests, the console and the policy."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from report_builders import NEW_SERVICES, PLANTED, analysis, planted
+
+from mining.report import render
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+pytestmark = pytest.mark.browser
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+WATCH_POLICY = (
+    "document.addEventListener('securitypolicyviolation',"
+    "e => console.error('policy ' + e.violatedDirective + ' ' + e.blockedURI))"
+)
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+
+Open = Callable[..., "Page"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    executable = shutil.which("chromium")
+    if executable is None:
+        pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("pages")
+    made = {"incidents": analysis(), "new": analysis(NEW_SERVICES), "planted": planted(), "empty": analysis(())}
+    for name, given in made.items():
+        (folder / f"{name}.html").write_text(render(given), encoding="utf-8")
+    return {name: folder / f"{name}.html" for name in made}
+
+
+@pytest.fixture
+def opened(chromium: Browser, pages: dict[str, Path]) -> Iterator[Open]:
+    complaints: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    def request_of(request: Any) -> None:
+        if not request.url.startswith(("file:", "data:", "blob:")):
+            complaints.append(f"request {request.url}")
+
+    def said(message: Any) -> None:
+        if message.type in ("error", "warning"):
+            complaints.append(f"{message.type} {message.text}")
+
+    def open_page(name: str = "incidents", *, width: int = 1360, fragment: str = "", scheme: str = "light") -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            offline=True,
+            reduced_motion="reduce",
+            color_scheme=scheme,  # type: ignore[arg-type]
+            accept_downloads=True,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", request_of)
+        page.on("console", said)
+        page.on("pageerror", lambda error: complaints.append(f"error {error}"))
+        page.on("dialog", lambda dialog: complaints.append(f"dialog {dialog.message}"))
+        page.add_init_script(WATCH_POLICY)
+        page.goto(pages[name].as_uri() + fragment)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def draw_all(page: Page) -> None:
+    for plot in page.locator(".plot").all():
+        plot.scroll_into_view_if_needed()
+        plot.locator(".main-svg").first.wait_for()
+    page.evaluate("scrollTo(0, 0)")
+
+
+def faults(page: Page) -> list[str]:
+    from axe_playwright_python.base import AXE_FILE_PATH
+
+    page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
+    found = page.evaluate("async (rules) => await axe.run(document, {runOnly: rules})", AXE_RULES)
+    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]]
+
+
+@pytest.mark.parametrize("name", ["incidents", "new", "planted"])
+def test_every_chart_is_drawn(opened: Open, name: str) -> None:
+    page = opened(name)
+    draw_all(page)
+    assert page.locator(".plot").count() == page.locator(".plot .plot-container").count() >= 6
+    assert page.locator(".plot .failed").count() == 0
+
+
+def test_an_empty_report_opens_too(opened: Open) -> None:
+    page = opened("empty")
+    draw_all(page)
+    assert page.locator("h1").inner_text() == "This export holds no stream."
+
+
+def test_charts_far_below_wait_until_they_are_near(opened: Open) -> None:
+    page = opened()
+    page.locator('[data-figure="map"] .main-svg').first.wait_for()
+    assert page.locator('[data-figure="matrix"] .main-svg').count() == 0
+    page.locator("#steps").scroll_into_view_if_needed()
+    page.locator('[data-figure="matrix"] .main-svg').first.wait_for()
+
+
+def test_no_button_offers_to_upload(opened: Open) -> None:
+    page = opened()
+    draw_all(page)
+    labels = page.locator(".modebar-btn").evaluate_all("all => all.map(one => one.dataset.title + ' ' + one.ariaLabel)")
+    assert any("Download" in label for label in labels)
+    assert not [label for label in labels if re.search("share|cloud|studio", label, re.IGNORECASE)]
+
+
+def test_the_whole_arrow_answers_the_pointer(opened: Open) -> None:
+    page = opened()
+    draw_all(page)
+    plot = page.locator('[data-figure="map"]')
+    plot.scroll_into_view_if_needed()
+    at = plot.evaluate(
+        """plot => {
+            const trace = plot.data.find(one => one.text.includes('Engage → Deliver'));
+            const box = plot.getBoundingClientRect(), {xaxis, yaxis} = plot._fullLayout;
+            const mean = values => values.reduce((sum, one) => sum + one, 0) / values.length;
+            const x = xaxis._offset + xaxis.l2p(mean(trace.x)), y = yaxis._offset + yaxis.l2p(mean(trace.y));
+            return [box.left + x, box.top + y];
+        }"""
+    )
+    page.mouse.move(at[0] - 3, at[1] - 3)
+    page.mouse.move(*at)
+    hover = page.locator('[data-figure="map"] .hovertext')
+    hover.wait_for(timeout=5000)
+    text = hover.text_content() or ""
+    assert "26,020 passages" in text
+    assert "user support tasks" in text
+
+
+@pytest.mark.parametrize(("name", "scheme"), [("incidents", "light"), ("incidents", "dark"), ("planted", "light")])
+def test_axe_finds_no_fault(opened: Open, name: str, scheme: str) -> None:
+    page = opened(name, scheme=scheme)
+    draw_all(page)
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert faults(page) == []
+
+
+def test_the_theme_can_be_changed_and_the_charts_follow(opened: Open) -> None:
+    page = opened()
+    draw_all(page)
+    ink = "getComputedStyle(document.querySelector('[data-figure=map] .annotation-text')).fill"
+    before = page.evaluate(ink), page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.get_by_role("button", name="Dark").click()
+    page.wait_for_function(f"{ink} !== '{before[0]}'")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before[1]
+    page.get_by_role("button", name="Light").click()
+    page.wait_for_function(f"{ink} === '{before[0]}'")
+
+
+def test_it_follows_the_theme_of_the_machine(opened: Open) -> None:
+    page = opened(scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(15, 20, 26)"
+    assert page.get_by_role("button", name="Light").is_visible()
+
+
+@pytest.mark.parametrize("name", ["incidents", "planted"])
+def test_a_phone_scrolls_down_only(opened: Open, name: str) -> None:
+    page = opened(name, width=390)
+    draw_all(page)
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_keyboard_reaches_the_summary_first_and_every_chart(opened: Open) -> None:
+    page = opened()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#summary")
+    assert page.locator('.scroll:not([tabindex="0"])').count() == 0
+
+
+def test_the_contents_mark_the_section_that_is_read(opened: Open) -> None:
+    page = opened(fragment="#conformance")
+    page.wait_for_function("document.querySelector('nav a[aria-current]')?.hash === '#conformance'")
+
+
+def test_print_shows_every_chart_in_light_colours(opened: Open, tmp_path: Path) -> None:
+    page = opened(scheme="dark")
+    page.wait_for_function("window.Plotly")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.wait_for_function("document.querySelectorAll('.plot').length")
+    assert page.evaluate("document.querySelectorAll('.plot:not([data-drawn])').length") == 0
+    ink = page.evaluate("getComputedStyle(document.querySelector('[data-figure=waits] .bartext')).fill")
+    assert ink == "rgb(22, 32, 43)"
+    assert not page.locator("nav").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1360
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True)
+    assert (tmp_path / "report.pdf").read_bytes()[:5] == b"%PDF-"
+
+
+def downloaded(page: Page, table: str) -> list[list[str]]:
+    with page.expect_download() as download:
+        page.locator(f'button[data-table="table-{table}"]').click()
+    text = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    assert download.value.suggested_filename == f"{table}.csv"
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def test_a_table_can_be_taken_away_with_plain_figures(opened: Open) -> None:
+    rows = downloaded(opened(), "lead-times")
+    assert rows[0] == ["From and to", "Streams", "Median (h)", "85 % within (h)", "95 % within (h)"]
+    assert rows[1] == ["Demand to the first value claimed", "22862", "3.2", "25.5", "112.5"]
+
+
+def test_the_variants_can_be_taken_away_with_their_whole_routes(opened: Open) -> None:
+    rows = downloaded(opened(), "variants")
+    assert rows[0][:4] == ["#", "Route", "State", "Check"]
+    assert (
+        rows[1][1] == "Engage (log) → Deliver and support (investigate) → Deliver and support (resolve) (value claimed)"
+    )
+    assert rows[1][4:6] == ["9120", str(9120 / 23775)]
+
+
+def test_no_cell_of_a_csv_is_a_formula(opened: Open) -> None:
+    rows = downloaded(opened("planted"), "unmapped")
+    cells = [cell for row in rows[1:] for cell in row]
+    assert "'=cmd|'/c calc'!A1" in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+    assert PLANTED in cells
+    assert "very " * 39 + "very" in [cell.strip() for cell in cells]
+
+
+def test_what_is_planted_does_nothing(opened: Open) -> None:
+    page = opened("planted")
+    draw_all(page)
+    page.wait_for_timeout(300)
+    assert page.locator("img").count() == 0
+    assert page.locator("script").count() == len(re.findall("<script", page.content()))
+    assert page.locator("svg text b, svg text img, svg a").count() == 0
+
+
+def test_variants_can_be_narrowed_to_those_that_deviate(opened: Open) -> None:
+    page = opened()
+    rows = page.locator("#table-variants tbody tr:visible")
+    assert rows.count() == 12
+    page.get_by_label("deviating, further ones among them").check()
+    assert rows.count() == 4
+    assert page.locator("#variant-shown").inner_text() == "4 shown"
+    page.get_by_label("conforming", exact=True).check()
+    assert rows.count() == 7
+    page.get_by_label("all", exact=True).check()
+    assert rows.count() == 12
+
+
+def test_without_javascript_the_tables_say_it_all(chromium: Browser, pages: dict[str, Path]) -> None:
+    context = chromium.new_context(java_script_enabled=False, offline=True)
+    page = context.new_page()
+    page.goto(pages["incidents"].as_uri())
+    assert "The charts need JavaScript" in page.locator("noscript").inner_text()
+    assert page.locator("#table-lead-times").is_visible()
+    assert not page.locator("button").first.is_visible()
+    context.close()
