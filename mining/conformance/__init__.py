@@ -25,6 +25,6 @@ def check(reference: Reference, streams: Streams) -> Conformance:
 
     Raises RequestError where the reference stream has too many states for what the mapping can show.
     """
-    from mining.conformance.check import check as check_with_numpy  # numpy is slow to import for a mere listing
+    from mining.conformance.checking import check as check_with_numpy  # numpy is slow to import for a mere listing
 
     return check_with_numpy(reference, streams)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import pytest
 from conformance_helpers import streams_of
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from reference_strategies import references
 from test_alignment_laws import EVERYTHING, several
 
@@ -19,17 +18,8 @@ from mining.core.events import Symbol
 STANDARD_COST = 10_000  # of a deviation, on pm4py's Petri nets; its silent moves cost 1
 
 
-@pytest.fixture(scope="session")
-def pm4py() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pm4py
-        import pm4py.algo.conformance.alignments.petri_net.algorithm
-    return pm4py
-
-
-def as_net(pm4py: Any, automaton: Automaton, *, prefix: bool) -> tuple[Any, Any, Any]:
-    """The automaton as a state machine: a place a state, a transition an edge."""
+def as_net(automaton: Automaton, *, prefix: bool) -> tuple[Any, Any, Any]:
+    """The automaton as a state machine of pm4py: a place a state, a transition an edge."""
     from pm4py.objects.petri_net.obj import Marking, PetriNet
     from pm4py.objects.petri_net.utils.petri_utils import add_arc_from_to
 
@@ -52,34 +42,33 @@ def as_net(pm4py: Any, automaton: Automaton, *, prefix: bool) -> tuple[Any, Any,
     return net, Marking({places[0]: 1}), Marking({end: 1})
 
 
-def pm4py_cost(pm4py: Any, net: tuple[Any, Any, Any], stream: tuple[str, ...]) -> int:
+def pm4py_cost(net: tuple[Any, Any, Any], stream: tuple[str, ...]) -> int:
+    """The cost of a merged stream there, in deviations."""
+    from pm4py.algo.conformance.alignments.petri_net import algorithm
     from pm4py.objects.log.obj import Event, Trace
 
     trace = Trace([Event({"concept:name": name}) for name in stream])
-    algorithm = pm4py.algo.conformance.alignments.petri_net.algorithm
     dijkstra = algorithm.Variants.VERSION_DIJKSTRA_NO_HEURISTICS
     return int(algorithm.apply_trace(trace, *net, variant=dijkstra)["cost"] // STANDARD_COST)
 
 
-def costs_are_equal(pm4py: Any, reference: Reference, streams: list[tuple[Symbol, ...]]) -> None:
+def costs_are_equal(reference: Reference, streams: list[tuple[Symbol, ...]]) -> None:
     automaton = compile_stream(reference.stream, lambda _: True)
     for state in (State.UNKNOWN, State.OPEN):
-        net = as_net(pm4py, automaton, prefix=state is State.OPEN)
+        net = as_net(automaton, prefix=state is State.OPEN)
         outcome = check(reference, streams_of(*((s, state, 1, 0) for s in streams), also=EVERYTHING))
         for one in outcome.checks:
-            assert one.cost == pm4py_cost(pm4py, net, one.merged), one.merged
+            assert one.cost == pm4py_cost(net, one.merged), one.merged
 
 
 @given(references(), several)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_costs_are_those_of_pm4py(pm4py: Any, reference: Reference, streams: list[tuple[Symbol, ...]]) -> None:
-    costs_are_equal(pm4py, reference, streams)
+@settings(max_examples=25, deadline=None)
+def test_costs_are_those_of_pm4py(reference: Reference, streams: list[tuple[Symbol, ...]]) -> None:
+    costs_are_equal(reference, streams)
 
 
 @pytest.mark.slow
 @given(references(), several)
-@settings(max_examples=1_500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_costs_are_those_of_pm4py_thousands_of_times(
-    pm4py: Any, reference: Reference, streams: list[tuple[Symbol, ...]]
-) -> None:
-    costs_are_equal(pm4py, reference, streams)
+@settings(max_examples=1_000, deadline=None)
+def test_costs_are_those_of_pm4py_thousands_of_times(reference: Reference, streams: list[tuple[Symbol, ...]]) -> None:
+    costs_are_equal(reference, streams)

@@ -36,7 +36,7 @@ EVERYTHING = "E E:ask P P:budget S S:resolve I D O S! S+"
 variants = st.lists(st.sampled_from(MARKED), max_size=8).map(tuple)
 several = st.lists(variants, min_size=1, max_size=6, unique=True)
 quick = settings(max_examples=40, deadline=None)
-thorough = settings(max_examples=4_000, deadline=None)
+thorough = settings(max_examples=2_000, deadline=None)
 
 
 def conformance(reference: Reference, *streams: tuple[Symbol, ...], state: State = State.UNKNOWN) -> Conformance:

@@ -225,3 +225,13 @@ def test_what_ships_says_that_it_is_an_example() -> None:
         "incident_article": "run",
         "new_service": "change",
     }
+
+
+def test_the_door_stays_open() -> None:
+    """No module of the room may carry the name of a function of its door: importing it would take the function's place."""
+    from types import ModuleType
+
+    from mining import conformance
+
+    check(reference(SIMPLE), streams_of((AS_AGREED, ENDED, 1, 0)))
+    assert [name for name in conformance.__all__ if isinstance(getattr(conformance, name), ModuleType)] == []
