@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import threading
 
 from mining.core.errors import Fault, Problem
@@ -24,11 +25,8 @@ def warm_up() -> None:
     """
     with _lock:
         if not _warm:
-            try:
+            with contextlib.suppress(WorkerLost):
                 _warm.append(Worker())
-            except WorkerLost:
-                return
-            atexit.register(cool_down)
 
 
 def cool_down() -> None:
@@ -86,3 +84,6 @@ def _mined(worker: Worker | None, traces: Traces, noise: float) -> Mined:
         return mine_here(traces.counts, noise)
     finally:
         worker.close()
+
+
+atexit.register(cool_down)
