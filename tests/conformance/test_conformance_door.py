@@ -228,7 +228,7 @@ def test_what_ships_says_that_it_is_an_example() -> None:
 
 
 def test_the_door_stays_open() -> None:
-    """No module of the room may carry the name of a function of its door: importing it would take the function's place."""
+    """A module of the room with the name of a function of its door would take the function's place once imported."""
     from types import ModuleType
 
     from mining import conformance
