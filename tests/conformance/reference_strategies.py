@@ -41,7 +41,23 @@ def _wider(children: st.SearchStrategy[Node], *, loops: bool) -> st.SearchStrate
     )
 
 
-finite = st.recursive(named, lambda c: _wider(c, loops=False), max_leaves=3)
+def _longest(node: Node) -> int:
+    """The length of the longest word of a part without endless repeats, not merged."""
+    match node:
+        case Named():
+            return 1
+        case Optional():
+            return _longest(node.part)
+        case OneOf():
+            return max(map(_longest, node.parts))
+        case Repeat():
+            return _longest(node.part) * (node.at_most or 0)
+        case Sequence() | InAnyOrder():
+            return sum(map(_longest, node.parts))
+
+
+finite = st.recursive(named, lambda c: _wider(c, loops=False), max_leaves=3).filter(lambda node: _longest(node) <= 3)
+"""Short enough for all their interleavings to be written down."""
 side_by_side = st.lists(finite, min_size=2, max_size=3).map(lambda parts: InAnyOrder(tuple(parts), 1))
 nodes = st.recursive(named | side_by_side, lambda c: _wider(c, loops=True), max_leaves=6)
 nested = st.recursive(

@@ -38,7 +38,7 @@ def test_the_language_is_the_merged_one(node: Node) -> None:
 
 @pytest.mark.slow
 @given(nodes)
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=3_000, deadline=None)
 def test_the_language_is_the_merged_one_thousands_of_times(node: Node) -> None:
     agrees_with_the_definition(node)
 
