@@ -15,7 +15,6 @@ from mining.core.export import CsvSpec
 from mining.engine.scans import CsvForm
 
 DELIMITERS = (",", ";", "\t", "|")
-_QUOTES = ('"', "'")
 _SAMPLE = 1 << 18  # bytes
 _ROWS = 200
 
@@ -63,11 +62,16 @@ def _form(sample: str, spec: CsvSpec, wanted: set[str], name: str) -> CsvForm:
             todo = f"name one sign in the mapping (csv: {{{what}: …}})"
             raise RequestError(Problem(f"this cannot be a {what}", file=name, found=repr(given), todo=todo))
     delimiters = DELIMITERS if not spec.delimiter else (spec.delimiter,)
-    quotes: tuple[str | None, ...] = _QUOTES if spec.quote is None else (spec.quote or None,)
+    quotes = _quotes(sample) if spec.quote is None else (spec.quote or None,)
     header = spec.header is not False
     forms = [CsvForm(delimiter, quote, header) for quote in quotes for delimiter in delimiters if delimiter != quote]
     # The first of the best: so "," before ";" and '"' before "'" where nothing else tells them apart.
     return max(forms, key=lambda form: _fit(sample, form, wanted))
+
+
+def _quotes(sample: str) -> tuple[str | None, ...]:
+    """Single quotes only where there are no double ones: those are no text, even where one of them is never closed."""
+    return ('"',) if '"' in sample or "'" not in sample else ('"', "'")
 
 
 def _fit(sample: str, form: CsvForm, wanted: set[str]) -> tuple[int, float, int]:

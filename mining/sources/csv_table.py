@@ -7,6 +7,7 @@ row by row, by Python's csv module: slower, but each row that does not fit has a
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 from mining.core.errors import Problem, RequestError
@@ -31,7 +32,7 @@ def open_file(visit: Visit) -> Opened:
     return _open(visit, encoding)
 
 
-def mend(visit: Visit, opened: Opened) -> Opened:
+def _mend(visit: Visit, opened: Opened) -> Opened:
     """The engine refused the file: it is not UTF-8 after all, or not quite CSV."""
     examined = visit.examined.result()
     if opened.encoding == "utf-8" and examined.not_utf8_at is not None:
@@ -41,7 +42,7 @@ def mend(visit: Visit, opened: Opened) -> Opened:
     return csv_mend.mended(visit, opened, _head(visit, opened.path))
 
 
-def confirm(visit: Visit, opened: Opened) -> tuple[str, ...]:
+def _confirm(visit: Visit, opened: Opened) -> tuple[str, ...]:
     """The scan only decodes what it needs; what is said of the encoding must hold for the whole file."""
     at = visit.examined.result().not_utf8_at
     if not (opened.encoding or "").startswith("utf-8") or at is None:
@@ -65,6 +66,8 @@ def _open(visit: Visit, encoding: str) -> Opened:
         encoding=encoding,
         delimiter=head.form.delimiter,
         notes=notes,
+        mend=partial(_mend, visit),
+        confirm=partial(_confirm, visit),
     )
 
 

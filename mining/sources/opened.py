@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -47,6 +48,9 @@ class Opened:
 
     `iso` are the columns whose times are ISO 8601 whatever the mapping's format says. `misfits` are rows that were set
     aside before the scan; the scan is without them, their numbers count. `path` is what the scan reads.
+
+    `mend` is called where the scan raised UncleanCsvError, for another way to read the same file. `confirm` is called
+    after the scan, for notes, or for an error where the file was not what it seemed.
     """
 
     format: str
@@ -58,6 +62,8 @@ class Opened:
     iso: frozenset[str] = frozenset()
     misfits: tuple[RejectedRow, ...] = ()
     notes: tuple[str, ...] = ()
+    mend: Callable[[Opened], Opened] | None = None
+    confirm: Callable[[Opened], tuple[str, ...]] | None = None
 
 
 class Format(Protocol):
@@ -71,12 +77,4 @@ class Format(Protocol):
 
     def open_file(self, visit: Visit) -> Opened:
         """Make the file ready to be scanned."""
-        ...
-
-    def mend(self, visit: Visit, opened: Opened) -> Opened:
-        """Called where the scan raised UncleanCsvError: another way to read the same file."""
-        ...
-
-    def confirm(self, visit: Visit, opened: Opened) -> tuple[str, ...]:
-        """Called after the scan: notes, or an error where the file was not what it seemed."""
         ...

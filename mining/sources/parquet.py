@@ -22,13 +22,3 @@ def open_file(visit: Visit) -> Opened:
         raise RequestError(Problem("has no columns", file=visit.name))
     scan = scan.select(**{f"c{i}": scan[name] for i, name in enumerate(columns)})
     return Opened(format=NAME, path=path, columns=columns, scan=scan)
-
-
-def mend(visit: Visit, opened: Opened) -> Opened:
-    """There is no second way."""
-    raise AssertionError("a scan of Parquet is no scan of CSV")
-
-
-def confirm(visit: Visit, opened: Opened) -> tuple[str, ...]:
-    """Parquet checks itself at reading."""
-    return ()

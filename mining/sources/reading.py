@@ -38,6 +38,16 @@ class _NotWhole(Exception):
         self.order = order
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What is the same for all files."""
+
+    engine: Engine
+    plan: Plan
+    progress: Progress
+    examiner: ThreadPoolExecutor
+
+
 @dataclass
 class _Loading:
     """What gathers while the files are loaded."""
@@ -72,7 +82,7 @@ def _read(engine: Engine, files: Sequence[Path], plan: Plan, max_rejected: float
         with ThreadPoolExecutor(1, thread_name_prefix="examine") as examiner:
             for file in files:
                 progress(f"reading {file.name}", None)
-                _load_source(engine, file, plan, loading, examiner, progress)
+                _load_source(_Run(engine, plan, progress, examiner), file, loading)
     except BaseException:
         engine.drop(loading.kept)
         raise
@@ -89,37 +99,34 @@ def _read(engine: Engine, files: Sequence[Path], plan: Plan, max_rejected: float
     )
 
 
-def _load_source(
-    engine: Engine, source: Path, plan: Plan, loading: _Loading, examiner: ThreadPoolExecutor, progress: Progress
-) -> None:
+def _load_source(run: _Run, source: Path, loading: _Loading) -> None:
     """Load one file of the user's, which may be an archive of several."""
     try:
-        plains = unpacked(source, engine.new_path)
-        digest = examiner.submit(examine, source, as_utf8=False) if plains[0].path != source else None
+        plains = unpacked(source, run.engine.new_path)
+        digest = run.examiner.submit(examine, source, as_utf8=False) if plains[0].path != source else None
         for plain in plains:
-            examined = examiner.submit(examine, plain.path, as_utf8=True)
-            visit = Visit(engine, plain, plan.spec, progress, examined)
-            _load(visit, plan, loading, digest or examined)
+            examined = run.examiner.submit(examine, plain.path, as_utf8=True)
+            visit = Visit(run.engine, plain, run.plan.spec, run.progress, examined)
+            _load(visit, run.plan, loading, digest or examined)
     except OSError as error:
         problem = Problem(f"cannot be read: {error.strerror or error}", file=source.name)
         raise (RequestError if isinstance(error, PermissionError) else InputError)(problem) from error
     finally:
-        engine.clear_paths()
+        run.engine.clear_paths()
 
 
 def _load(visit: Visit, plan: Plan, loading: _Loading, digest: Future[Examined]) -> None:
     """Load one file without wrappings: as it seems to be, or else in another way."""
-    form = format_of(visit.plain)
-    opened = form.open_file(visit)
+    opened = format_of(visit.plain).open_file(visit)
     for way in range(_WAYS):
         try:
             cells, added = _append(visit, opened, plan, loading)
             break
         except UncleanCsvError as error:
-            if way + 1 == _WAYS:
+            if way + 1 == _WAYS or opened.mend is None:
                 raise InputError(Problem("cannot be read as CSV", file=visit.name, found=str(error)[:300])) from error
-            opened = form.mend(visit, opened)
-    loading.notes |= dict.fromkeys((*opened.notes, *form.confirm(visit, opened)))
+            opened = opened.mend(opened)
+    loading.notes |= dict.fromkeys((*opened.notes, *(opened.confirm(opened) if opened.confirm else ())))
     loading.rows_read += added + len(opened.misfits)
     loading.files.append(
         InputFile(

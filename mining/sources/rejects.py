@@ -54,7 +54,7 @@ def _problem(row: RejectedRow) -> Problem:
 
 
 def _row_numbers(positions: Sequence[int], misfits: Sequence[int]) -> list[int]:
-    """Positions among the rows that fit (from 0) as numbers of data rows (from 1), `misfits` being those that do not."""
+    """Positions among the rows that fit (from 0) as numbers of data rows (from 1); `misfits` are those that do not."""
     # Before misfit number i there are misfits[i] - 1 - i rows that fit.
     before = [number - 1 - i for i, number in enumerate(misfits)]
     return [position + 1 + bisect_right(before, position) for position in positions]

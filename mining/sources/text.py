@@ -84,11 +84,13 @@ def looks_like_utf16(head: bytes) -> bool:
 
 
 def _by_zeros(head: bytes) -> str | None:
-    """UTF-16 without a mark shows by the zeros of its Latin letters."""
-    start = head[:4096]
-    if start.count(0) < len(start) // 4:
+    """UTF-16 without a mark shows by its Latin letters: every other byte of them is zero, and only every other."""
+    start = head[: min(len(head), 4096) // 2 * 2]
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    few, many = sorted((even, odd))
+    if many * 2 <= len(start) // 2 or few * 20 > many:
         return None
-    return "utf-16-le" if start[1::2].count(0) >= start[::2].count(0) else "utf-16-be"
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _is_utf8(head: bytes) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import product
 from typing import TYPE_CHECKING
 
 from mining.core.errors import Problem, RequestError
@@ -35,9 +34,8 @@ def check_times(visit: Visit, cells: Cells) -> tuple[str, ...]:
         else:
             zoned = _check(visit, cells, time)
         if not zoned and time.zone is None:
-            notes.append(
-                f'{visit.name}: times in column "{time.column}" name no zone, and the mapping names none: UTC was assumed'
-            )
+            where = f'{visit.name}: times in column "{time.column}"'
+            notes.append(f"{where} name no zone, and the mapping names none: UTC was assumed")
     return tuple(notes)
 
 
@@ -46,11 +44,11 @@ def _check(visit: Visit, cells: Cells, time: TimeSpec) -> bool:
     rows = cells.scan.select(text=cells.text(time.column), read=cells.time(time))
     sample = visit.engine.fetch(rows.filter(rows.text.notnull()).limit(_SAMPLE), limit=_SAMPLE).to_pydict()
     texts: list[str] = sample["text"]
+    form = cells.format(time)
     if texts and all(read is None for read in sample["read"]):
-        raise RequestError(_no_such_format(visit.name, time, cells.format(time), texts))
-    format = cells.format(time)
-    if format is not None:
-        return "%z" in format or "%Z" in format
+        raise RequestError(_no_such_format(visit.name, time, form, texts))
+    if form is not None:
+        return "%z" in form or "%Z" in form
     return all(_OFFSET.search(text[10:]) for text in texts)
 
 
@@ -81,20 +79,36 @@ _DATES = (
     *(f"%d{mark}{month}{mark}{year}" for year in ("%Y", "%y") for month in ("%b", "%B") for mark in "/- "),
     *("%b %d, %Y", "%B %d, %Y", "%d. %B %Y"),
 )
-_TIMES = ("", "%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p", "%H.%M", "%H.%M.%S", "%H%M%S")
-_BETWEEN = (" ", "T", ", ", "  ")
-_ZONES = ("", " %z", "%z")
+_PARTS = re.compile(
+    r"(?P<date>.+?)"
+    r"(?:(?P<between>T|,? +)(?P<time>\d{1,2}(?:(?::\d\d){1,2}|(?:\.\d\d){1,2}))(?P<fraction>[.,]\d{1,6})?"
+    r"(?P<noon> ?[AaPp][Mm])?(?P<zone> ?(?:Z|[+-]\d\d:?\d\d))?)?"
+)
 
 
 def readings(texts: Sequence[str]) -> list[str]:
     """The formats that every one of `texts` fits: none, one, or a day-first and a month-first one."""
-    formats = dict.fromkeys(
-        date + (between + time + zone if time else "")
-        for date, time, between, zone in product(_DATES, _TIMES, _BETWEEN, _ZONES)
-    )
+    first = texts[0].strip()
+    parts = _PARTS.fullmatch(first)
+    if parts is None:
+        return []
+    formats = [date + _time_format(parts) for date in _DATES]
     for text in dict.fromkeys(texts):
-        formats = dict.fromkeys(form for form in formats if _fits(text, form))
-    return [form for form in formats if "%b" not in form or form.replace("%b", "%B") not in formats]
+        formats = [form for form in formats if _fits(text.strip(), form)]
+    # %b and %B both read "May", and %b is what is written mostly.
+    return [form for form in formats if form.replace("%B", "%b") == form or form.replace("%B", "%b") not in formats]
+
+
+def _time_format(parts: re.Match[str]) -> str:
+    if parts["time"] is None:
+        return ""
+    mark = ":" if ":" in parts["time"] else "."
+    hours = "%I" if parts["noon"] else "%H"
+    time = mark.join((hours, "%M", "%S")[: parts["time"].count(mark) + 1])
+    fraction = f"{parts['fraction'][0]}%f" if parts["fraction"] else ""
+    noon = parts["noon"].upper().replace("AM", "%p").replace("PM", "%p") if parts["noon"] else ""
+    zone = " %z" if (parts["zone"] or "").startswith(" ") else "%z" if parts["zone"] else ""
+    return parts["between"] + time + fraction + noon + zone
 
 
 def _fits(text: str, form: str) -> bool:

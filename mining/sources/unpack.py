@@ -67,7 +67,7 @@ def _wrapping(path: Path) -> str | None:
         head = file.read(4)
     if head[:2] == b"\x1f\x8b":
         return "gzip"
-    if head == b"PK\x03\x04" or head == b"PK\x05\x06":
+    if head in {b"PK\x03\x04", b"PK\x05\x06"}:
         return "zip"
     return "zstd" if head == b"\x28\xb5\x2f\xfd" else None
 

@@ -19,6 +19,8 @@ NAME = "XES"
 _CHUNK = 1 << 20
 _BATCH = 100_000
 _CASE = "case:"
+_LOG, _TRACE, _EVENT = 1, 2, 3  # how deep these elements stand
+_Attributes = dict[str, str | None]
 _BROKEN_OFF = {
     expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS],
     expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_TOKEN],
@@ -45,16 +47,6 @@ def open_file(visit: Visit) -> Opened:
     scan = scan.select(**{f"c{i}": scan[name] for i, name in enumerate(columns)})
     # `others` have no cells, and none of them is needed: they are there to be named in messages.
     return Opened(format=NAME, path=target, columns=columns + others, scan=scan, iso=frozenset(dates), encoding=None)
-
-
-def mend(visit: Visit, opened: Opened) -> Opened:
-    """There is no second way."""
-    raise AssertionError("a scan of XES is no scan of CSV")
-
-
-def confirm(visit: Visit, opened: Opened) -> tuple[str, ...]:
-    """All was checked at reading."""
-    return ()
 
 
 def _parse(visit: Visit, wanted: list[str], writer: pq.ParquetWriter) -> tuple[set[str], set[str]]:
@@ -87,56 +79,59 @@ class _Collector:
         self.events = 0
         self.begun = False
         self._writer, self._name = writer, name
+        self._of_events = [(key, self.cells[key].append) for key in wanted if not key.startswith(_CASE)]
+        self._of_traces = [(key.removeprefix(_CASE), self.cells[key]) for key in wanted if key.startswith(_CASE)]
+        self._depth = 0
+        self._level = -1  # the depth at which the attributes of the present trace or event stand
+        self._owner: _Attributes = {}  # what they are attributes of: one of the next two
+        self._trace: _Attributes = {}
+        self._event: _Attributes = {}
+        self._in_trace = 0
 
     def parser(self) -> expat.XMLParserType:
-        """A parser that feeds this collector. One closure, since it is called for every attribute of the log."""
-        depth = level = 0  # `level` is the depth at which the attributes of the present trace or event stand
-        trace: dict[str, str | None] = {}
-        event: dict[str, str | None] = {}
-        owner, inside, in_trace = trace, "", 0
-        of_events = [(key, self.cells[key].append) for key in self.cells if not key.startswith(_CASE)]
-        dates = self.dates
-
-        def start(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal depth, level, trace, event, owner, inside, in_trace
-            depth += 1
-            if tag == "event" and depth <= 3:
-                owner = event = {}
-                inside, level = "", depth + 1
-            elif depth == level:
-                key = attributes.get("key")
-                if key is not None:
-                    owner[key] = attributes.get("value")
-                    if tag == "date":
-                        dates.add(inside + key)
-            elif tag == "trace" and depth == 2:
-                owner = trace = {}
-                inside, level, in_trace = _CASE, 3, 0
-            elif depth == 1:
-                self._root(tag)
-
-        def end(tag: str) -> None:
-            nonlocal depth, level, owner, inside, in_trace
-            depth -= 1
-            if tag == "event" and depth == level - 2:
-                for key, append in of_events:
-                    append(event.get(key))
-                self.keys.update(event)
-                if depth == 1:  # an event that belongs to no trace
-                    self._end_trace({}, 1)
-                    level = 0
-                else:
-                    in_trace += 1
-                    owner, inside, level = trace, _CASE, 3
-            elif tag == "trace" and depth == 1:
-                self._end_trace(trace, in_trace)
-                level = 0
-
+        """A parser that feeds this collector."""
         parser = expat.ParserCreate()
-        parser.StartElementHandler = start
-        parser.EndElementHandler = end
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
         parser.EntityDeclHandler = self._refuse
         return parser
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._depth = depth = self._depth + 1
+        if tag == "event" and depth <= _EVENT:
+            self._owner = self._event = {}
+            self._level = depth + 1
+        elif depth == self._level:
+            key = attributes.get("key")
+            if key is not None:
+                self._owner[key] = attributes.get("value")
+                if tag == "date":
+                    self.dates.add(key if self._owner is self._event else _CASE + key)
+        elif tag == "trace" and depth == _TRACE:
+            self._owner = self._trace = {}
+            self._level, self._in_trace = depth + 1, 0
+        elif depth == _LOG:
+            self._root(tag)
+
+    def _end(self, tag: str) -> None:
+        self._depth = depth = self._depth - 1
+        if tag == "event" and depth == self._level - 2:
+            self._end_event(outside=depth == _LOG)
+        elif tag == "trace" and depth == _LOG:
+            self._end_trace(self._trace, self._in_trace)
+            self._level = -1
+
+    def _end_event(self, *, outside: bool) -> None:
+        event = self._event
+        for key, append in self._of_events:
+            append(event.get(key))
+        self.keys.update(event)
+        if outside:  # it belongs to no trace
+            self._end_trace({}, 1)
+            self._level = -1
+        else:
+            self._in_trace += 1
+            self._owner, self._level = self._trace, _TRACE + 1
 
     def flush(self) -> None:
         """Write what was collected."""
@@ -147,9 +142,8 @@ class _Collector:
 
     def _end_trace(self, trace: dict[str, str | None], events: int) -> None:
         self.keys.update(_CASE + key for key in trace)
-        for key, column in self.cells.items():
-            if key.startswith(_CASE):
-                column.extend([trace.get(key[len(_CASE) :])] * events)
+        for key, column in self._of_traces:
+            column.extend([trace.get(key)] * events)
         before, self.events = self.events, self.events + events
         if self.events // _BATCH != before // _BATCH:
             self.flush()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import replace
 
 import pytest
@@ -54,7 +52,9 @@ def test_a_delimiter_that_is_also_in_the_cells(engine, tmp_path):
 
 
 def test_a_given_delimiter_is_not_questioned(engine, tmp_path):
-    text = SMALL.replace(",", ":").replace("10:00:00", "10.00").replace("11:00:00", "11.00").replace("09:30:00", "09.30")
+    text = (
+        SMALL.replace(",", ":").replace("10:00:00", "10.00").replace("11:00:00", "11.00").replace("09:30:00", "09.30")
+    )
     spec = replace(SPEC, csv=CsvSpec(delimiter=":"), time=TimeSpec("updated", "%Y-%m-%d %H.%M", "UTC"))
     assert cells(engine, written(tmp_path / "small.csv", text), spec=spec) == SMALL_CELLS
 
@@ -181,7 +181,7 @@ def test_an_encoding_that_does_not_exist(engine, tmp_path):
 
 
 def test_utf_16_that_breaks_off_within_a_sign(engine, tmp_path):
-    with pytest.raises(InputError, match="the end of the file|UTF-16"):
+    with pytest.raises(InputError, match="UTF-16"):
         take(engine, written(tmp_path / "small.csv", SMALL.encode("utf-16")[:-1]))
 
 
@@ -252,26 +252,35 @@ def test_progress_is_told(engine, tmp_path):
 
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
-NASTY = st.sampled_from(['"', '""', "\n", "\r\n", "\r", ",", ";", "a,b", "'", '"x"', " ", "\ufeff", "é", "\u2028", "\t"])
+NASTY = st.sampled_from(
+    ['"', '""', "\n", "\r\n", "\r", ",", ";", "a,b", "'", '"x"', " ", "\ufeff", "é", "\u2028", "\t"]
+)
 CELL = st.one_of(TEXT, NASTY, st.tuples(TEXT, NASTY, TEXT).map("".join))
 
 
-@settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def csv_text(rows: list[list[str]], delimiter: str, end: str, *, all_quoted: bool) -> str:
+    """As RFC 4180 says. Python's own writer leaves a lone carriage return without quotes."""
+
+    def cell(text: str) -> str:
+        must = all_quoted or any(sign in text for sign in (delimiter, '"', "\r", "\n"))
+        return '"' + text.replace('"', '""') + '"' if must else text
+
+    return "".join(delimiter.join(map(cell, row)) + end for row in rows)
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.tuples(CELL, CELL), min_size=1, max_size=12),
     delimiter=st.sampled_from(",;\t|"),
     end=st.sampled_from(["\n", "\r\n", "\r"]),
-    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    all_quoted=st.booleans(),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
 )
-def test_what_was_written_comes_back_row_for_row(engine, tmp_path, rows, delimiter, end, quoting, encoding):
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=delimiter, lineterminator=end, quoting=csv.QUOTE_ALL if end == "\r" else quoting)
-    writer.writerow(["number", "updated", "state", "group"])
-    writer.writerows([f"T{i}", "2024-03-01 10:00:00", *row] for i, row in enumerate(rows))
-    path = written(tmp_path / "random.csv", out.getvalue().encode(encoding))
-    spec = replace(SPEC, csv=CsvSpec(delimiter=delimiter))
-    events = read(engine, [path], spec, max_rejected=0)
+def test_what_was_written_comes_back_row_for_row(engine, tmp_path, rows, delimiter, end, all_quoted, encoding):
+    table = [HEADER.split(","), *([f"T{i}", "2024-03-01 10:00:00", *row] for i, row in enumerate(rows))]
+    text = csv_text(table, delimiter, end, all_quoted=all_quoted)
+    path = written(tmp_path / "random.csv", text.encode(encoding))
+    events = read(engine, [path], replace(SPEC, csv=CsvSpec(delimiter=delimiter)), max_rejected=0)
     found = [(row["ticket_id"], row["src.state"], row["src.group"]) for row in rows_of(engine, events)]
     assert found == [(f"T{i}", state or None, group or None) for i, (state, group) in enumerate(rows)]
     assert events.rows_read == len(found)
