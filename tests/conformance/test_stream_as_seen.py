@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 from conformance_helpers import SHORT, one_check, outcome, spelled, symbol
+from hypothesis import given
+from hypothesis import strategies as st
+from reference_strategies import ALPHABET
+from test_alignment_laws import variants
 
-from mining.conformance.view import visible_name
+from mining.conformance.tree import VALUE
+from mining.conformance.view import SymbolTable, merge, visible_name
+from mining.core.activities import Value
+from mining.core.events import Symbol
 
 EVERYTHING = "E P D O S I E:ask E:confirm S!"
 
@@ -48,6 +55,30 @@ def test_neighbours_of_one_name_are_one_unless_a_mark_stands_between(
     stream: str, variant: str, merged: list[str]
 ) -> None:
     assert one_check(stream, variant).merged == spelled(*merged)
+
+
+def seen_one_by_one(stream: tuple[Symbol, ...], named: frozenset[str]) -> list[tuple[str, bool]]:
+    """The merged stream by its definition: names, and whether the visit withdraws value."""
+    found: list[tuple[str, bool]] = []
+    apart = True
+    for visit in stream:
+        name = visible_name(visit, named)
+        if apart or found[-1][0] != name:
+            found.append((name, False))
+        if visit.value is Value.WITHDRAWN:
+            found[-1] = (name, True)
+        elif visit.value is not None:
+            found.append((VALUE, False))
+        apart = visit.value is not None
+    return found
+
+
+@given(st.lists(variants, max_size=5), st.frozensets(st.sampled_from(ALPHABET)))
+def test_many_streams_are_merged_like_one(streams: list[tuple[Symbol, ...]], named: frozenset[str]) -> None:
+    merged = merge(SymbolTable(streams), named)
+    for i, stream in enumerate(streams):
+        tokens = merged.tokens[merged.offsets[i] : merged.offsets[i + 1]].tolist()
+        assert [(merged.names[token >> 1], bool(token & 1)) for token in tokens] == seen_one_by_one(stream, named)
 
 
 def test_what_no_rule_can_show_costs_nothing_and_is_named() -> None:
