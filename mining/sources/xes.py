@@ -57,8 +57,8 @@ def _parse(visit: Visit, wanted: list[str], writer: pq.ParquetWriter) -> tuple[s
     try:
         with visit.plain.path.open("rb") as file:
             while chunk := file.read(_CHUNK):
-                parser.Parse(chunk, False)
                 read += len(chunk)
+                parser.Parse(chunk, False)
                 visit.progress(f"reading {visit.name}", read / size)
             parser.Parse(b"", True)
     except expat.ExpatError as error:
