@@ -34,11 +34,11 @@ def open_file(visit: Visit) -> Opened:
 
 def _mend(visit: Visit, opened: Opened) -> Opened:
     """The engine refused the file: it is not UTF-8 after all, or not quite CSV."""
-    examined = visit.examined.result()
-    if opened.encoding == "utf-8" and examined.not_utf8_at is not None:
-        if visit.spec.csv.encoding is not None:
-            raise text.undecodable(visit.plain.path, "utf-8", examined.not_utf8_at, visit.name)
+    at = visit.examined.result().not_utf8_at
+    if at is not None and opened.encoding == "utf-8" and visit.spec.csv.encoding is None:
         return _open(visit, "cp1252")
+    if at is not None and (opened.encoding or "").startswith("utf-8"):  # as was said, or as its first bytes say
+        raise text.undecodable(visit.plain.path, "utf-8", at, visit.name)
     return csv_mend.mended(visit, opened, _head(visit, opened.path))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from mining.core.errors import InputError, Problem, RequestError
@@ -46,6 +47,11 @@ class _Run:
     plan: Plan
     progress: Progress
     examiner: ThreadPoolExecutor
+    stop: Event
+
+    def examine(self, path: Path, *, as_utf8: bool) -> Future[Examined]:
+        """Begin to examine a file beside everything else."""
+        return self.examiner.submit(examine, path, self.stop, as_utf8=as_utf8)
 
 
 @dataclass
@@ -78,15 +84,19 @@ def read_exports(
 
 def _read(engine: Engine, files: Sequence[Path], plan: Plan, max_rejected: float, progress: Progress) -> EventTable:
     loading = _Loading(engine.begin(plan.schema, "events"))
+    stop = Event()
     try:
         with ThreadPoolExecutor(1, thread_name_prefix="examine") as examiner:
-            for file in files:
-                progress(f"reading {file.name}", None)
-                _load_source(_Run(engine, plan, progress, examiner), file, loading)
+            try:
+                for file in files:
+                    progress(f"reading {file.name}", None)
+                    _load_source(_Run(engine, plan, progress, examiner, stop), file, loading)
+            finally:
+                stop.set()
+        rejects.refuse_too_many(loading.rejected, loading.rows_rejected, loading.rows_read, max_rejected)
     except BaseException:
         engine.drop(loading.kept)
         raise
-    rejects.refuse_too_many(loading.rejected, loading.rows_rejected, loading.rows_read, max_rejected)
     rows = good_rows(engine, loading.kept, plan.spec, any_bad=loading.bad_in_engine > 0)
     return EventTable(
         table=engine.dress(loading.kept, rows, "events"),
@@ -102,10 +112,10 @@ def _read(engine: Engine, files: Sequence[Path], plan: Plan, max_rejected: float
 def _load_source(run: _Run, source: Path, loading: _Loading) -> None:
     """Load one file of the user's, which may be an archive of several."""
     try:
-        plains = unpacked(source, run.engine.new_path)
-        digest = run.examiner.submit(examine, source, as_utf8=False) if plains[0].path != source else None
+        plains = unpacked(source, run.engine.new_path, run.progress)
+        digest = run.examine(source, as_utf8=False) if plains[0].path != source else None
         for plain in plains:
-            examined = run.examiner.submit(examine, plain.path, as_utf8=True)
+            examined = run.examine(plain.path, as_utf8=True)
             visit = Visit(run.engine, plain, run.plan.spec, run.progress, examined)
             _load(visit, run.plan, loading, digest or examined)
     except OSError as error:

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 from mining.core.errors import InputError, Problem, RequestError, nearest
 
@@ -32,14 +33,14 @@ class Examined:
     not_utf8_at: int | None
 
 
-def examine(path: Path, *, as_utf8: bool) -> Examined:
-    """Read a file once for its SHA-256 and, where asked, to see whether it is UTF-8 to its end."""
+def examine(path: Path, stop: Event, *, as_utf8: bool) -> Examined:
+    """Read a file once for its SHA-256 and, where asked, to see whether it is UTF-8 to its end; given up at `stop`."""
     digest = hashlib.sha256()
     bad: int | None = None
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     read, pending = 0, False
     with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
+        while not stop.is_set() and (chunk := file.read(_CHUNK)):
             digest.update(chunk)
             read += len(chunk)
             if not as_utf8 or bad is not None or (not pending and chunk.isascii()):
@@ -113,7 +114,7 @@ def transcode(path: Path, encoding: str, target: Path, name: str, tell: Callable
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
                 raise undecodable(path, encoding, read - len(error.object) + error.start, name) from error
-            out.write(text.encode("utf-8", "surrogatepass"))
+            out.write(text.encode("utf-8"))
             if not chunk:
                 return
             tell(read / size)

@@ -14,8 +14,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from mining.core.errors import InputError, Problem, RequestError, shown
+from mining.core.progress import Progress
 from mining.sources.files import KNOWN, PACKED, looks_like_data
 
 MOST_BYTES = 500 * 10**9
@@ -38,28 +40,65 @@ NewPath = Callable[[str], Path]
 """Gives an unused path for a file that ends so."""
 
 
-def unpacked(source: Path, new_path: NewPath) -> list[Plain]:
-    """The data files in `source`, in the order of their names; `source` itself where it is not packed."""
+def unpacked(source: Path, new_path: NewPath, progress: Progress) -> list[Plain]:
+    """The data files in `source`, in the order of their names; `source` itself where it is not packed.
+
+    Raises InputError where it breaks off, RequestError where it is no export or unfolds beyond all measure.
+    """
     todo = [Plain(shown(source), source, source)]
     for _ in range(MOST_WRAPPINGS):
-        todo = [plain for packed in todo for plain in _one_wrapping_less(packed, new_path)]
+        todo = [plain for packed in todo for plain in _one_wrapping_less(packed, new_path, progress)]
     if any(_wrapping(plain.path) for plain in todo):
         raise RequestError(Problem("is packed too many times over", file=shown(source)))
     return todo
 
 
-def _one_wrapping_less(packed: Plain, new_path: NewPath) -> list[Plain]:
+def _one_wrapping_less(packed: Plain, new_path: NewPath, progress: Progress) -> list[Plain]:
     wrapping = _wrapping(packed.path)
     if wrapping is None:
         return [packed]
+    size = packed.path.stat().st_size
+    target = _Target(packed.name, min(MOST_BYTES, max(FREE_BYTES, MOST_RATIO * size)), size, progress)
     with _broken_off(packed.name):
         if wrapping == "zip":
-            return _from_zip(packed, new_path)
-        target = new_path(_suffix(packed.path))
-        chunks = _gzip_chunks(packed.path) if wrapping == "gzip" else _zstd_chunks(packed)
-        _write(target, chunks, packed.path.stat().st_size, packed.name)
-        _forget(packed)
-        return [Plain(packed.name, target, packed.source)]
+            found = _from_zip(packed, new_path, target)
+        else:
+            path = new_path(_suffix(packed.path))
+            with packed.path.open("rb") as file:
+                target.write(path, _gzip_chunks(file) if wrapping == "gzip" else _zstd_chunks(file), file.tell)
+            found = [Plain(packed.name, path, packed.source)]
+    if packed.path != packed.source:  # a wrapping in between; the user's own file is never touched
+        packed.path.unlink()
+    return found
+
+
+@dataclass
+class _Target:
+    """Takes what comes out of one packed file, and no more than `limit` bytes of it."""
+
+    name: str
+    limit: int
+    packed_bytes: int
+    progress: Progress
+    written: int = 0
+
+    def write(self, path: Path, chunks: Iterator[bytes], at: Callable[[], int]) -> None:
+        """Write `chunks` to `path`; `at` tells how far in the packed file they have come."""
+        with path.open("wb") as file:
+            for chunk in chunks:
+                self.written += len(chunk)
+                if self.written > self.limit:
+                    raise RequestError(self._too_much())
+                file.write(chunk)
+                self.progress(f"unpacking {self.name}", min(1.0, at() / self.packed_bytes))
+
+    def _too_much(self) -> Problem:
+        return Problem(
+            "unfolds into far more than an export does",
+            file=self.name,
+            expected=f"at most {self.limit:,} bytes from {self.packed_bytes:,}",
+            todo="unpack it yourself and look at it",
+        )
 
 
 def _wrapping(path: Path) -> str | None:
@@ -72,75 +111,57 @@ def _wrapping(path: Path) -> str | None:
     return "zstd" if head == b"\x28\xb5\x2f\xfd" else None
 
 
-def _gzip_chunks(path: Path) -> Iterator[bytes]:
-    with gzip.open(path) as file:
-        while chunk := file.read(_CHUNK):
-            yield chunk
+def _gzip_chunks(packed: IO[bytes]) -> Iterator[bytes]:
+    with gzip.GzipFile(fileobj=packed) as file:
+        yield from _chunks(file.read)
 
 
-def _zstd_chunks(packed: Plain) -> Iterator[bytes]:
+def _zstd_chunks(packed: IO[bytes]) -> Iterator[bytes]:
     import zstandard
 
-    # A chunk unfolds to 128 kB for each 4 bytes at the most, so small ones bound the memory.
-    with packed.path.open("rb") as file:
-        frame = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
-        begun = False
-        while chunk := file.read(2048):
-            while chunk:
-                begun = True
-                yield frame.decompress(chunk)
-                chunk = frame.unused_data if frame.eof else b""
-                if frame.eof:
-                    frame = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
-                    begun = False
+    # Four bytes can unfold into 128 kB, so small chunks bound the memory.
+    unpacker = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+    frame, begun = unpacker.decompressobj(), False
+    while chunk := packed.read(2048):
+        while chunk:
+            yield frame.decompress(chunk)
+            begun, chunk = not frame.eof, frame.unused_data if frame.eof else b""
+            if frame.eof:  # what is left of the chunk is the next frame
+                frame = unpacker.decompressobj()
     if begun:
         raise EOFError
 
 
-def _from_zip(packed: Plain, new_path: NewPath) -> list[Plain]:
-    with zipfile.ZipFile(packed.path) as archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir() and looks_like_data(entry.filename)]
-        if any(entry.filename == "[Content_Types].xml" for entry in archive.infolist()):
+def _from_zip(packed: Plain, new_path: NewPath, target: _Target) -> list[Plain]:
+    with packed.path.open("rb") as whole, zipfile.ZipFile(whole) as archive:
+        entries = sorted(
+            (entry for entry in archive.infolist() if not entry.is_dir()), key=lambda entry: entry.filename
+        )
+        if any(entry.filename == "[Content_Types].xml" for entry in entries):
             raise RequestError(Problem("is a spreadsheet", file=packed.name, todo="save it as CSV (UTF-8)"))
-        if not entries:
-            there = ", ".join(shown(entry.filename) for entry in archive.infolist()[:5])
+        wanted = [entry for entry in entries if looks_like_data(entry.filename)]
+        if not wanted:
+            there = ", ".join(shown(entry.filename) for entry in entries[:5])
             raise RequestError(Problem("there is no data file in this archive", file=packed.name, found=there or None))
         found = []
-        for entry in sorted(entries, key=lambda entry: entry.filename):
-            name = packed.name if len(entries) == 1 else f"{packed.name}/{shown(entry.filename)}"
-            target = new_path(_suffix(Path(entry.filename)))
+        for entry in wanted:
+            path = new_path(_suffix(Path(entry.filename)))
             with archive.open(entry) as file:
-                _write(target, iter(lambda file=file: file.read(_CHUNK), b""), entry.compress_size, name)  # type: ignore[misc]
-            found.append(Plain(name, target, packed.source))
-    _forget(packed)
+                target.write(path, _chunks(file.read), whole.tell)
+            name = packed.name if len(wanted) == 1 else f"{packed.name}/{shown(entry.filename)}"
+            found.append(Plain(name, path, packed.source))
     return found
 
 
-def _write(target: Path, chunks: Iterator[bytes], packed_bytes: int, name: str) -> None:
-    limit = min(MOST_BYTES, max(FREE_BYTES, MOST_RATIO * packed_bytes))
-    written = 0
-    with target.open("wb") as file:
-        for chunk in chunks:
-            written += len(chunk)
-            if written > limit:
-                text = "unfolds into far more than an export does"
-                expected = f"at most {limit:,} bytes from {packed_bytes:,}"
-                raise RequestError(
-                    Problem(text, file=name, expected=expected, todo="unpack it yourself and look at it")
-                )
-            file.write(chunk)
+def _chunks(read: Callable[[int], bytes]) -> Iterator[bytes]:
+    while chunk := read(_CHUNK):
+        yield chunk
 
 
 def _suffix(like: Path) -> str:
     """The suffix that tells the format, if it is one of ours: nothing else of a name in an archive is used."""
     suffixes = [suffix.lower() for suffix in like.suffixes if suffix.lower() not in PACKED]
     return suffixes[-1] if suffixes and suffixes[-1] in KNOWN else ""
-
-
-def _forget(packed: Plain) -> None:
-    """Free the room of a wrapping between; the user's own file is never touched."""
-    if packed.path != packed.source:
-        packed.path.unlink()
 
 
 @contextmanager

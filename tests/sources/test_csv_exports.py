@@ -166,6 +166,12 @@ def test_a_given_encoding_that_is_wrong_names_the_byte_and_the_line(engine, tmp_
     assert problem.found == f"byte 0xFC at offset {offset:,}"
 
 
+def test_a_mark_of_utf_8_is_believed(engine, tmp_path):
+    path = written(tmp_path / "small.csv", SMALL.encode("utf-8-sig") + ROWS.replace("Desk", "Büro").encode("cp1252"))
+    with pytest.raises(InputError, match="UTF-8"):
+        take(engine, path)
+
+
 def test_a_wrong_byte_in_a_column_that_is_not_read_is_told(engine, tmp_path):
     text = "number,updated,state,group,remark\nINC1,2024-03-01,New,x,Büro\n"
     path = written(tmp_path / "small.csv", text.encode() + b"INC1,2024-03-02,New,x,B\xfcro\n")
