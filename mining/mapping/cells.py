@@ -36,7 +36,7 @@ class Bare:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Whether a cell is one of some texts, matches a pattern (a plain text), or is missing (None); or, `denied`, not."""
+    """Whether a cell is one of some texts, matches a pattern (a str), or is missing (None); or, `denied`, not."""
 
     column: str
     about: tuple[str, ...] | str | None

@@ -104,7 +104,7 @@ def _never_changing(
 
 
 def _totals(tables: Tables, tickets: ir.Table, mapping: Mapping, i: int) -> dict[str, Any]:
-    """How many tickets change in column `i`, how many have one text throughout, and in how many that is a later time."""
+    """How many tickets change in column `i`, how many have one text throughout, and where that is a later time."""
     import ibis
 
     least, filled = tickets[f"least_{i}"], tickets[f"filled_{i}"]

@@ -168,10 +168,10 @@ def _rule_uses(mapping: Mapping, counted: dict[int, dict[str, int]]) -> tuple[Ru
 def _notes(mapping: Mapping, ledger: Ledger, unmapped: tuple[Unmapped, ...]) -> tuple[str, ...]:
     notes = []
     if ledger.ties_decided_by_position:
-        order = "and the order_by columns agree" if mapping.export.order_by else "and the mapping has no order_by"
+        order = "the order_by columns agree" if mapping.export.order_by else "the mapping has no order_by"
         notes.append(
-            f"{ledger.ties_decided_by_position:,} times two rows of a ticket have the same time, {order}: "
-            "their position in the file decided which came first."
+            f"Neighbouring rows of a ticket with the same time, of which their position in the file decided which came "
+            f"first ({order}): {ledger.ties_decided_by_position:,}."
         )
     if ledger.missing_updates:
         share = 100 * ledger.missing_updates / ledger.neighbours
