@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Any
 from mining.core.analysis import Analysis
 from mining.core.streams import HandOff
 from mining.report import words
-from mining.report.formats import count, duration, percent, plotly_text, quantiles, share
+from mining.report.formats import count, duration, many, percent, plotly_text, quantiles, share
 from mining.report.names import colour, place, time_class, waiting_on
-from mining.report.overview import commonest
-from mining.report.tally import by_frequency, elapsed_time
+from mining.report.tally import by_frequency, commonest, elapsed_time
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 MOST_BARS = 12
-BAR = 30  # pixels of height
+BAR, TALL_BAR = 30, 42  # pixels of height, for labels of one line and of two
 
 
 def _bars(
@@ -47,6 +46,7 @@ def _bars(
     )
     layout: dict[str, Any] = {
         "template": None,
+        "height": 90 + len(labels) * (TALL_BAR if any("<br>" in label for label in labels) else BAR),
         "showlegend": False,
         "bargap": 0.35,
         "margin": {"l": 10, "r": 20, "t": 28, "b": 44},
@@ -63,11 +63,6 @@ def _bars(
         },
     }
     return go.Figure(data=[bars], layout=layout)
-
-
-def bars_height(number: int) -> int:
-    """The height in pixels of a chart with so many bars."""
-    return BAR * max(number, 1) + 90
 
 
 # --------------------------------------------------------------------------------------------------------- waits
@@ -91,7 +86,7 @@ def waits(analysis: Analysis) -> go.Figure | None:
         values.append(times.total / elapsed * 100)
         texts.append(f"{percent(share(times.total, elapsed))} · median {duration(times.median)}")
         hovers.append(
-            f"<b>{where}</b>, {on}<br>{count(one.visits)} visits in {count(one.streams)} streams"
+            f"<b>{where}</b>, {on}<br>{many(one.visits, 'visit')} in {many(one.streams, 'stream')}"
             f"<br>{duration(times.total)} in all, {quantiles(times)}"
         )
         colours.append(colour("calm" if label.waiting is None else "wait"))
@@ -115,7 +110,7 @@ def waiting_split(analysis: Analysis) -> go.Figure | None:
         return None
     parts = parts[:MOST_BARS]
     texts = [f"{percent(share(one.total, elapsed))} · {duration(one.total)}" for one in parts]
-    hovers = [f"{count(one.visits)} visits in {count(one.streams)} streams" for one in parts]
+    hovers = [f"{many(one.visits, 'visit')} in {many(one.streams, 'stream')}" for one in parts]
     colours = [colour("calm" if one.on is None else "wait") for one in parts]
     labels = [plotly_text(waiting_on(one.on), 36).capitalize() for one in parts]
     values = [one.total / elapsed * 100 for one in parts]
@@ -149,7 +144,7 @@ def hand_offs(analysis: Analysis) -> go.Figure | None:
     texts = [
         count(one.count) if one.times is None else f"{count(one.count)} · {duration(one.times.median)}" for one in first
     ]
-    hovers = [f"{count(one.count)} passages in {count(one.streams)} streams<br>{times_of(one)}" for one in first]
+    hovers = [f"{many(one.count, 'passage')} in {many(one.streams, 'stream')}<br>{times_of(one)}" for one in first]
     colours = [colour(time_class(None if one.times is None else one.times.median)) for one in first]
     return _bars(labels=labels, values=values, texts=texts, hovers=hovers, colours=colours, axis="passages")
 

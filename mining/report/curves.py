@@ -55,7 +55,7 @@ def lead_times(analysis: Analysis) -> go.Figure | None:
     curves = [
         _Curve("first value claimed", measures.lead_time_claimed, "claimed", "solid", 72),
         _Curve("first value held", measures.lead_time_held, "held", "dot", 46),
-        _Curve("formal closure", measures.closure, "closed", "dash", 24, label_right=True),
+        _Curve("formal closure", measures.closure, "closed", "dash", _steepest(measures.closure), label_right=True),
     ]
     shown = [curve for curve in curves if curve.times.n]
     if not shown:
@@ -66,6 +66,7 @@ def lead_times(analysis: Analysis) -> go.Figure | None:
     ticks = [(at, name) for at, name in _TICKS if low <= math.log10(at) <= high]
     layout = {
         "template": None,
+        "height": 440,
         "showlegend": False,
         "hovermode": "closest",
         "margin": {"l": 56, "r": 24, "t": 34, "b": 50},
@@ -89,6 +90,12 @@ def _range(shortest: int, longest: int) -> list[float]:
     low, high = math.log10(shortest), math.log10(longest)
     spare = max(0.08, (2.0 - (high - low)) / 2)
     return [round(low - spare, 4), round(high + spare, 4)]
+
+
+def _steepest(times: Distribution) -> int:
+    """The percentage around which most streams are done in least time: to the right of that there is room."""
+    at = [math.log10(_shown_time(time)) for time in times.percentiles]
+    return min(range(20, 81, 5), key=lambda level: round(at[level + 8] - at[level - 8], 9)) if at else 50
 
 
 def _shown_time(microseconds: int) -> int:

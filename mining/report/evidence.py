@@ -9,10 +9,9 @@ from mining.core.streams import HandOff, Quantiles
 from mining.report import words
 from mining.report.formats import share
 from mining.report.names import place, waiting_on
-from mining.report.overview import commonest
 from mining.report.routes import in_short
 from mining.report.tabular import Column, Table, Value, table
-from mining.report.tally import activity_counts, by_frequency, elapsed_time
+from mining.report.tally import activity_counts, by_frequency, commonest, elapsed_time
 from mining.report.value_chain_map import passes
 
 MOST_ROWS = 60

@@ -30,6 +30,11 @@ def count(number: int | None) -> str:
     return NOTHING if number is None else f"{number:,}"
 
 
+def many(number: int, noun: str) -> str:
+    """A count with its noun: "1 stream", "1,200 streams"."""
+    return f"{count(number)} {noun}{'' if number == 1 else 's'}"
+
+
 def share(part: float, whole: float) -> float | None:
     """`part` of `whole`; None where there is no whole. The one place where a share is divided."""
     return part / whole if whole else None

@@ -9,7 +9,7 @@ from mining.core.activities import Activity
 from mining.core.analysis import Analysis
 from mining.core.streams import HandOff
 from mining.report.bars import step_name, times_of
-from mining.report.formats import count
+from mining.report.formats import count, many
 from mining.report.names import colour, short
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ MOST_STEPS = 14
 _SHORT = {activity.display: short(activity) for activity in Activity}
 
 
-def step_matrix(analysis: Analysis) -> tuple[go.Figure, int, int] | None:
+def step_matrix(analysis: Analysis) -> tuple[go.Figure | None, int]:
     """Which step follows which: a field for each pair, with how often.
 
-    Returns the figure, how many steps it shows and how many it leaves out; None where there are no hand-offs.
+    Returns the figure, None where there are no hand-offs, and how many steps it leaves out.
     """
     import plotly.graph_objects as go
 
@@ -31,7 +31,7 @@ def step_matrix(analysis: Analysis) -> tuple[go.Figure, int, int] | None:
         for name in {step_name(one, giving=True), step_name(one, giving=False)}:
             weights[name] = weights.get(name, 0) + one.count
     if not weights:
-        return None
+        return None, 0
     names = sorted(weights, key=lambda name: (-weights[name], name))
     kept = names[:MOST_STEPS]
     cells = {(step_name(one, giving=True), step_name(one, giving=False)): one for one in analysis.streams.steps}
@@ -54,17 +54,19 @@ def step_matrix(analysis: Analysis) -> tuple[go.Figure, int, int] | None:
     axis = {"tickmode": "array", "automargin": True, "showgrid": False, "zeroline": False}
     layout = {
         "template": None,
-        "margin": {"l": 10, "r": 60, "t": 28, "b": 10},
+        "height": 36 * len(kept) + 170,
+        "margin": {"l": 10, "r": 110, "t": 28, "b": 10},
         "xaxis": {
             **axis,
             "tickvals": list(range(len(kept))),
             "ticktext": [_above(name) for name in kept],
             "side": "top",
-            "tickangle": -40,
+            "tickangle": -35,
+            "ticklabeloverflow": "allow",
         },
         "yaxis": {**axis, "tickvals": list(range(len(kept))), "ticktext": kept, "autorange": "reversed"},
     }
-    return go.Figure(data=[heat], layout=layout), len(kept), len(names) - len(kept)
+    return go.Figure(data=[heat], layout=layout), len(names) - len(kept)
 
 
 def _above(name: str) -> str:
@@ -75,4 +77,4 @@ def _above(name: str) -> str:
 
 def _matrix_hover(one: HandOff) -> str:
     name = f"<b>{step_name(one, giving=True)} → {step_name(one, giving=False)}</b>"
-    return f"{name}<br>{count(one.count)} passages in {count(one.streams)} streams<br>{times_of(one)}"
+    return f"{name}<br>{many(one.count, 'passage')} in {many(one.streams, 'stream')}<br>{times_of(one)}"

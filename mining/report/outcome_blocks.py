@@ -13,12 +13,12 @@ from mining.core.streams import HandOff, Quantiles
 from mining.report import words
 from mining.report.evidence import MOST_ROWS
 from mining.report.formats import share
-from mining.report.overview import commonest
 from mining.report.routes import needed_for, routes
 from mining.report.tally import (
     activity_counts,
     by_frequency,
     checks_by_variant,
+    commonest,
     confirmed_streams,
     drawn,
     elapsed_time,

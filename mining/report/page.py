@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
+from mining.core.export import Holds
 from mining.report import accounts, bars, evidence, formats, names, words
 from mining.report.curves import lead_times
 from mining.report.matrix import step_matrix
@@ -25,13 +26,10 @@ if TYPE_CHECKING:
     import jinja2
     import plotly.graph_objects as go
 
-MAP_HEIGHT = 600
-CURVES_HEIGHT = 440
-
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A figure of the page: its data, and the room it takes in pixels."""
+    """A figure of the page: its data, its height and the least width it can be read at, in pixels."""
 
     name: str
     data: str
@@ -98,25 +96,20 @@ def embedded_json(value: Any) -> str:
 
 
 def _charts(analysis: Analysis) -> dict[str, Chart]:
-    wait_bars = min(len(analysis.measures.visit_times), bars.MOST_BARS)
-    hand_off_bars = min(len(analysis.streams.steps), bars.MOST_BARS)
-    deviation_bars = min(len(analysis.conformance.deviations) if analysis.conformance else 0, bars.MOST_BARS)
-    matrix = step_matrix(analysis)
-    made: list[tuple[str, go.Figure | None, int, int, str]] = [
-        ("map", value_chain_map(analysis), MAP_HEIGHT, 980, _map_caption(analysis)),
-        ("waits", bars.waits(analysis), bars.bars_height(round(wait_bars * 1.4)), 640, ""),
-        ("waiting", bars.waiting_split(analysis), bars.bars_height(len(analysis.measures.waiting)), 640, ""),
-        ("hand-offs", bars.hand_offs(analysis), bars.bars_height(round(hand_off_bars * 1.4)), 640, ""),
-        ("deviations", bars.deviations(analysis), bars.bars_height(round(deviation_bars * 1.4)), 640, ""),
-        ("lead-times", lead_times(analysis), CURVES_HEIGHT, 640, ""),
-    ]
-    if matrix is not None:
-        figure, shown, left_out = matrix
-        caption = "" if not left_out else f"{left_out} rarer steps are left out of this chart."
-        made.append(("matrix", figure, 36 * shown + 170, 720, caption))
+    matrix, left_out = step_matrix(analysis)
+    rarer = f"{formats.many(left_out, 'rarer step')} left out of this chart." if left_out else ""
+    made: tuple[tuple[str, go.Figure | None, int, str], ...] = (
+        ("map", value_chain_map(analysis), 980, _map_caption(analysis)),
+        ("waits", bars.waits(analysis), 640, ""),
+        ("waiting", bars.waiting_split(analysis), 640, ""),
+        ("hand-offs", bars.hand_offs(analysis), 640, ""),
+        ("deviations", bars.deviations(analysis), 640, ""),
+        ("lead-times", lead_times(analysis), 640, ""),
+        ("matrix", matrix, 720, rarer),
+    )
     return {
-        name: Chart(name, embedded_json(figure.to_plotly_json()), height, width, caption)
-        for name, figure, height, width, caption in made
+        name: Chart(name, embedded_json(figure.to_plotly_json()), figure.layout.height, width, caption)
+        for name, figure, width, caption in made
         if figure is not None
     }
 
@@ -171,6 +164,7 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
         "observable": {activity_token(one.activity.value) for one in activity_counts(analysis) if one.observable},
         "time_classes": [(f"time-{number}", name) for number, name in enumerate(_time_names())],
         "elapsed": elapsed_time(analysis),
+        "between": words.BETWEEN if streams.holds is Holds.POINT else "",
         "confirmed": _confirmed(analysis),
         "timer": _timer(analysis),
         "zone": zone,
@@ -219,6 +213,7 @@ def _templates() -> jinja2.Environment:
     environment.globals.update(w=words, zip=zip)
     for used in (
         formats.count,
+        formats.many,
         formats.percent,
         formats.whole_percent,
         formats.duration,

@@ -14,7 +14,7 @@ from mining.report import names, words
 from mining.report.formats import count, cut, harmless, share
 from mining.report.tally import checks_by_variant, further_deviating, top_variants
 
-MOST_CHEVRONS = 16
+MOST_CHEVRONS = 12
 LONGEST_STEP = 18
 
 

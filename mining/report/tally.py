@@ -9,12 +9,13 @@ from itertools import groupby
 
 from mining.core.activities import Activity, State, Value
 from mining.core.analysis import Analysis
-from mining.core.results import VariantCheck
+from mining.core.results import Deviation, VariantCheck, Waiting
 from mining.core.streams import HandOff, Streams, Variant
 from mining.report.formats import share
 
 TOP_VARIANTS = 25
 MOST_DEVIATING = 15
+BETWEEN_VISITS = "hand-off"  # what the measures call the time between visits where events are points in time
 DRAWN_FROM = 0.01  # of all streams: a hand-off that fewer make is not drawn
 MOST_DRAWN = 28
 
@@ -125,3 +126,14 @@ def _rejected(rejected: tuple[tuple[str, str | None], ...]) -> tuple[tuple[str, 
 def rejected_reasons(analysis: Analysis) -> tuple[tuple[str, str | None, int], ...]:
     """Reasons for which rows were set aside: reason, column, number of rows. What stood in the rows stays out."""
     return _rejected(tuple((one.reason, one.column) for one in analysis.rejected))
+
+
+def waits(analysis: Analysis) -> list[Waiting]:
+    """What was waited on, the longest first."""
+    found = [one for one in analysis.measures.waiting if one.on is not None and one.total > 0]
+    return sorted(found, key=lambda one: (-one.total, one.on or ""))
+
+
+def commonest(deviations: tuple[Deviation, ...]) -> list[Deviation]:
+    """The deviation that most streams have first."""
+    return sorted(deviations, key=lambda one: (-one.streams, -one.moves, one.sentence))

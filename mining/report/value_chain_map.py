@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.activities import HAND_OFFS, Activity
 from mining.core.analysis import Analysis
+from mining.core.export import Holds
 from mining.core.streams import HandOff
 from mining.report import words
-from mining.report.formats import count, duration, percent, quantiles, share
+from mining.report.formats import count, duration, many, percent, quantiles, share
 from mining.report.geometry import BOXES, DEMAND, SPAN, VALUE, Line, Node, arrow, loop, place_labels, route
 from mining.report.names import colour, time_class
 from mining.report.tally import ActivityCount, activity_counts, drawn
@@ -16,6 +17,7 @@ from mining.report.tally import ActivityCount, activity_counts, drawn
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+MAP_HEIGHT = 600
 THINNEST, WIDEST = 0.025, 0.3
 _BLANK_AXIS: dict[str, Any] = {"visible": False, "fixedrange": False}
 
@@ -47,6 +49,7 @@ def value_chain_map(analysis: Analysis) -> go.Figure:
         data=[go.Scatter(trace) for trace in traces],
         layout={
             "template": None,
+            "height": MAP_HEIGHT,
             "showlegend": False,
             "hovermode": "closest",
             "dragmode": "pan",
@@ -101,7 +104,7 @@ def _polygon(
 
 def _edge_hover(one: HandOff) -> str:
     name = f"{_node_name(one.source, words.DEMAND)} → {_node_name(one.target, words.VALUE)}"
-    lines = [f"<b>{name}</b>", f"{count(one.count)} passages in {count(one.streams)} streams"]
+    lines = [f"<b>{name}</b>", f"{many(one.count, 'passage')} in {many(one.streams, 'stream')}"]
     if one.times is not None:
         lines.append(quantiles(one.times))
     if one.after_value:
@@ -183,7 +186,7 @@ def _node_hover(node: Node, analysis: Analysis, counts: dict[Activity, ActivityC
     elif not counted.streams:
         lines.append(words.NEVER_SEEN)
     else:
-        lines.append(f"{count(counted.visits)} visits in {count(counted.streams)} streams")
+        lines.append(f"{many(counted.visits, 'visit')} in {many(counted.streams, 'stream')}")
         lines.append(f"{percent(counted.time_share)} of the time before value ({duration(counted.time)})")
     return "<br>".join(lines)
 
@@ -192,11 +195,11 @@ def _node_figure(node: Node, analysis: Analysis, counts: dict[Activity, Activity
     if not _is_known(node, analysis, counts):
         return words.CANNOT_SHOW
     if isinstance(node, Activity):
-        return f"{count(counts[node].streams)} streams"
+        return many(counts[node].streams, "stream")
     if node == DEMAND:
-        return f"{count(analysis.streams.cases)} streams"
+        return many(analysis.streams.cases, "stream")
     reached = sum(path.streams for path in analysis.streams.paths if path.value_at is not None)
-    return f"{count(reached)} streams"
+    return many(reached, "stream")
 
 
 def _node_labels(analysis: Analysis, counts: dict[Activity, ActivityCount]) -> list[dict[str, Any]]:
@@ -207,7 +210,8 @@ def _node_label(node: Node, analysis: Analysis, counts: dict[Activity, ActivityC
     known, box = _is_known(node, analysis, counts), BOXES[node]
     name = node.display if isinstance(node, Activity) else words.DEMAND if node == DEMAND else words.VALUE
     figure = _node_figure(node, analysis, counts)
-    if isinstance(node, Activity) and known and counts[node].streams and not box.bar:
+    timed = analysis.streams.holds is Holds.STATE  # else a visit's own time says nothing of how long it took
+    if timed and isinstance(node, Activity) and known and counts[node].streams and not box.bar:
         figure += f"<br>{percent(share(counts[node].time, sum(one.time for one in counts.values())))} of time"
     joint = " · " if box.bar else "<br>"
     ink = ("on-node" if isinstance(node, Activity) else "on-outside") if known else "muted"

@@ -39,7 +39,8 @@ FEW_STREAMS = "Only {n} fulfilled streams: read medians and percentages as hints
 NOT_WAITING = "not waiting"
 WAITING_ON = "waiting on the {on}"
 WAITING_SPECIAL = {"unknown": "waiting, on whom is not known", "hand-off": "between two visits"}
-WAITED_ON = {"unknown": "on parties that the export does not name", "hand-off": "between two visits"}
+WAITED_ON = {"unknown": "on parties that the export does not name"}
+WORK_OR_WAITING = "whether that is waiting or work, this export cannot show"
 WAITED_ON_ANY = "on the {on}"
 
 STATES = {"ended": "ended", "open": "open", "cancelled": "cancelled", "unknown": "end not known"}
@@ -85,11 +86,15 @@ MAP_GREY = (
     "that is not the same as zero."
 )
 HANDS_TIME = {
-    "state": "Its time runs from the start of the giving visit to the start of the taking one.",
-    "point": "Its time runs from the end of the giving visit to the start of the taking one.",
+    "state": "The time of a hand-off runs from the start of the giving visit to the start of the taking one.",
+    "point": "The time of a hand-off runs from the end of the giving visit to the start of the taking one.",
 }
 AFTER_VALUE = "Passages after value was realised are counted and not timed."
 
+BETWEEN = (
+    "The events of this export are points in time. Nearly all time therefore lies between visits, and whether that is "
+    "waiting or work the export cannot show: it is counted as not worked."
+)
 HOLDS = {
     "state": (
         "An event's state holds until the ticket's next event (holds: state). A visit lasts until the next visit "

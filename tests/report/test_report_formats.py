@@ -17,6 +17,7 @@ from mining.report.formats import (
     duration,
     glued,
     harmless,
+    many,
     percent,
     plotly_text,
     share,
@@ -52,6 +53,10 @@ def test_only_nothing_reads_zero_and_only_all_reads_hundred(part: int, rest: int
     for said in (percent(share(part, part + rest)), whole_percent(part / (part + rest))):
         assert (said == "0 %") == (part == 0)
         assert said != "100 %"
+
+
+def test_one_is_not_many() -> None:
+    assert [many(number, "stream") for number in (0, 1, 1200)] == ["0 streams", "1 stream", "1,200 streams"]
 
 
 def test_what_is_shared_out_of_nothing_is_unknown() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from report_builders import (
+    HOUR,
     INCIDENTS,
     LOG,
     NO_CONTACT,
@@ -15,9 +16,13 @@ from report_builders import (
 from syrupy.assertion import SnapshotAssertion
 
 from mining.core.activities import End, State
+from mining.core.analysis import Analysis
 from mining.core.events import VisitLabel
+from mining.core.export import Holds
+from mining.core.results import Waiting
 from mining.report import summary
-from mining.report.overview import findings, overview, verdict
+from mining.report.findings import findings
+from mining.report.overview import overview, verdict
 
 
 def test_the_first_screen_in_words(snapshot: SnapshotAssertion) -> None:
@@ -43,6 +48,23 @@ def test_a_verdict_on_one_party_only() -> None:
     assert verdict(analysis((Trail(((nobody, 2.0), (RESOLVE, 1.0)), 40),))).endswith(
         "is waiting, all of it on parties that the export does not name."
     )
+
+
+def points() -> Analysis:
+    """An analysis of events that are points: nearly all time lies between visits."""
+    given = analysis()
+    waiting = (Waiting("hand-off", 97 * HOUR, 4, 2), Waiting(None, 3 * HOUR, 4, 2))
+    measures = replace(given.measures, waiting=waiting)
+    return replace(given, measures=measures, streams=replace(given.streams, holds=Holds.POINT))
+
+
+def test_time_between_visits_is_never_called_waiting() -> None:
+    assert verdict(points()).endswith("; 97 % of the time before value lies between two visits.")
+    first = findings(points())[0]
+    assert first.claim == "97.0 % of the time before value lies between two visits"
+    assert "Engage (ask) → Deliver and support (investigate): 3,644 passages" in first.evidence
+    assert "whether that is waiting or work, this export cannot show" in first.evidence
+    assert overview(points()).tiles[4].over[-1] == "whether that is waiting or work, this export cannot show"
 
 
 def test_the_verdict_on_streams_that_are_all_open() -> None:
