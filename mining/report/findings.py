@@ -78,7 +78,7 @@ def _wait_findings(analysis: Analysis) -> Iterator[Finding]:
             continue
         where = [one for one in _by_total(analysis) if one.label.waiting == wait.on][:1]
         evidence = [
-            f"Most of it in {place(one.label.activity, one.label.step)}: {_visits(analysis, one)}" for one in where
+            f"The largest part in {place(one.label.activity, one.label.step)}: {_visits(analysis, one)}" for one in where
         ]
         said = waiting_on(wait.on)
         yield Finding(f"{said[0].upper()}{said[1:]} takes {ratio} of the time before value", "".join(evidence), "waits")
@@ -92,7 +92,7 @@ def _slowest_hand_off(analysis: Analysis) -> str:
     _, one = max(timed, key=lambda pair: (pair[0], ends_of(pair[1])))
     name = f"{place(one.source, one.source_step)} → {place(one.target, one.target_step)}"
     median = duration(one.times.median if one.times else None)
-    return f"Most of it in {name}: {many(one.count, 'passage')}, median {median}; {words.WORK_OR_WAITING}"
+    return f"The largest part in {name}: {many(one.count, 'passage')}, median {median}; {words.WORK_OR_WAITING}"
 
 
 def _largest_time(analysis: Analysis) -> Iterator[Finding]:

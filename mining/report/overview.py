@@ -161,7 +161,8 @@ def _waiting(analysis: Analysis) -> Tile:
         over.append(f"{percent(share(most.total, whole))} {waiting_on(most.on)}")
     if most is not None and most.on == BETWEEN_VISITS:
         over.append(words.WORK_OR_WAITING)
-    return Tile("Waiting", percent(share(waiting_time(analysis), whole)), tuple(over), "waits")
+    name = "Waiting, or between visits" if any(one.on == BETWEEN_VISITS for one in waits(analysis)) else "Waiting"
+    return Tile(name, percent(share(waiting_time(analysis), whole)), tuple(over), "waits")
 
 
 def _rework(analysis: Analysis) -> Tile:
