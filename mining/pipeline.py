@@ -129,7 +129,7 @@ def check_mapping(
     cautions = mappings.check_mapping(rules)
     if exports:
         options = options or Options()
-        with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "discovery") as background:
+        with engine.open_engine(options) as tables:
             events = sources.read(
                 tables, exports, rules.info.export, max_rejected=options.max_rejected, progress=progress
             )
