@@ -160,7 +160,7 @@ def test_a_damaged_log(engine, tmp_path):
     "declared",
     [
         '<!DOCTYPE log [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>',
-        '<!DOCTYPE log [<!ENTITY a SYSTEM "file:///etc/passwd">]>',
+        '<!DOCTYPE log [<!ENTITY a SYSTEM "secret.txt">]>',
         '<!DOCTYPE log [<!ENTITY % a SYSTEM "http://example.org/a.dtd"> %a;]>',
     ],
 )
