@@ -166,3 +166,9 @@ def test_what_can_be_told_apart_is_not_warned_of(stream: str) -> None:
 
 def test_nothing_is_to_be_said_of_what_ships() -> None:
     assert [check_reference(one) for one in list_references().values()] == [[], [], []]
+
+
+def test_the_stream_of_the_guide_can_be_used() -> None:
+    guide = Path(__file__).resolve().parents[2] / "docs" / "reference-streams.md"
+    _, _, rest = guide.read_text(encoding="utf-8").partition("```yaml\n")
+    assert check_reference(parse_reference(rest.partition("```")[0], "guide.yaml")) == []
