@@ -110,7 +110,8 @@ def rejected_table(analysis: Analysis) -> Table:
         if listed >= analysis.ledger.rows_rejected
         else f"The reasons of the first {listed:,} rows that were set aside."
     )
-    return table("rejected", "Rows set aside", columns, reasons, note)
+    note = f"{note} {more(MOST_ROWS, len(reasons), 'reasons')}".strip()
+    return table("rejected", "Rows set aside", columns, reasons[:MOST_ROWS], note)
 
 
 def files_table(analysis: Analysis) -> Table:
@@ -123,5 +124,10 @@ def files_table(analysis: Analysis) -> Table:
         Column("Rows", "count"),
         Column("SHA-256"),
     )
-    rows = [(one.name, one.format, one.encoding, one.bytes, one.rows, one.sha256) for one in analysis.files]
-    return table("files", "Files that were read", columns, rows)
+    rows = [(one.name, one.format, one.encoding, one.bytes, one.rows, one.sha256) for one in analysis.files[:MOST_ROWS]]
+    note = (
+        ""
+        if len(analysis.files) <= MOST_ROWS
+        else f"The first {MOST_ROWS} of {len(analysis.files):,} files; result.json beside this report names all."
+    )
+    return table("files", "Files that were read", columns, rows, note)

@@ -25,11 +25,7 @@ def _times(of: Quantiles | None) -> tuple[Value, Value, Value]:
 
 def more(shown: int, all_: int, what: str) -> str:
     """A note where a table holds only the first of its rows."""
-    return (
-        ""
-        if all_ <= shown
-        else f"The {shown} most frequent of {all_:,} {what}; tables/ beside this report holds them all."
-    )
+    return "" if all_ <= shown else f"The first {shown} of {all_:,} {what}; the files beside this report hold them all."
 
 
 # ----------------------------------------------------------------------------------------------------------- map
@@ -121,9 +117,10 @@ def waits_table(analysis: Analysis) -> Table:
             None if one.times is None else share(one.times.total, elapsed),
             *_times(one.times),
         )
-        for one in order
+        for one in order[:MOST_ROWS]
     ]
-    return table("visit-times", "Time before value, by what a visit is", columns, rows)
+    note = more(MOST_ROWS, len(order), "kinds of visits")
+    return table("visit-times", "Time before value, by what a visit is", columns, rows, note)
 
 
 def waiting_table(analysis: Analysis) -> Table:

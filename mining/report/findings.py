@@ -78,7 +78,8 @@ def _wait_findings(analysis: Analysis) -> Iterator[Finding]:
             continue
         where = [one for one in _by_total(analysis) if one.label.waiting == wait.on][:1]
         evidence = [
-            f"The largest part in {place(one.label.activity, one.label.step)}: {_visits(analysis, one)}" for one in where
+            f"The largest part in {place(one.label.activity, one.label.step)}: {_visits(analysis, one)}"
+            for one in where
         ]
         said = waiting_on(wait.on)
         yield Finding(f"{said[0].upper()}{said[1:]} takes {ratio} of the time before value", "".join(evidence), "waits")

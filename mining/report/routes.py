@@ -16,6 +16,7 @@ from mining.report.tally import checks_by_variant, further_deviating, top_varian
 
 MOST_CHEVRONS = 12
 LONGEST_STEP = 18
+LONGEST_ROUTE = 1000  # of characters: a stream may have thousands of visits, and the page shall stay small
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ def routes(analysis: Analysis) -> tuple[tuple[Route, ...], Tail]:
 
 def in_short(variant: Variant) -> str:
     """A variant in one line: "#3: log → route → resolve"."""
-    return f"#{variant.id + 1}: {' → '.join(_chevron(symbol).text for symbol in variant.symbols)}"
+    route = " → ".join(_chevron(symbol).text for symbol in variant.symbols)
+    return cut(f"#{variant.id + 1}: {route}", LONGEST_ROUTE)
 
 
 def needed_for(analysis: Analysis, ratio: float) -> int | None:
@@ -99,8 +101,8 @@ def _route(analysis: Analysis, variant: Variant, check: VariantCheck | None, tot
         times=analysis.measures.variant_lead_time.get(variant.id),
         verdict=verdict,
         check=said,
-        deviations=deviations,
-        text=" → ".join(map(names.symbol, variant.symbols)),
+        deviations=cut(deviations, LONGEST_ROUTE),
+        text=cut(" → ".join(map(names.symbol, variant.symbols)), LONGEST_ROUTE),
     )
 
 

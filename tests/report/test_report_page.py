@@ -115,6 +115,14 @@ def test_it_is_small_enough_to_mail(name: str) -> None:
     assert len(page(name).encode()) <= LARGEST
 
 
+def test_it_stays_small_with_long_routes_and_many_files() -> None:
+    long = tuple((VisitLabel(Activity.ENGAGE, f"a step with a rather long name {n % 9}"), 1.0) for n in range(900))
+    routes = [Trail((*long[: 800 + n], (RESOLVE, 1.0)), 100 - n, deviations=(NO_CONTACT,) * 300) for n in range(40)]
+    given = analysis(routes)
+    given = replace(given, files=given.files * 5000, rejected=rejected(3) * 1000)
+    assert len(render(given).encode()) <= LARGEST
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_nothing_is_fetched_from_anywhere(name: str) -> None:
     reader = visible(page(name))
