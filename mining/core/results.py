@@ -43,7 +43,6 @@ class MoveKind(StrEnum):
     MATCH = "match"
     UNEXPECTED = "unexpected"  # in the stream, not in the reference stream here
     MISSING = "missing"  # in the reference stream, not in the stream
-    NOT_OBSERVABLE = "not observable"  # in the reference stream, and no rule of the mapping could show it
 
 
 class DeviationKind(StrEnum):
