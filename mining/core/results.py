@@ -229,6 +229,11 @@ class VisitTime:
     times: Quantiles | None
 
 
+HAND_OFF = "hand-off"
+"""`Waiting.on` for the time between two visits, where an event holds for its moment only: an export cannot show whether
+that is waiting or work."""
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Elapsed time before value that fulfilled streams spent waiting on somebody. `on` None is not waiting."""

@@ -9,13 +9,10 @@ import numpy as np
 
 from mining.core.activities import Activity
 from mining.core.export import Holds
-from mining.core.results import FlowEfficiency, VisitTime, Waiting
+from mining.core.results import HAND_OFF, FlowEfficiency, VisitTime, Waiting
 from mining.core.spans import NONE, Bools, Spans, path_visits, quantiles_by_key
 from mining.core.streams import Path, Quantiles, Streams
 from mining.core.tables import Tables
-
-HAND_OFF = "hand-off"
-"""What a stream waits on between two visits, where an event holds for its moment only."""
 
 
 def visit_times(

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from mining.core.activities import End
 from mining.core.analysis import Analysis
-from mining.core.results import VisitTime
+from mining.core.results import HAND_OFF, VisitTime
 from mining.report import words
 from mining.report.formats import count, duration, harmless, many, percent, share
 from mining.report.names import place, waiting_on
-from mining.report.tally import BETWEEN_VISITS, commonest, elapsed_time, ends_of, waits
+from mining.report.tally import commonest, elapsed_time, ends_of, waits
 
 MOST_FINDINGS = 3
 
@@ -72,7 +72,7 @@ def _wait_findings(analysis: Analysis) -> Iterator[Finding]:
     """For each party that is waited on, the longest first: how much, and where most of it."""
     for wait in waits(analysis):
         ratio = percent(share(wait.total, elapsed_time(analysis)))
-        if wait.on == BETWEEN_VISITS:
+        if wait.on == HAND_OFF:
             claim = f"{ratio} of the time before value lies between two visits"
             yield Finding(claim, _slowest_hand_off(analysis), "map")
             continue

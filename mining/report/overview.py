@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from mining.core.activities import State
 from mining.core.analysis import Analysis
-from mining.core.results import Waiting
+from mining.core.results import HAND_OFF, Waiting
 from mining.report import words
 from mining.report.findings import Finding, findings
 from mining.report.formats import count, duration, harmless, many, percent, share, whole_percent
 from mining.report.names import waiting_on
-from mining.report.tally import BETWEEN_VISITS, elapsed_time, waiting_time, waits
+from mining.report.tally import elapsed_time, waiting_time, waits
 
 FEW = 30  # fulfilled streams: below, a median says little
 
@@ -85,7 +85,7 @@ def _waiting_clause(analysis: Analysis) -> str:
     ratio = share(waited, whole)
     if ratio is None or most is None or most.on is None:
         return ""
-    if most.on == BETWEEN_VISITS:
+    if most.on == HAND_OFF:
         return f"; {whole_percent(share(most.total, whole) or 0)} of the time before value lies between two visits"
     whom = words.WAITED_ON.get(most.on) or words.WAITED_ON_ANY.format(on=harmless(most.on))
     extent = "all" if most.total == waited else "most" if most.total * 2 > waited else "the largest part"
@@ -159,9 +159,9 @@ def _waiting(analysis: Analysis) -> Tile:
     over = [f"of {duration(whole)} before value"] if whole else ["there was no time before value"]
     if most is not None:
         over.append(f"{percent(share(most.total, whole))} {waiting_on(most.on)}")
-    if most is not None and most.on == BETWEEN_VISITS:
+    if most is not None and most.on == HAND_OFF:
         over.append(words.WORK_OR_WAITING)
-    name = "Waiting, or between visits" if any(one.on == BETWEEN_VISITS for one in waits(analysis)) else "Waiting"
+    name = "Waiting, or between visits" if any(one.on == HAND_OFF for one in waits(analysis)) else "Waiting"
     return Tile(name, percent(share(waiting_time(analysis), whole)), tuple(over), "waits")
 
 

@@ -15,7 +15,6 @@ from mining.report.formats import share
 
 TOP_VARIANTS = 25
 MOST_DEVIATING = 15
-BETWEEN_VISITS = "hand-off"  # what the measures call the time between visits where events are points in time
 DRAWN_FROM = 0.01  # of all streams: a hand-off that fewer make is not drawn
 MOST_DRAWN = 28
 
