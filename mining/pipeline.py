@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mining.core.streams import Streams
     from mining.mapping import FailedExample, Mapping
 
-_PACKAGES = ("value-stream-miner", "pm4py", "ibis-framework", "duckdb", "pyarrow", "r4pm", "plotly")
+_PACKAGES = ("value-stream-miner", "pm4py", "ibis-framework", "duckdb", "pyarrow", "plotly")
 
 
 def analyse(
