@@ -21,8 +21,13 @@ class Tables(Protocol):
         """Compute `table` now and hold the result, on disk where memory is short, under a fresh name near `name`."""
         ...
 
+    def named(self, table: ir.Table, name: str) -> ir.Table:
+        """`table` as a step with a name, not computed now: what the expressions above use of it several times is
+        computed once, while a plain expression would be written out, and computed, at every use."""
+        ...
+
     def drop(self, table: ir.Table) -> None:
-        """Free a table that `keep` or `put` returned; nobody may use it afterwards."""
+        """Free a table that `keep`, `named` or `put` returned; nobody may use it afterwards."""
         ...
 
     def put(self, table: pa.Table, name: str) -> ir.Table:
@@ -61,7 +66,7 @@ class Tables(Protocol):
         ...
 
     def fingerprint(self, *values: ir.Value) -> ir.IntegerValue:
-        """A 64-bit hash of the values, nulls included, the same in every run."""
+        """A hash of the values, nulls included, as a number that is not negative; the same in every run."""
         ...
 
     def position(self, kept: ir.Table) -> ir.IntegerValue:

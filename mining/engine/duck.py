@@ -43,7 +43,7 @@ class Engine:
         self._names = 0
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="engine")
         self._paths: list[Path] = []
-        self._bases: dict[str, str] = {}  # the view that `dress` made → the kept table below it
+        self._below: dict[str, str | None] = {}  # a view of `named` or `dress` → the kept table that goes with it
         spill = scratch / "spill"
         spill.mkdir()
         config: dict[str, Any] = {
@@ -65,6 +65,7 @@ class Engine:
 
     def close(self) -> None:
         """Free everything; the engine cannot be used afterwards."""
+        self._duckdb.interrupt()  # Ctrl-C may have come before anybody waited for the query that still runs
         self._worker.shutdown()
         with suppress(duckdb.Error):
             self._duckdb.close()
@@ -79,14 +80,24 @@ class Engine:
             self._compute(lambda: self._duckdb.execute(f"CREATE TEMP TABLE {quoted(fresh)} AS {query}"))
             return self._kept(fresh)
 
+    def named(self, table: ir.Table, name: str) -> ir.Table:
+        """`table` as a step with a name; see `Tables.named`."""
+        with translated(f"naming the table of {name}"):
+            step = self._view(self._ibis.compile(table), name)
+        self._below[step.op().name] = None
+        return step
+
     def drop(self, table: ir.Table) -> None:
-        """Free a table that `keep` or `put` returned."""
+        """Free a table that `keep`, `named`, `put` or `dress` returned."""
         name = table.op().name
-        base = self._bases.pop(name, None)
         with translated("freeing a table"):
-            if base is not None:
-                self._duckdb.execute(f"DROP VIEW {quoted(name)}")
-            self._duckdb.execute(f"DROP TABLE {quoted(base or name)}")
+            if name not in self._below:
+                self._duckdb.execute(f"DROP TABLE {quoted(name)}")
+                return
+            self._duckdb.execute(f"DROP VIEW {quoted(name)}")
+            below = self._below.pop(name)
+            if below is not None:
+                self._duckdb.execute(f"DROP TABLE {quoted(below)}")
 
     def put(self, table: pa.Table, name: str) -> ir.Table:
         """Bring a small table in; see `Tables.put`."""
@@ -151,8 +162,13 @@ class Engine:
         return found
 
     def fingerprint(self, *values: ir.Value) -> ir.IntegerValue:
-        """A 64-bit hash of the values; see `Tables.fingerprint`."""
-        return ibis.struct({f"v{i}": value for i, value in enumerate(values)}).hash()
+        """A 63-bit hash of the values; see `Tables.fingerprint`.
+
+        Ibis's own `hash` goes by way of a text of bits to keep the 64th, which takes twice as long.
+        """
+        both = values[0] if len(values) == 1 else ibis.struct({f"v{i}": value for i, value in enumerate(values)})
+        number: ir.IntegerValue = (duckdb_.hash_of(both) >> 1).cast("int64")
+        return number
 
     def position(self, kept: ir.Table) -> ir.IntegerValue:
         """The position (from 0) of each row of a kept table."""
@@ -205,7 +221,7 @@ class Engine:
     def dress(self, kept: ir.Table, rows: ir.Table, name: str) -> ir.Table:
         """`rows`, a selection from `kept`, as a table that `drop` frees together with `kept`; nothing is copied."""
         shown = self._view(self._ibis.compile(rows), name)
-        self._bases[shown.op().name] = kept.op().name
+        self._below[shown.op().name] = kept.op().name
         return shown
 
     def utc_time(self, time: ir.TimestampValue, zone: str) -> ir.IntegerValue:

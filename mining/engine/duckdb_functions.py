@@ -55,3 +55,7 @@ def quantile_disc(value, share): ...  # type: ignore[no-untyped-def]
 
 @ibis.udf.scalar.builtin(signature=((dt.int64,), dt.Timestamp(timezone="UTC")))
 def make_timestamptz(micros): ...  # type: ignore[no-untyped-def]
+
+
+@ibis.udf.scalar.builtin(name="hash")  # type: ignore[untyped-decorator]
+def hash_of(value) -> dt.uint64: ...  # type: ignore[no-untyped-def]

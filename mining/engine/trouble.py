@@ -24,7 +24,14 @@ def translated(doing: str) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         raise _ours(error, doing) from error
+    except RuntimeError as error:
+        if _INTERRUPTED in str(error):
+            raise KeyboardInterrupt from error
+        raise
 
+
+_INTERRUPTED = "Query interrupted"
+"""What DuckDB makes, in the main thread, of whatever a signal handler raised there: a bare RuntimeError."""
 
 _ROOM = "make room in the temporary folder, or name another one with --temp"
 _MEMORY = "allow more with --memory-limit, or use fewer threads with --threads 1"

@@ -11,6 +11,7 @@ than Closed?"), so that on a missing cell, and on a first row's row before, the 
 from __future__ import annotations
 
 import operator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
@@ -180,28 +181,45 @@ class Numbers:
         return joined.mutate(**missing)
 
     def _bits(self, text: ir.StringValue, column: str, suffix: str) -> dict[str, ir.IntegerValue]:
+        """The numbers of one column. A cell meets one text at most, so all that is asked of it is one look-up."""
         import ibis
 
-        bits: dict[str, list[ir.IntegerValue]] = {}
+        asked: dict[str, list[tuple[Question, int]]] = {}
         for question in self._cells.questions:
             if question.column == column:
                 name, bit = self._cells.bit(question)
-                bits.setdefault(name + suffix, []).append(ibis.ifelse(self._answer(text, question), bit, 0))
-        return {name: reduce(operator.or_, each).cast("int64") for name, each in bits.items()}
-
-    def _answer(self, text: ir.StringValue, question: Question) -> ir.BooleanValue:
-        match question.about:
-            case None:
-                yes = text.isnull()
-            case str(pattern):
-                yes = self._tables.matches(text, pattern)
-            case (single,):
-                yes = text == single
-            case texts:
-                yes = reduce(operator.or_, (text == each for each in texts))
-        return ~yes if question.denied else yes
+                asked.setdefault(name + suffix, []).append((question, bit))
+        numbers: dict[str, ir.IntegerValue] = {}
+        for name, questions in asked.items():
+            parts = [_by_text(text, [(q, bit) for q, bit in questions if not isinstance(q.about, str)])]
+            for question, bit in questions:
+                if isinstance(question.about, str):
+                    found = self._tables.matches(text, question.about)
+                    parts.append(ibis.ifelse(~found if question.denied else found, bit, 0))
+            numbers[name] = reduce(operator.or_, parts).cast("int64")
+        return numbers
 
     def _value(self, text: ir.StringValue) -> ir.IntegerValue:
         import ibis
 
         return ibis.ifelse(text.isnull(), ibis.null("int64"), self._tables.fingerprint(text))
+
+
+def _by_text(text: ir.StringValue, questions: Sequence[tuple[Question, int]]) -> ir.IntegerValue:
+    """The bits of the questions that a cell answers with yes; none of them is about a pattern."""
+    import ibis
+
+    def number(cell: str | None) -> int:
+        return sum(bit for question, bit in questions if _says_yes(question, cell))
+
+    texts = list(dict.fromkeys(each for question, _ in questions for each in question.about or ()))
+    missing, another = number(None), number("".join(texts) + "x")  # a text that is none of them
+    other = ibis.literal(another) if missing == another else ibis.ifelse(text.isnull(), missing, another)
+    found: ir.IntegerValue = text.cases(*((each, number(each)) for each in texts), else_=other) if texts else other
+    return found
+
+
+def _says_yes(question: Question, cell: str | None) -> bool:
+    if question.about is None:
+        return (cell is None) is not question.denied
+    return cell is not None and (cell in question.about) is not question.denied

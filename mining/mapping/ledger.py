@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 BULK_TICKETS = 10
 """So many tickets that one actor changes in the same way within one minute are a bulk update."""
 
-MINUTE = 60_000_000  # microseconds
-
 MAX_UNMAPPED = 1_000
 """Labels that no rule met leave the engine up to this number, the most frequent first."""
 
@@ -40,7 +38,7 @@ def account(tables: Tables, events: EventTable, mapping: Mapping, rows: ir.Table
     Raises Fault where the ledger does not add up.
     """
     counted = _counted(tables, rows)
-    in_bulk = _events_in_bulk(tables, events, mapping, rows)
+    in_bulk = _events_in_bulk(tables, rows)
     ledger = replace(_ledger(events, mapping, counted), rows_duplicate=duplicates, events_in_bulk=in_bulk)
     if not ledger.adds_up:
         raise Fault(Problem("the ledger does not add up", found=str(ledger)))
@@ -117,22 +115,18 @@ def _missing_updates(events: EventTable, skips: int, neighbours: int) -> int | N
     return skips if has_counter and 2 * skips <= neighbours else None
 
 
-def _events_in_bulk(tables: Tables, events: EventTable, mapping: Mapping, rows: ir.Table) -> int:
+def _events_in_bulk(tables: Tables, rows: ir.Table) -> int:
     """Rows that make an event and are part of a bulk update: the same actor, minute, event and outcome.
 
     Few rows share actor, minute and event with many others; only those are looked at closely.
     """
-    if mapping.export.actor is None:
+    if "change" not in rows.columns:
         return 0
-    actor, event = src(mapping.export.actor), src(mapping.export.event)
-    table = events.table.filter(events.table[actor].notnull())
-    minute = table.time - table.time % MINUTE
-    changes = table.select("row", change=tables.fingerprint(table[actor], table[event], minute))
-    often = changes.group_by("change").aggregate(rows=changes.count())
+    made = rows.filter(rows.change.notnull() & (rows.outcome != UNCHANGED))
+    often = made.group_by("change").aggregate(rows=made.count())
     often = tables.keep(often.filter(often.rows >= BULK_TICKETS).select("change"), "often")
-    some = changes.semi_join(often, "change")
-    made = rows.filter(rows.outcome != UNCHANGED).select("row", "outcome", "case_id").inner_join(some, "row")
-    alike = made.group_by("change", "outcome").aggregate(rows=made.count(), tickets=made.case_id.nunique())
+    some = made.semi_join(often, "change")
+    alike = some.group_by("change", "outcome").aggregate(rows=some.count(), tickets=some.case_id.nunique())
     alike = alike.filter(alike.tickets >= BULK_TICKETS)
     found = tables.fetch(alike.aggregate(n=alike.rows.sum()), limit=1)["n"][0].as_py()
     tables.drop(often)

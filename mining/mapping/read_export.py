@@ -103,9 +103,10 @@ def _check_final(reader: Reader, part: ExportPart, demand: DemandPart | None) ->
     }
     for at, column in uses.items():
         if column is not None and column in part.final:
+            what = "demand's time" if at[0] == "demand" else f"the {at[1]} column"
             reader.complain(
                 at,
-                f'"{column}" is listed under final: it is known only at the end, so it cannot be the {at[1]} column',
+                f'"{column}" is listed under final: it is known only at the end, so it cannot be {what}',
                 todo="choose another column, or take it from final",
             )
 

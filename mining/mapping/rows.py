@@ -31,6 +31,8 @@ from mining.mapping.model import Mapping
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+MINUTE = 60_000_000  # microseconds
+
 UNCHANGED = -1
 """The outcome of a snapshot in which nothing has changed that anybody looks at."""
 
@@ -48,6 +50,7 @@ def decide(tables: Tables, events: EventTable, mapping: Mapping) -> ir.Table:
       skips    boolean  the counter in the first `order_by` column leaves out a number since the row before
       system   boolean  its actor is a machine
       demand   int64    when demand arose, where that makes an event before this row; else null
+      change   int64    a hash of who changed it, in which minute and to what event; only where the mapping has an actor
     """
     cells = _cells(mapping)
     numbers = Numbers(tables, events.table, cells)
@@ -73,6 +76,7 @@ def _decided(ordered: ir.Table, mapping: Mapping, cells: Cells) -> ir.Table:
         "row",
         "time",
         "number",
+        *(name for name in ("change",) if name in ordered.columns),
         case_id=ordered.ticket_id,
         outcome=ibis.cases(*branches, else_=len(mapping.rules)).cast("int16"),
         tie=_tie(ordered, mapping),
@@ -107,6 +111,11 @@ def _ordered(tables: Tables, table: ir.Table, mapping: Mapping, cells: Cells) ->
     if export.shape is Shape.SNAPSHOTS:
         numbers["seen"] = tables.fingerprint(*(table[src(column)] for column in mapping.looked_at))
         remembered.append("seen")
+    if export.actor is not None:
+        minute = table.time - table.time % MINUTE
+        actor = table[src(export.actor)]
+        change = tables.fingerprint(actor, table[src(export.event)], minute)
+        numbers["change"] = ibis.ifelse(actor.isnull(), ibis.null("int64"), change)
     demand = ["demand"] if mapping.demand is not None else []
     narrow = table.select("row", "ticket_id", "time", *_order_columns(mapping), *demand, **numbers)
     order = [narrow.time, *(ibis.asc(narrow[name], nulls_first=True) for name in _order_columns(mapping)), narrow.row]

@@ -37,6 +37,18 @@ def test_two_tables_of_one_name_do_not_meet(engine):
     assert both == [[1], [2]]
 
 
+def test_a_named_step_is_computed_where_it_is_used_and_dropped_alone(engine):
+    source = numbers(engine, [3, 1, 2])
+    lists = source.group_by(source.n * 0).aggregate(all=source.n.collect())
+    step = engine.named(lists.mutate(all=lists["all"].sort()), "in order")
+    rising = step.select(n=step["all"].filter(lambda n, i: (i == 0) | (n > step["all"][i - 1])).length())
+    assert engine.fetch(rising, limit=1)["n"].to_pylist() == [3]
+    engine.drop(step)
+    with pytest.raises(Fault):
+        engine.fetch(rising, limit=1)
+    assert engine.fetch(source, limit=3).num_rows == 3
+
+
 def test_a_dropped_table_is_gone(engine):
     table = numbers(engine, [1])
     engine.drop(table)

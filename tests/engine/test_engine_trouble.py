@@ -18,6 +18,7 @@ from mining.engine.trouble import UncleanCsvError, translated
         (duckdb.InvalidInputException("No magic bytes found at end of Parquet file"), InputError, "magic bytes"),
         (duckdb.BinderException("no such thing"), Fault, "please report"),
         (duckdb.InterruptException("Interrupted!"), KeyboardInterrupt, ""),
+        (RuntimeError("Query interrupted"), KeyboardInterrupt, ""),
     ],
 )
 def test_what_duckdb_raises_becomes_ours(raised, becomes, said):
@@ -28,8 +29,9 @@ def test_what_duckdb_raises_becomes_ours(raised, becomes, said):
 
 
 def test_other_errors_stay_what_they_are():
-    with pytest.raises(ZeroDivisionError), translated("a test"):
-        raise ZeroDivisionError
+    for other in (ZeroDivisionError("x"), RuntimeError("not one of DuckDB's")):
+        with pytest.raises(type(other), match=str(other)), translated("a test"):
+            raise other
 
 
 def test_progress_is_told_while_the_engine_computes(engine):
