@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mining.core.events import EventTable, MappedLog, RejectedRow
     from mining.core.results import Conformance, Measures
     from mining.core.streams import Streams
+    from mining.core.tables import Tables
     from mining.mapping import FailedExample, Mapping
 
 _PACKAGES = ("value-stream-miner", "pm4py", "ibis-framework", "duckdb", "pyarrow", "plotly")
@@ -62,7 +63,8 @@ def analyse(
     agreed = conformance.load_reference(str(reference)) if reference is not None else None
     folder = output_folder(Path(output)) if output is not None else None
 
-    with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "discovery") as background:
+    with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "beside") as background:
+        background.submit(_import_for_later)
         with stopwatch("reading"):
             events = sources.read(
                 tables, exports, rules.info.export, max_rejected=options.max_rejected, progress=progress
@@ -77,38 +79,49 @@ def analyse(
             checked = conformance.check(agreed, found) if agreed is not None else None
         with stopwatch("measuring"):
             measured = measures.measure(tables, found, mapped)
-        if folder is not None:
-            with stopwatch("writing visits"), whole(folder / "tables" / "visits.parquet") as partial:
-                tables.write_parquet(streams.visits_by_case(tables, found), partial)
         with stopwatch("discovering models"):
             discovered = models.result()
-
-    analysis = Analysis(
-        mapping=rules.info,
-        files=events.files,
-        ledger=mapped.ledger,
-        rejected=events.rejected,
-        rule_uses=mapped.rule_uses,
-        unmapped=mapped.unmapped,
-        streams=found,
-        discovery=discovered,
-        conformance=checked,
-        measures=measured,
-        notes=_notes(events, mapped, found),
-        run=Run(
-            started=started,
-            seconds=stopwatch.total(),
-            peak_memory=_peak_memory(),
-            host=platform.node(),
-            versions=_versions(),
-            phases=dict(stopwatch.phases),
-        ),
-    )
-    result = Result(analysis)
-    if folder is not None:
-        progress("writing the report", None)
-        result.write(folder)
+        analysis = Analysis(
+            mapping=rules.info,
+            files=events.files,
+            ledger=mapped.ledger,
+            rejected=events.rejected,
+            rule_uses=mapped.rule_uses,
+            unmapped=mapped.unmapped,
+            streams=found,
+            discovery=discovered,
+            conformance=checked,
+            measures=measured,
+            notes=_notes(events, mapped, found),
+            run=Run(
+                started=started,
+                seconds=stopwatch.total(),
+                peak_memory=_peak_memory(),
+                host=platform.node(),
+                versions=_versions(),
+                phases=dict(stopwatch.phases),
+            ),
+        )
+        result = Result(analysis)
+        if folder is not None:
+            progress("writing the report", None)
+            visits = background.submit(_write_visits, tables, found, folder)  # in the engine, which is free now
+            result.write(folder)
+            visits.result()
     return result
+
+
+def _write_visits(tables: Tables, found: Streams, folder: Path) -> None:
+    from mining import streams
+
+    with whole(folder / "tables" / "visits.parquet") as partial:
+        tables.write_parquet(streams.visits_by_case(tables, found), partial)
+
+
+def _import_for_later() -> None:
+    """Import, while the engine reads, what the later rooms would otherwise have to wait for."""
+    for name in ("pandas", "mining.streams.build", "mining.conformance.checking", "mining.report.page"):
+        import_module(name)
 
 
 def check_mapping(

@@ -20,6 +20,9 @@ from typing import IO
 
 from mining.discovery.models import Mined, mine
 
+_NICE = 10
+"""The models are needed last: importing pm4py takes what processor time the engine leaves."""
+
 _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from mining.discovery.worker import serve; serve()"
 
 
@@ -84,6 +87,8 @@ def serve() -> None:
     """The process, from its own side."""
     from mining.pm4py_adapter import import_pm4py
 
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever else is printed must not get between the answers
     import_pm4py()

@@ -112,8 +112,11 @@ class Engine:
 
     def fetch(self, table: ir.Table, *, limit: int) -> pa.Table:
         """Compute `table` and bring the result out; see `Tables.fetch`."""
+        some = table.limit(limit + 1)
         with translated("bringing out a table"):
-            found: pa.Table = self._compute(lambda: self._ibis.to_pyarrow(table.limit(limit + 1)))
+            # Ibis's own to_pyarrow imports pandas, which takes longer than most of these queries.
+            found: pa.Table = self._compute(lambda: self._duckdb.execute(self._ibis.compile(some)).to_arrow_table())
+        found = found.cast(some.schema().to_pyarrow())
         if found.num_rows > limit:
             raise Fault(Problem(f"a table of more than {limit:,} rows was to leave the engine"))
         return found
@@ -131,7 +134,7 @@ class Engine:
         if format is None:
             return times.iso_time(text, zone)
         with self._understood("a time format is not understood", format, "strptime's signs, as %d/%m/%Y %H:%M"):
-            self._duckdb.execute("SELECT try_strptime('', $1)", [format]).fetchall()
+            self._duckdb.execute(f"SELECT try_strptime('', {literal(format)})").fetchall()
         return times.strptime_time(text, format, zone)
 
     def timestamp(self, micros: ir.IntegerValue) -> ir.TimestampValue:
@@ -152,7 +155,7 @@ class Engine:
     def matches(self, text: ir.StringValue, pattern: str) -> ir.BooleanValue:
         """Whether `pattern` is found in `text`; in linear time. Raises RequestError where it is no pattern."""
         with self._understood("a pattern is no regular expression", pattern, "RE2's signs"):
-            self._duckdb.execute("SELECT regexp_matches('', $1)", [pattern]).fetchall()
+            self._duckdb.execute(f"SELECT regexp_matches('', {literal(pattern)})").fetchall()
         found: ir.BooleanValue = duckdb_.regexp_matches(text, pattern)
         return found
 
