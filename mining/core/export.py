@@ -14,6 +14,8 @@ class Shape(StrEnum):
 
     EVENTS = "events"  # one event
     SNAPSHOTS = "snapshots"  # the whole ticket after an update
+    TICKETS = "tickets"  # one ticket, with several times; each filled one becomes an event
+    CHANGES = "changes"  # one changed field: ticket, time, field, old, new
 
 
 class Holds(StrEnum):
@@ -23,16 +25,45 @@ class Holds(StrEnum):
     POINT = "point"  # the moment only
 
 
+EVENT, ACTOR, GROUP = "event", "actor", "group"
+"""Columns that no file has: of `tickets` and `changes` the event's label, and of `tickets` who and which group, where
+that is told for each time apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class TimeSpec:
     """A column that holds times: strptime's `format` (None: ISO 8601) and the zone of times that name none.
 
     `zone` is an IANA name, or None where the mapping names none: UTC is assumed then, and the report says so.
+    `language` (as "de") is that of the names of months.
     """
 
     column: str
     format: str | None = None
     zone: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketTime:
+    """Of a ticket in one row: a column with a time, the label of the event that it makes where it is filled, and the
+    columns that say who it was and in which group, where there are such."""
+
+    column: str
+    event: str
+    actor: str | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where in a file the rows are. `records` and `expand` are dotted paths in JSON, to the list of records and to
+    nested lists of which each element is a row; `sheet` of a workbook; `objects` the types of OCEL that are tickets."""
+
+    records: str | None = None
+    expand: str | None = None
+    sheet: str | None = None
+    objects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +84,11 @@ class ExportSpec:
     `group`, `actor` and the rules look at, and `keep`. All names here are the mapping's own; `columns_in` says what a
     file calls them. `aliases` holds, for a name, the other names that files use for the same column, the best first.
     `optional` are columns that a file may lack: they are missing in all of its rows then.
+
+    Of `tickets`, `times` says which columns make events; `event` is EVENT then, and `time` holds for all of them what
+    it says of format and zone (its column is the first of them). Of `changes`, `field`, `old` and `new` are columns;
+    `event` is EVENT, and its label is the new value where the field `state` changed, else the field's name. `until` is
+    the column with an event's end.
     """
 
     shape: Shape
@@ -72,12 +108,31 @@ class ExportSpec:
     csv: CsvSpec = CsvSpec()
     aliases: tuple[tuple[str, tuple[str, ...]], ...] = ()
     optional: tuple[str, ...] = ()
+    times: tuple[TicketTime, ...] = ()
+    field: str | None = None
+    old: str | None = None
+    new: str | None = None
+    state: str | None = None
+    until: str | None = None
+    layout: Layout = Layout()
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """Those of `used` that no file has."""
+        made = [EVENT] if self.shape in (Shape.TICKETS, Shape.CHANGES) else []
+        made += [ACTOR] if any(time.actor for time in self.times) else []
+        made += [GROUP] if any(time.group for time in self.times) else []
+        return tuple(made)
 
     @property
     def needed(self) -> tuple[str, ...]:
         """Every column that is read, in the mapping's own names, without double names."""
-        demand = () if self.demand is None else (self.demand.column,)
-        return tuple(dict.fromkeys((self.ticket, self.time.column, *self.order_by, *demand, *self.used)))
+        found = [self.ticket, self.time.column, *self.order_by]
+        found += [] if self.demand is None else [self.demand.column]
+        for time in self.times:
+            found += [column for column in (time.column, time.actor, time.group) if column is not None]
+        found += [column for column in (self.until, self.field, self.old, self.new) if column is not None]
+        return tuple(dict.fromkeys((*found, *(name for name in self.used if name not in self.made))))
 
 
 def columns_in(spec: ExportSpec, present: Iterable[str], file: str) -> dict[str, str | None]:

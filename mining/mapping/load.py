@@ -65,7 +65,7 @@ def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
     rules = _read_rules(when, data.get("rules"))
     otherwise = read_otherwise(reader, ("otherwise",), data["otherwise"]) if "otherwise" in data else UNMAPPED
     demand = read_demand(reader, data.get("demand"))
-    export = None if file is None else read_export(reader, file, rules)
+    export = None if file is None else read_export(reader, file, rules, roles)
     examples = _read_examples(when, data.get("examples"), export)
     if reader.problems or file is None or export is None or otherwise is None:
         raise ConfigError(*_in_order(reader.problems))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from mining.core.events import VisitLabel
-from mining.core.export import CsvSpec, ExportSpec, TimeSpec
+from mining.core.export import ACTOR, EVENT, GROUP, CsvSpec, ExportSpec, Layout, Shape, TicketTime, TimeSpec
 from mining.mapping.conditions import columns_of
 from mining.mapping.model import Rule
 from mining.mapping.read_outcome import read_label
+from mining.mapping.read_shape import check_shape
 from mining.mapping.reader import Reader, Roles
-from mining.mapping.schema import DemandPart, ExportPart, MappingFile
+from mining.mapping.schema import DemandPart, ExportPart, MappingFile, TicketTimePart
 from mining.mapping.times import check_format, check_zone
 
 
@@ -25,45 +26,75 @@ def read_roles(data: Any) -> Roles:
     def texts(of: Any, default: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(each for each in of if isinstance(each, str)) if isinstance(of, list) else default
 
+    made = export.get("shape") in (Shape.TICKETS, Shape.CHANGES)
+    times = (
+        [time for time in export["times"] if isinstance(time, dict)] if isinstance(export.get("times"), list) else []
+    )
     return Roles(
-        event=text("event"),
-        group=text("group"),
-        actor=text("actor"),
+        event=EVENT if made else text("event"),
+        group=GROUP if any(time.get("group") for time in times) else text("group"),
+        actor=ACTOR if any(time.get("actor") for time in times) else text("actor"),
         ticket_type=text("ticket_type") or "ticket",
         system_actors=texts(data.get("system_actors") if isinstance(data, dict) else None, ()),
         missing=texts(export.get("missing"), ("",)),
         final=texts(export.get("final"), ()),
+        changes=tuple((key, name) for key in ("field", "old", "new") if (name := text(key)) is not None),
     )
 
 
-def read_export(reader: Reader, file: MappingFile, rules: tuple[Rule, ...]) -> ExportSpec:
+def read_export(reader: Reader, file: MappingFile, rules: tuple[Rule, ...], roles: Roles) -> ExportSpec:
     """The specification of the export. Problems with its parts are noted in `reader`."""
     part = file.export
+    check_shape(reader, part)
     _check_times(reader, part, file.demand)
     _check_final(reader, part, file.demand)
-    roles = [name for name in (part.event, part.group, part.actor) if name is not None]
+    times = _ticket_times(part)
+    time = part.time.column or (times[0].column if times else "")
+    events = [column for column in (roles.event, roles.group, roles.actor, part.field, part.new) if column is not None]
     looked_at = [column for rule in rules for column in columns_of(rule.when)]
     spec = ExportSpec(
         shape=part.shape,
         ticket=part.ticket,
-        time=TimeSpec(part.time.column, part.time.format, part.time.zone),
-        event=part.event,
-        used=tuple(dict.fromkeys((*roles, *looked_at, *part.keep))),
+        time=TimeSpec(time, part.time.format, part.time.zone, part.time.language),
+        event=roles.event or "",
+        used=tuple(dict.fromkeys((*events, *looked_at, *part.keep))),
         ticket_type=part.ticket_type,
         order_by=tuple(dict.fromkeys(part.order_by)),
         missing=tuple(dict.fromkeys(part.missing)),
         holds=part.holds,
-        actor=part.actor,
-        group=part.group,
+        actor=roles.actor,
+        group=roles.group,
         keep=tuple(dict.fromkeys(part.keep)),
         final=tuple(dict.fromkeys(part.final)),
         demand=_demand_time(part, file.demand),
         csv=CsvSpec(part.csv.delimiter, part.csv.quote, part.csv.encoding, part.csv.header),
         aliases=tuple((name, tuple(others)) for name, others in part.aliases.items()),
         optional=tuple(dict.fromkeys(part.optional)),
+        times=times,
+        field=part.field,
+        old=part.old,
+        new=part.new,
+        state=part.event if part.shape is Shape.CHANGES else None,
+        until=part.time.until,
+        layout=Layout(part.records, part.expand, part.sheet, tuple(dict.fromkeys(part.objects))),
     )
     _check_names(reader, part, spec)
     return spec
+
+
+def _ticket_times(part: ExportPart) -> tuple[TicketTime, ...]:
+    """The times of a ticket; who and which group as for the whole export where a time does not say."""
+    named = [TicketTimePart.model_validate({"column": t}) if isinstance(t, str) else t for t in part.times]
+    of_each = {"actor": any(time.actor for time in named), "group": any(time.group for time in named)}
+    return tuple(
+        TicketTime(
+            time.column,
+            time.event or time.column,
+            time.actor or (part.actor if of_each["actor"] else None),
+            time.group or (part.group if of_each["group"] else None),
+        )
+        for time in named
+    )
 
 
 def read_demand(reader: Reader, data: Any) -> VisitLabel | None:
@@ -78,7 +109,8 @@ def read_demand(reader: Reader, data: Any) -> VisitLabel | None:
 def _demand_time(part: ExportPart, demand: DemandPart | None) -> TimeSpec | None:
     if demand is None:
         return None
-    return TimeSpec(demand.time, demand.format or part.time.format, demand.zone or part.time.zone)
+    time = part.time
+    return TimeSpec(demand.time, demand.format or time.format, demand.zone or time.zone, time.language)
 
 
 def _check_times(reader: Reader, part: ExportPart, demand: DemandPart | None) -> None:
@@ -92,7 +124,7 @@ def _check_times(reader: Reader, part: ExportPart, demand: DemandPart | None) ->
 def _check_final(reader: Reader, part: ExportPart, demand: DemandPart | None) -> None:
     """Nothing that is known only at the end may decide what happened, when, in which order, or to whom."""
     uses: dict[tuple[str | int, ...], str | None] = {
-        ("export", "event"): part.event,
+        ("export", "event"): None if part.shape is Shape.CHANGES else part.event,
         ("export", "group"): part.group,
         ("export", "actor"): part.actor,
         ("export", "ticket"): part.ticket,

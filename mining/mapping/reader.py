@@ -25,10 +25,11 @@ class Roles:
     system_actors: tuple[str, ...] = ()
     missing: tuple[str, ...] = ("",)
     final: tuple[str, ...] = ()
+    changes: tuple[tuple[str, str], ...] = ()  # of `changes`: what the columns of field, old and new are called
 
     def column(self, name: str) -> str:
         """The column that `name` stands for: that of a role where the export has it, else the name itself."""
-        by_role = {"event": self.event, "group": self.group, "actor": self.actor}
+        by_role = {"event": self.event, "group": self.group, "actor": self.actor, **dict(self.changes)}
         return by_role.get(name) or name
 
 

@@ -110,11 +110,22 @@ class _Part(BaseModel):
 
 
 class TimePart(_Part):
-    """The column with an event's time."""
+    """The column with an event's time, and how it is written."""
+
+    column: Text | None = Field(None, description="Not for tickets: their times are listed under times.")
+    until: Text | None = Field(None, description="The column with the event's end, where the export has one.")
+    format: Text | None = Field(None, description="strptime's; or epoch s, epoch ms, excel. Without it: ISO 8601.")
+    zone: Text | None = Field(None, description="IANA name, for times that carry no offset. Default: UTC.")
+    language: Text | None = Field(None, description="Of the names of months, such as de. Default: English.")
+
+
+class TicketTimePart(_Part):
+    """Of tickets: a column whose time makes an event."""
 
     column: Text
-    format: Text | None = Field(None, description="strptime's; without it, times are read as ISO 8601.")
-    zone: Text | None = Field(None, description="IANA name, for times that carry no offset. Default: UTC.")
+    event: Text | None = Field(None, description="The event's label. Default: the column's name.")
+    actor: Text | None = Field(None, description="The column with who did that.")
+    group: Text | None = Field(None, description="The column with the group that did that.")
 
 
 class LinkPart(_Part):
@@ -137,14 +148,29 @@ class CsvPart(_Part):
 class ExportPart(_Part):
     """How to read the export."""
 
-    shape: Shape = Field(description="events: a row is one event. snapshots: the whole ticket after an update.")
+    shape: Shape = Field(
+        description="What a row is. events: one event. snapshots: the whole ticket after an update. "
+        "tickets: one ticket with several times. changes: one changed field."
+    )
     ticket: Text = Field(description="The column with the ticket's number.")
     ticket_type: Text = "ticket"
     time: TimePart
     order_by: list[Text] = Field([], description="Columns that order rows of the same time, such as an update counter.")
     missing: list[StrictStr] = Field([""], description="Cells that mean: nothing is known.")
     holds: Holds = Field(Holds.STATE, description="state: what an event says goes on until the next. point: a moment.")
-    event: Text = Field(description="The column whose text says what happened, or which state the ticket is in.")
+    event: Text | None = Field(
+        None,
+        description="The column whose text says what happened, or which state the ticket is in. Of changes: the field "
+        "that holds the state. Not for tickets: the times make their events.",
+    )
+    times: list[Text | TicketTimePart] = Field([], description="Of tickets: the columns whose times make events.")
+    field: Text | None = Field(None, description="Of changes: the column with the name of the changed field.")
+    old: Text | None = Field(None, description="Of changes: the column with the value before.")
+    new: Text | None = Field(None, description="Of changes: the column with the value after.")
+    records: Text | None = Field(None, description="JSON: the path to the list of records, such as result.")
+    expand: Text | None = Field(None, description="JSON: the path of nested lists of which each element is a row.")
+    sheet: Text | None = Field(None, description="Workbook: the sheet. Default: the first one with these columns.")
+    objects: list[Text] = Field([], description="OCEL: the types of objects that are tickets. Default: all.")
     actor: Text | None = Field(None, description="The column with who did it.")
     group: Text | None = Field(None, description="The column with the group that has the ticket.")
     keep: list[Text] = Field([], description="Further columns to carry on.")

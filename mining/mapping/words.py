@@ -9,6 +9,8 @@ from mining.mapping.outcomes import Kind, label_in_words
 _SHAPES = {
     Shape.EVENTS: "each row is one event",
     Shape.SNAPSHOTS: "each row is the whole ticket after an update, and an event where something looked at has changed",
+    Shape.TICKETS: "each row is a ticket, and each of its times that is filled is an event",
+    Shape.CHANGES: "each row is one changed field",
 }
 _HOLDS = {
     Holds.STATE: "what an event says goes on until the ticket's next event",

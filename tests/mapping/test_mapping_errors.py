@@ -51,6 +51,12 @@ def test_the_mapping_that_the_others_are_made_from_is_right() -> None:
         (3, "  shap: events", 3, ['no key "shap"', 'did you mean "shape"?']),
         (4, "  colour: red", 2, ['"ticket" is missing']),
         (4, "  ticket: [number]", 4, ["found: a list", "expected: text"]),
+        (6, "  keep: [x]", 2, ['"event" is missing', "the shape events needs it"]),
+        (6, "  event: state\n  times: [at]", 7, ['"times" makes no sense with the shape events']),
+        (3, "  shape: tickets", 6, ['"event" makes no sense with the shape tickets', "under times"]),
+        (3, "  shape: tickets", 5, ["several time columns"]),
+        (3, "  shape: changes", 2, ['"field" is missing', "the shape changes needs it"]),
+        (5, "  time: {zone: UTC}", 5, ['"column" is missing']),
         (5, "  time: at", 5, ["expected: a group of keys"]),
         (5, "  time: {column: at, zonne: UTC}", 5, ['no key "zonne"', 'did you mean "zone"?']),
         (7, "  order_by: counter", 7, ["expected: a list"]),
@@ -205,14 +211,14 @@ def test_a_pattern_within_the_common_part_is_taken(pattern: str) -> None:
 
 
 def test_every_problem_is_told_at_once_and_in_the_order_of_the_file() -> None:
-    text = GOOD.replace("shape: events", "shape: event").replace("event: state\n  actor", "actor")
+    text = GOOD.replace("shape: events", "shape: event").replace("  ticket: number\n", "")
     text = text.replace("{engage: log}", "{engag: log}").replace("state: New}\n    is", "state: 7}\n    is")
     found = problems_of(text)
     lines = [problem.line for problem in found]
     assert lines == sorted(line or 0 for line in lines)
     assert {problem.text for problem in found} >= {
         "unknown shape",
-        'the key "event" is missing here',
+        'the key "ticket" is missing here',
         "unknown activity",
         "text is expected here",
     }
