@@ -107,7 +107,7 @@ def _checks(profile: ExportProfile, roles: Roles, rules: list[ProposedRule]) -> 
 def _checks_of_columns(roles: Roles) -> list[str]:
     checks = []
     for what, choice in (("shape", roles.shape), ("ticket", roles.ticket), ("time", roles.time_sure)):
-        if choice.sure is not Sure.SURE:
+        if choice.sure is not Sure.SURE and not (what == "time" and roles.times):
             other = f"; it may be {' or '.join(map(str, choice.others[:3]))}" if choice.others else ""
             checks.append(f"{what} {choice.value}: {choice.reason}{other}")
     form, zone = roles.time.format, roles.time.zone

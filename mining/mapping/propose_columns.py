@@ -7,10 +7,13 @@ from collections.abc import Iterable, Sequence
 from mining.core.profile import Asked, Column, ExportProfile
 from mining.mapping.vocabulary import holds_word, plain, role_words, speaks_for, table
 
+_KINDS = ("incident", "problem", "change", "request", "task", "issue")
+
 RESERVED = {"event", "group", "actor", "ticket_type", "first", "last", "any", "field", "old", "new"}
 """Names that mean something else in a rule."""
 
 _MOST_TICKETS = 3
+_NEAR = 0.6  # of the best score, from which on another column may be meant
 _LONGEST_TICKET = 64
 _MOSTLY = 0.9  # of the rows have a ticket
 
@@ -30,8 +33,9 @@ def likely_tickets(columns: Sequence[Column], rows: int) -> list[str]:
         if column.filled >= _MOSTLY * rows and column.longest <= _LONGEST_TICKET and not column.is_time
         if not column.lines
     ]
-    ranked = sorted(may or columns, key=lambda column: -ticket_score(column, rows))
-    return [column.name for column in ranked[:_MOST_TICKETS]]
+    scores = {column.name: ticket_score(column, rows) for column in may or columns}
+    ranked = sorted(scores, key=lambda name: -scores[name])
+    return [name for name in ranked[:_MOST_TICKETS] if scores[name] >= _NEAR * scores[ranked[0]]]
 
 
 def ticket_score(column: Column, rows: int) -> float:
@@ -108,10 +112,9 @@ def ticket_type(profile: ExportProfile, ticket: str) -> tuple[str, str] | None:
     for prefix, kind in (("INC", "incident"), ("PRB", "problem"), ("CHG", "change"), ("RITM", "request")):
         if texts and all(text.upper().startswith(prefix) for text in texts):
             return kind, f"numbers begin with {prefix}"
-    for kind in ("incident", "problem", "change", "request", "task", "issue"):
-        if any(kind in plain(name).split() for name in profile.names) or plain(ticket).startswith(kind):
-            return kind, "columns are called so"
-    for kind in ("incident", "problem", "change", "request", "issue", "bug"):
-        if kind in plain(profile.file.replace("_", " ")):
-            return ("issue" if kind == "bug" else kind), "the file is called so"
-    return None
+    for kind in ("incident", "problem", "change", "request", "issue"):
+        if kind in plain(profile.file):
+            return kind, "the file is called so"
+    known = [f"{kind} {what}" for kind in _KINDS for what in ("number", "id", "key", "state", "status", "type", "no")]
+    found = next((name for name in known if any(plain(column) == name for column in profile.names)), None)
+    return None if found is None else (found.split()[0], "columns are called so")

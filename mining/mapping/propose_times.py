@@ -11,6 +11,8 @@ from mining.mapping.propose_columns import no_event, time_event
 from mining.mapping.proposal import Choice, Chosen, EventTime, TimeChoice
 from mining.mapping.vocabulary import Sure, plain, role_words, speaks_for
 
+_TOLD = 0.6  # how much a name must speak for an event, to be taken for it
+
 _PAIRS = (("start", "end"), ("start", "complete"), ("started", "completed"), ("begin", "end"), ("started", "finished"))
 
 
@@ -52,29 +54,36 @@ def of_tickets(profile: ExportProfile, chosen: Chosen) -> tuple[list[EventTime],
     """The times of a ticket that make events, in their natural order; how they are written; the others, with why."""
     times, out = [], []
     for column in _times(profile):
-        if no_event(column.name) and time_event(column.name)[2] < 0.6:
+        if no_event(column.name) and time_event(column.name)[2] < _TOLD:
             out.append((column.name, "a plan, a promise or the last update, not something that happened"))
         else:
             times.append(column)
+    told = [column for column in times if time_event(column.name)[2] >= _TOLD]
+    if told:  # a date of which nobody knows what happened then makes no event beside those that are known
+        out += [(column.name, "what happened then is not known from its name") for column in times if column not in told]
+        times = told
     if not times:  # better a doubtful event than none
         times, out = _times(profile), []
     form = format_of(times, chosen)
     fitting = [c for c in times if c.typed or any(r.format == form.value for r in c.readings)]
     out += [(c.name, "its times are written in another way") for c in times if c not in fitting]
-    ordered = _in_order(profile, fitting)
-    events: list[EventTime] = []
-    for column in ordered:
+    best = {}
+    for column in fitting:
         _, event, score = time_event(column.name)
-        told = event if score >= 0.6 else ""
-        if told and any(known.event == told for known in events):
-            other = next(known.column for known in events if known.event == told)
-            out.append((column.name, f"tells the same as {other}"))
+        if score >= _TOLD and score > best.get(event, (0.0, column))[0]:
+            best[event] = (score, column)
+    events: list[EventTime] = []
+    for column in _in_order(profile, fitting):
+        _, event, score = time_event(column.name)
+        told_by = best[event][1] if score >= _TOLD else column
+        if told_by is not column:
+            out.append((column.name, f"tells the same as {told_by.name}"))
             continue
-        name = told or _label(column.name)
+        name = event if score >= _TOLD else _label(column.name)
         while any(known.event == name for known in events):
             name += " again"
-        sure = Sure.SURE if score >= 0.7 else Sure.LIKELY if told else Sure.UNSURE
-        reason = f"tells when it was {told}" if told else "what happened then is not known from its name"
+        sure = Sure.SURE if score >= 0.7 else Sure.LIKELY if score >= _TOLD else Sure.UNSURE
+        reason = f"tells when it was {event}" if score >= _TOLD else "what happened then is not known from its name"
         events.append(EventTime(column.name, name, _by(profile, column.name), None, sure, reason))
     return events, TimeChoice(events[0].column, form, _zone(fitting, chosen)), out
 

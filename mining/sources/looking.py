@@ -24,6 +24,7 @@ _LONGEST_LABEL = 80
 _LONGEST_NAME = 64  # of a ticket, or of what refers to one
 _NUMBERED = r"^[A-Za-z][A-Za-z_]{0,9}[-#]?[0-9]{2,}$"
 _MOST_PAIRS = 500
+_FEW = 20  # texts, up to which a column does not refer to tickets, unless they look like their numbers
 Ask = Callable[[Sequence[Column], int], Asked]
 """From all columns and the number of rows: what to look at more closely."""
 
@@ -31,6 +32,7 @@ Ask = Callable[[Sequence[Column], int], Asked]
 def look(engine: Engine, exports: Sequence[str | Path], ask: Ask, progress: Progress) -> ExportProfile:
     """See `mining.sources.look`."""
     gathered = gather(engine, exports, progress)
+    view = None
     try:
         progress("looking at the columns", None)
         view = _View(engine, gathered)
@@ -39,9 +41,8 @@ def look(engine: Engine, exports: Sequence[str | Path], ask: Ask, progress: Prog
         groupings = tuple(view.grouped(ticket, columns) for ticket in asked.tickets)
         pairs = tuple(view.pair(first, second) for first, second in asked.pairs)
         before = view.times.before()
-        view.close()
     finally:
-        engine.drop(gathered.table)
+        engine.drop(gathered.table if view is None else view.table)
     return ExportProfile(
         file=gathered.file,
         files=gathered.files,
@@ -60,17 +61,17 @@ class _View:
 
     def __init__(self, engine: Engine, gathered: Gathered) -> None:
         self._engine, self._gathered = engine, gathered
-        self._raw = gathered.table
-        known = {name: self._raw[name].isin(TOKENS).ifelse(None, self._raw[name]) for name in self._raw.columns}
-        self._table = engine.named(self._raw.mutate(**known), "look")
-        self.rows = self._one(self._raw.aggregate(n=self._raw.count()))["n"]
-        self.times = Times(engine, self._table, gathered)
+        raw = gathered.table
+        self.rows, self._tokens = self._count(raw)
+        known = {name: raw[name].isin(TOKENS).ifelse(None, raw[name]) for name in raw.columns}
+        self.table = engine.keep(raw.mutate(**known), "look")
+        engine.drop(raw)
+        self.times = Times(engine, self.table, gathered)
 
     def columns(self) -> tuple[Column, ...]:
         """Each column as it is over all rows."""
-        figures = self._one(self._table.aggregate(**self._figures()))
+        figures = self._one(self.table.aggregate(**self._figures()))
         self.times.sample()
-        tokens = self._tokens()
         found = []
         for i, name in enumerate(self._gathered.columns):
             filled = figures[f"filled_{i}"]
@@ -79,7 +80,7 @@ class _View:
                 filled=filled,
                 distinct=figures[f"distinct_{i}"],
                 longest=figures[f"longest_{i}"] or 0,
-                tokens=tokens.get(i, ()),
+                tokens=self._tokens.get(i, ()),
                 readings=self.times.readings(i, filled),
                 typed=name in self._gathered.typed,
                 whole=0 < filled == figures[f"whole_{i}"],
@@ -103,17 +104,17 @@ class _View:
             }
         return figures
 
-    def _tokens(self) -> dict[int, tuple[tuple[str, int], ...]]:
-        """How often each column holds something that stands for "nothing is known"."""
-        asked = {
-            f"t{i}_{j}": (self._raw[f"c{i}"] == token).cast("int64").sum()
-            for i in range(len(self._gathered.columns))
-            for j, token in enumerate(TOKENS)
+    def _count(self, raw: ir.Table) -> tuple[int, dict[int, tuple[tuple[str, int], ...]]]:
+        """The rows, and by column how often it holds something that stands for "nothing is known"."""
+        asked = {f"any_{i}": raw[f"c{i}"].isin(TOKENS).any() for i in range(len(self._gathered.columns))}
+        found = self._one(raw.aggregate(n=raw.count(), **asked))
+        some = [i for i in range(len(self._gathered.columns)) if found[f"any_{i}"]]
+        each = {
+            f"t{i}_{j}": (raw[f"c{i}"] == token).cast("int64").sum() for i in some for j, token in enumerate(TOKENS)
         }
-        found = self._one(self._raw.aggregate(**asked))
-        return {
-            i: tuple((token, n) for j, token in enumerate(TOKENS) if (n := found[f"t{i}_{j}"]))
-            for i in range(len(self._gathered.columns))
+        counts = self._one(raw.aggregate(**each)) if each else {}
+        return found["n"], {
+            i: tuple((token, n) for j, token in enumerate(TOKENS) if (n := counts[f"t{i}_{j}"])) for i in some
         }
 
     def _with_labels(self, i: int, column: Column) -> Column:
@@ -122,7 +123,7 @@ class _View:
 
         if not _may_hold_labels(column):
             return column
-        filled = self._table.filter(self._cell(i).notnull())
+        filled = self.table.filter(self._cell(i).notnull())
         times = {f"filled_{j}": filled[f"c{j}"].count() for j in self.times.columns}
         counted = filled.group_by(text=filled[f"c{i}"]).aggregate(rows=filled.count(), **times)
         counted = counted.order_by(ibis.desc("rows"), ibis.asc("text")).limit(MOST_LABELS + 1)
@@ -139,7 +140,7 @@ class _View:
     def grouped(self, ticket: str, columns: Sequence[Column]) -> Grouping:
         """The rows by the column `ticket`."""
         name = f"c{self._gathered.columns.index(ticket)}"
-        named = self._table.filter(self._table[name].notnull())
+        named = self.table.filter(self.table[name].notnull())
         asked: dict[str, Any] = {"rows": named.count()}
         for i in range(len(columns)):
             cell = named[f"c{i}"]
@@ -188,12 +189,12 @@ class _View:
             i
             for i, column in enumerate(columns)
             if f"c{i}" != name and column.filled and not column.is_time and column.longest <= _LONGEST_NAME
-            if not (column.whole and column.longest < 4) and not column.lines
+            if (column.distinct > _FEW or column.numbered > 0.5) and not column.lines
         ]
         if not may:
             return ()
         asked = {f"r{i}": self._cell(i).isin(tickets.ticket).cast("int64").sum() for i in may}
-        found = self._one(self._table.aggregate(**asked))
+        found = self._one(self.table.aggregate(**asked))
         shares = {i: round((found[f"r{i}"] or 0) / columns[i].filled, 3) for i in may}
         return tuple((columns[i].name, share) for i, share in shares.items() if share)
 
@@ -202,18 +203,14 @@ class _View:
         import ibis
 
         one, other = (f"c{self._gathered.columns.index(name)}" for name in (first, second))
-        short = self._table.filter(self._table[one].length() + self._table[other].length() <= 2 * _LONGEST_LABEL)
+        short = self.table.filter(self.table[one].length() + self.table[other].length() <= 2 * _LONGEST_LABEL)
         counted = short.group_by(a=short[one], b=short[other]).aggregate(rows=short.count())
         counted = counted.order_by(ibis.desc("rows"), ibis.asc("a"), ibis.asc("b")).limit(_MOST_PAIRS)
         found = self._engine.fetch(counted, limit=_MOST_PAIRS).to_pylist()
         return Pair(first, second, tuple((row["a"], row["b"], row["rows"]) for row in found))
 
-    def close(self) -> None:
-        """Free what was made to look."""
-        self._engine.drop(self._table)
-
     def _cell(self, i: int) -> ir.StringValue:
-        cell: ir.StringValue = self._table[f"c{i}"]
+        cell: ir.StringValue = self.table[f"c{i}"]
         return cell
 
     def _one(self, table: ir.Table) -> dict[str, Any]:
