@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from mining.cli.output import put
+from mining.cli.output import clean, put
 from mining.core.activities import Activity
 from mining.core.export import Shape
 from mining.mapping import Choice, Chosen, Sure, meanings
@@ -85,13 +85,14 @@ def _labels(proposal: Proposal, chosen: Chosen) -> Chosen:
     doubtful = [meant for meant in proposal.labels if meant.sure is Sure.UNSURE][:_MOST_LABELS]
     if not doubtful:
         return chosen
-    names = [*meanings(), *(activity.value for activity in Activity)]
+    names = list(dict.fromkeys((*meanings(), *(activity.value for activity in Activity))))
     put("", "What do these labels mean? A name or a number of this list; Enter takes the proposal.")
     put(*(f"  {i:>2}. {name}" for i, name in enumerate(names, 1)))
     told: dict[str, str] = {}
     for meant in doubtful:
         while True:
-            answer = str(typer.prompt(f'  "{meant.label}" ({meant.reason})', default=meant.meaning.name)).strip()
+            question = f'  "{clean(meant.label)}" ({clean(meant.reason)})'
+            answer = str(typer.prompt(question, default=meant.meaning.name)).strip()
             if answer.isdigit() and 1 <= int(answer) <= len(names):
                 answer = names[int(answer) - 1]
             if answer in names:

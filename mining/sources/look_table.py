@@ -95,7 +95,9 @@ def _add(opener: _Opener, plain: Plain, only: Collection[str] | None, gathered: 
         except UncleanCsvError as error:
             if way + 1 == _WAYS or opened.mend is None:
                 raise InputError(Problem("cannot be read as CSV", file=visit.name, found=str(error)[:300])) from error
-            opened = opened.mend(opened)
+            if way == 0:  # what is mended holds only the columns that are asked for
+                visit, opened = opener.open(plain, gathered.columns)
+            opened = opened.mend(opened) if opened.mend is not None else opened
     if not added:
         raise RequestError(Problem("holds no rows", file=visit.name, todo="export the tickets again"))
     gathered.files += 1

@@ -109,18 +109,19 @@ def meaning_of(label: str, shipped: dict[str, tuple[Meaning, str]]) -> Meant | N
     `shipped` holds what labels mean in the mappings that ship: plain label → meaning, and the mapping's name.
     """
     text = plain(label)
-    found = [(phrase, pattern, name) for phrase, pattern, name in _phrases() if pattern.search(text)]
-    whole = next((name for _, pattern, name in found if pattern.fullmatch(text)), None)
+    found = [(match[0], name) for _, pattern, name in _phrases() if (match := pattern.search(text)) is not None]
+    found.sort(key=lambda each: -len(each[0]))
+    whole = next((name for words, name in found if words == text), None)
     if whole is not None:
         return Meant(label, meanings()[whole], Sure.SURE, f"the usual word for: {whole}")
     if text in shipped:
         meaning, mapping = shipped[text]
         return Meant(label, meaning, Sure.SURE, f"as in the mapping {mapping}")
     if found:
-        phrase, _, name = found[0]
-        rest = set(text.split()) - set(phrase.split())
+        words, name = found[0]
+        rest = set(text.split()) - set(words.split())
         sure = Sure.UNSURE if rest & _NOT or len(rest) > 4 else Sure.LIKELY
-        return Meant(label, meanings()[name], sure, f'it holds "{phrase}"')
+        return Meant(label, meanings()[name], sure, f'it holds "{words}"')
     return _nearly(label, text, shipped)
 
 
