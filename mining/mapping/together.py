@@ -111,9 +111,10 @@ def _by_index(index: ir.IntegerValue, numbers: list[int]) -> ir.IntegerValue:
 
 
 def _sum(ledgers: Sequence[Ledger]) -> Ledger:
-    """Field by field; what an export has no counter for adds nothing, and is None where none has one."""
-    total: dict[str, int | None] = {}
-    for field in fields(Ledger):
-        known = [value for ledger in ledgers if (value := getattr(ledger, field.name)) is not None]
-        total[field.name] = sum(known) if known else None
-    return Ledger(**total)  # type: ignore[arg-type]
+    """Field by field. Missing updates, and the neighbours that they are a share of, are those of the exports that have
+    a counter; None where none has."""
+    total = {field.name: sum(getattr(ledger, field.name) or 0 for ledger in ledgers) for field in fields(Ledger)}
+    counted = [ledger for ledger in ledgers if ledger.missing_updates is not None]
+    neighbours = sum(ledger.neighbours for ledger in counted or ledgers)
+    missing = sum(ledger.missing_updates or 0 for ledger in counted) if counted else None
+    return replace(Ledger(**total), neighbours=neighbours, missing_updates=missing)
