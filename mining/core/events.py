@@ -68,6 +68,7 @@ class EventTable:
     files: tuple[InputFile, ...]
     columns: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    formats: tuple[tuple[str | None, str | None], ...] = ()  # (format, language) that times were found to be written in
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 
     from babel import Locale
 
-USUAL = tuple(
-    ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "cs", "sk", "hu", "ro", "bg", "ru", "uk", "el", "tr", "sv", "nb", "da", "fi", "is", "et", "lv", "lt", "sl", "hr", "sr", "bs", "mk", "sq", "ca", "gl", "eu", "id", "vi", "ar", "he", "fa", "hi"]
+# The languages that are tried where a mapping names none; it may name any of CLDR's.
+# fmt: off
+USUAL = (
+    "en", "de", "fr", "es", "it", "pt", "nl", "pl", "cs", "sk", "hu", "ro", "bg", "ru", "uk", "el",
+    "tr", "sv", "nb", "da", "fi", "is", "et", "lv", "lt", "sl", "hr", "sr", "bs", "mk", "sq", "ca",
+    "gl", "eu", "id", "vi", "ar", "he", "fa", "hi",
 )
-"""The languages that are tried where a mapping names none; it may name any of CLDR's."""
+# fmt: on
 
 _WIDTHS = ("wide", "abbreviated", "short")
 _MORE = {"de": {"mrz": 3}, "en": {"sept": 9}}

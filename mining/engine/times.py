@@ -54,7 +54,7 @@ def read_time(text: ir.StringValue, format: str | None, zone: str, language: str
     if format in NUMBERS:
         return time_forms.epoch_time(text, format)
     if language is not None and time_forms.has_words(format):
-        text, format = time_forms.spoken(text, format, language)
+        return strptime_time(*time_forms.spoken(text, format, language), zone)
     return strptime_time(text, format, zone)
 
 
