@@ -8,6 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from mining.core.zones import UTC_NAMES, offset_of
+from mining.engine.times import check_zone
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _END = datetime(2100, 1, 1, tzinfo=UTC)
@@ -44,6 +45,11 @@ def shifts_of(zone: str, first: int, last: int) -> tuple[Shift, ...]:
     return tuple(shift for shift in all_shifts(zone) if first <= shift.moments[1] and shift.at <= last)
 
 
+def has_shifts(zone: str) -> bool:
+    """Whether the clocks of a zone are ever put."""
+    return bool(all_shifts(zone))
+
+
 def local_to_utc(zone: str) -> str:
     """SQL that turns local microseconds `x` into microseconds UTC: a search by halves among the shifts of the zone.
 
@@ -65,7 +71,8 @@ def local_to_utc(zone: str) -> str:
 
 @lru_cache(maxsize=1024)
 def all_shifts(zone: str) -> tuple[Shift, ...]:
-    """The shifts of a zone's clocks from 1970 to 2100."""
+    """The shifts of a zone's clocks from 1970 to 2100. Raises RequestError where there is no such zone."""
+    check_zone(zone)
     if zone in UTC_NAMES or offset_of(zone) is not None:
         return ()
     info = ZoneInfo(zone)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from mining.core.errors import InputError, Problem
 from mining.core.events import RejectedRow
 from mining.core.export import TimeSpec
+from mining.core.time_forms import EPOCH_MILLISECONDS, EPOCH_SECONDS, EXCEL
+from mining.core.zones import is_zone
 from mining.sources.opened import Opened, Visit
 from mining.sources.rows import UNREADABLE, Cells
 
@@ -22,6 +24,13 @@ _NAMED = 5  # in an error
 _SHOWN = 200  # signs of a cell
 
 
+_NUMBERS: dict[str | None, str] = {
+    EPOCH_SECONDS: "the seconds since 1970, as 1711893900",
+    EPOCH_MILLISECONDS: "the milliseconds since 1970, as 1711893900000",
+    EXCEL: "the days since 1899-12-30, as 45382.586805",
+}
+
+
 def from_engine(visit: Visit, opened: Opened, cells: Cells, at: ir.Table, room: int) -> list[RejectedRow]:
     """The rows without a ticket or a readable time: `at` are their positions among the rows of the file, from 0.
 
@@ -29,7 +38,7 @@ def from_engine(visit: Visit, opened: Opened, cells: Cells, at: ir.Table, room: 
     """
     positions = visit.engine.fetch(at.order_by("at").limit(room), limit=room).column("at").to_pylist()
     rows = visit.engine.fetch(cells.bad().limit(room), limit=room).to_pylist()
-    numbers = _row_numbers(positions, [misfit.row for misfit in opened.misfits])
+    numbers = row_numbers(positions, [misfit.row for misfit in opened.misfits])
     return [_reason(visit, cells, number, row) for number, row in zip(numbers, rows, strict=True)]
 
 
@@ -46,6 +55,8 @@ def refuse_too_many(rejected: Sequence[RejectedRow], count: int, rows: int, shar
 
 def expectation(format: str | None) -> str:
     """What a time should look like, in words."""
+    if format in _NUMBERS:
+        return _NUMBERS[format]
     return "ISO 8601, as 2024-03-31T14:05:00+02:00" if format is None else f'a time like "{format}"'
 
 
@@ -53,7 +64,7 @@ def _problem(row: RejectedRow) -> Problem:
     return Problem(row.reason, file=row.file, row=row.row, column=row.column, found=row.found)
 
 
-def _row_numbers(positions: Sequence[int], misfits: Sequence[int]) -> list[int]:
+def row_numbers(positions: Sequence[int], misfits: Sequence[int]) -> list[int]:
     """Positions among the rows that fit (from 0) as numbers of data rows (from 1); `misfits` are those that do not."""
     # Before misfit number i there are misfits[i] - 1 - i rows that fit.
     before = [number - 1 - i for i, number in enumerate(misfits)]
@@ -65,13 +76,18 @@ def _reason(visit: Visit, cells: Cells, number: int, row: dict[str, Any]) -> Rej
     if row["ticket"] is None:
         return RejectedRow(visit.name, number, spec.ticket, None, "the ticket is missing")
     if row["time"] is None:
-        return _bad_time(visit, cells, number, spec.time, row["time_text"])
+        return _bad_time(visit, cells, number, spec.time, row)
     assert row["demand"] == UNREADABLE and spec.demand is not None  # noqa: S101, PT018  nothing else is filtered
-    return _bad_time(visit, cells, number, spec.demand, row["demand_text"])
+    return _bad_time(visit, cells, number, spec.demand, row)
 
 
-def _bad_time(visit: Visit, cells: Cells, number: int, time: TimeSpec, found: str | None) -> RejectedRow:
+def _bad_time(visit: Visit, cells: Cells, number: int, time: TimeSpec, row: dict[str, Any]) -> RejectedRow:
+    found = row["time_text"] if time == visit.spec.time else row["demand_text"]
     if found is None:
         return RejectedRow(visit.name, number, time.column, None, "the time is missing")
+    zone = row.get("zone")
+    if time.zone_column is not None and (zone is None or not is_zone(zone)):
+        reason = "the time zone is missing" if zone is None else "there is no such time zone"
+        return RejectedRow(visit.name, number, time.zone_column, zone and zone[:_SHOWN], reason)
     reason = f"the time cannot be read: it should be {expectation(cells.format(time))}"
     return RejectedRow(visit.name, number, time.column, found[:_SHOWN], reason)
