@@ -75,6 +75,7 @@ class EventTable:
     columns: tuple[str, ...]
     notes: tuple[str, ...] = ()
     further_rejected: int = 0
+    formats: tuple[tuple[str | None, str | None], ...] = ()  # (format, language) that times were found to be written in
 
 
 @dataclass(frozen=True, slots=True, order=True)

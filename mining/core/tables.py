@@ -42,10 +42,14 @@ class Tables(Protocol):
         """Compute `table` and write it to `path` as Parquet (zstd). The caller renames; `path` is a temporary name."""
         ...
 
-    def parse_time(self, text: ir.StringValue, format: str | None, zone: str) -> ir.IntegerValue:
+    def parse_time(
+        self, text: ir.StringValue, format: str | None, zone: str, language: str | None = None
+    ) -> ir.IntegerValue:
         """Text as microseconds since 1970-01-01 UTC, null where it does not fit `format`.
 
-        `format` is strptime's; None means ISO 8601. `zone` (an IANA name) holds for times that carry no offset.
+        `format` is strptime's, or one of `time_forms.NUMBERS`; None means ISO 8601. `zone` holds for times that carry
+        no offset: an IANA name, or a fixed offset as +02:00. `language` is that of the words in the times; None means
+        English.
         """
         ...
 

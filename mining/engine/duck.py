@@ -15,8 +15,10 @@ import ibis
 
 from mining.core.errors import Fault, Problem, RequestError
 from mining.core.progress import Progress
+from mining.core.time_forms import NUMBERS
 from mining.engine import duckdb_functions as duckdb_
 from mining.engine import times
+from mining.engine.local_times import LocalTimes
 from mining.engine.scans import CsvForm, csv_scan, is_pattern, literal, parquet_scan, quoted
 from mining.engine.trouble import translated
 
@@ -62,6 +64,7 @@ class Engine:
             self._duckdb.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
             self._ibis = ibis.duckdb.from_connection(self._duckdb)  # sets the zone of the session to UTC
             self._duckdb.execute("SET lock_configuration = true")
+        self.local_times = LocalTimes(self._duckdb)
 
     def close(self) -> None:
         """Free everything; the engine cannot be used afterwards."""
@@ -128,14 +131,19 @@ class Engine:
             copy = f"COPY ({self._ibis.compile(table)}) TO {target} (FORMAT parquet, COMPRESSION zstd)"
             self._compute(lambda: self._duckdb.execute(copy))
 
-    def parse_time(self, text: ir.StringValue, format: str | None, zone: str) -> ir.IntegerValue:
+    def parse_time(
+        self, text: ir.StringValue, format: str | None, zone: str, language: str | None = None
+    ) -> ir.IntegerValue:
         """Text as microseconds UTC; see `Tables.parse_time`. Raises RequestError for no zone, or no format."""
         times.check_zone(zone)
-        if format is None:
-            return times.iso_time(text, zone)
-        with self._understood("a time format is not understood", format, "strptime's signs, as %d/%m/%Y %H:%M"):
-            self._duckdb.execute(f"SELECT try_strptime('', {literal(format)})").fetchall()
-        return times.strptime_time(text, format, zone)
+        if format is not None and format not in NUMBERS:
+            with self._understood("a time format is not understood", format, "strptime's signs, as %d/%m/%Y %H:%M"):
+                self._duckdb.execute(f"SELECT try_strptime('', {literal(format)})").fetchall()
+        return times.read_time(text, format, zone, language)
+
+    def without_offset(self, text: ir.StringValue, format: str | None) -> ir.BooleanValue:
+        """Which times of this format need a zone, because they carry no offset."""
+        return times.without_offset(text, format)
 
     def timestamp(self, micros: ir.IntegerValue) -> ir.TimestampValue:
         """Microseconds UTC as a time stamp; see `Tables.timestamp`."""

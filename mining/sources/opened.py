@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mining.core.events import RejectedRow
     from mining.engine.duck import Engine
     from mining.sources.text import Examined
+    from mining.sources.time_memory import TimeMemory
     from mining.sources.unpack import Plain
 
 
@@ -30,6 +31,8 @@ class Visit:
     spec: ExportSpec
     progress: Progress
     examined: Future[Examined]  # runs beside the scan
+    times: TimeMemory
+    more: bool  # whether further files come after this one
 
     @property
     def name(self) -> str:

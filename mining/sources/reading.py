@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -19,9 +20,11 @@ from mining.sources.files import files_of
 from mining.sources.formats import format_of
 from mining.sources.marks import UNREADABLE
 from mining.sources.opened import Opened, Visit
+from mining.sources.put_clocks import Clocks, clock_notes, count_clocks
 from mining.sources.rows import Cells, Plan, bad_rows, good_rows, touched_rows
 from mining.sources.text import Examined, examine, label
 from mining.sources.time_check import check_times
+from mining.sources.time_memory import Again, TimeMemory
 from mining.sources.unpack import unpacked
 
 if TYPE_CHECKING:
@@ -49,6 +52,7 @@ class _Run:
     progress: Progress
     examiner: ThreadPoolExecutor
     stop: Event
+    times: TimeMemory
 
     def examine(self, path: Path, *, as_utf8: bool) -> Future[Examined]:
         """Begin to examine a file beside everything else."""
@@ -68,6 +72,8 @@ class _Loading:
     files: list[InputFile] = field(default_factory=list)
     columns: dict[str, None] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
+    clocks: Clocks = field(default_factory=Counter)
+    formats: dict[tuple[str | None, str | None], None] = field(default_factory=dict)
     in_engine: int = 0
     bad_in_engine: int = 0
 
@@ -78,14 +84,25 @@ def read_exports(
     """See `mining.sources.read`."""
     files = files_of(exports)
     texts: frozenset[int] = frozenset()
+    times = TimeMemory()
     while True:
         try:
-            return _read(engine, files, Plan(spec, texts), max_rejected, progress)
+            return _read(engine, files, Plan(spec, texts), times, max_rejected=max_rejected, progress=progress)
+        except Again:  # what an earlier file left open, a later one told
+            continue
         except _NotWhole as found:  # order_by columns are whole numbers in all files, or text in all
             texts |= {found.order}
 
 
-def _read(engine: Engine, files: Sequence[Path], plan: Plan, max_rejected: float, progress: Progress) -> EventTable:
+def _read(
+    engine: Engine,
+    files: Sequence[Path],
+    plan: Plan,
+    times: TimeMemory,
+    *,
+    max_rejected: float,
+    progress: Progress,
+) -> EventTable:
     loading = _Loading(engine.begin(plan.schema, "events"))
     stop = Event()
     try:
@@ -93,9 +110,11 @@ def _read(engine: Engine, files: Sequence[Path], plan: Plan, max_rejected: float
             try:
                 for file in files:
                     progress(f"reading {file.name}", None)
-                    _load_source(_Run(engine, plan, progress, examiner, stop), file, loading)
+                    run = _Run(engine, plan, progress, examiner, stop, times)
+                    _load_source(run, file, loading, last=file == files[-1])
             finally:
                 stop.set()
+        times.conclude()
         rejects.refuse_too_many(loading.rejected, loading.rows_touched, loading.rows_read, max_rejected)
     except BaseException:
         engine.drop(loading.kept)
@@ -108,19 +127,21 @@ def _read(engine: Engine, files: Sequence[Path], plan: Plan, max_rejected: float
         rejected=tuple(loading.rejected),
         files=tuple(loading.files),
         columns=tuple(loading.columns),
-        notes=tuple(loading.notes),
+        notes=(*loading.notes, *clock_notes(loading.clocks)),
+        formats=tuple(loading.formats),
         further_rejected=loading.further_rejected,
     )
 
 
-def _load_source(run: _Run, source: Path, loading: _Loading) -> None:
+def _load_source(run: _Run, source: Path, loading: _Loading, *, last: bool) -> None:
     """Load one file of the user's, which may be an archive of several."""
     try:
         plains = unpacked(source, run.engine.new_path, run.progress)
         digest = run.examine(source, as_utf8=False) if plains[0].path != source else None
         for plain in plains:
             examined = run.examine(plain.path, as_utf8=True)
-            visit = Visit(run.engine, plain, run.plan.spec, run.progress, examined)
+            more = not last or plain is not plains[-1]
+            visit = Visit(run.engine, plain, run.plan.spec, run.progress, examined, run.times, more)
             _load(visit, run.plan, loading, digest or examined)
     except OSError as error:
         problem = Problem(f"cannot be read: {error.strerror or error}", file=source.name)
@@ -160,13 +181,14 @@ def _load(visit: Visit, plan: Plan, loading: _Loading, digest: Future[Examined])
 def _append(visit: Visit, opened: Opened, plan: Plan, loading: _Loading) -> tuple[Cells, int]:
     found = columns_in(plan.spec, opened.columns, visit.name)
     cells = Cells(visit.engine, opened, found, plan.spec)
-    notes = check_times(visit, cells)
+    notes = check_times(visit, opened, cells)
     with visit.engine.watched(visit.progress, f"reading {visit.name}"):
         added = visit.engine.append(loading.kept, cells.rows(plan))
     if added == 0 and not opened.misfits:
         raise RequestError(Problem("holds no rows", file=visit.name, todo="export the tickets again"))
     loading.columns |= dict.fromkeys(opened.columns)
     loading.notes |= dict.fromkeys(notes)
+    loading.formats |= dict.fromkeys(cells.formats)
     return cells, added
 
 
@@ -183,6 +205,7 @@ def _set_aside(visit: Visit, opened: Opened, cells: Cells, plan: Plan, loading: 
         looks |= ends.looks(fresh)
     looks |= {f"order_{i}": (fresh[f"order_{i}"] == UNREADABLE).any() for i in whole}
     found = engine.fetch(fresh.aggregate(**looks), limit=1).to_pylist()[0]
+    loading.clocks.update(count_clocks(engine, cells, fresh))
     for i in whole:
         if found[f"order_{i}"]:
             raise _NotWhole(i)

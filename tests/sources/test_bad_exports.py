@@ -147,23 +147,6 @@ def test_mixed_time_formats_set_aside_what_does_not_fit(engine, tmp_path):
     assert '"%d/%m/%Y %H:%M"' in events.rejected[0].reason
 
 
-def test_day_first_or_month_first_is_not_guessed(engine, tmp_path):
-    path = written(tmp_path / "small.csv", f"{HEADER}\nA,03/04/2016 10:15,x,g\nA,05/06/2016 11:00,x,g\n")
-    problem = problem_of(RequestError, engine, path)
-    assert problem.column == "updated"
-    assert "not clear" in problem.text
-    assert "3 April 2016" in str(problem.found)
-    assert "4 March 2016" in str(problem.found)
-    assert "'%d/%m/%Y %H:%M'" in str(problem.todo)
-    assert "'%m/%d/%Y %H:%M'" in str(problem.todo)
-
-
-def test_the_only_format_that_fits_is_proposed_but_not_taken(engine, tmp_path):
-    path = written(tmp_path / "small.csv", f"{HEADER}\nA,03/04/2016 10:15,x,g\nA,25/06/2016 11:00,x,g\n")
-    problem = problem_of(RequestError, engine, path)
-    assert "if that is what is meant, write into the mapping: format: '%d/%m/%Y %H:%M'" in str(problem.todo)
-
-
 def test_a_given_format_that_fits_nothing_proposes_another(engine, tmp_path):
     path = written(tmp_path / "small.csv", f"{HEADER}\nA,25.06.2016 11:00:00,x,g\n")
     problem = problem_of(RequestError, engine, path, spec=DAY_FIRST)
