@@ -16,8 +16,9 @@ from mining.core.errors import ConfigError
 from mining.core.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from mining.core.events import EventTable
-    from mining.core.mapping_results import Coverage, MappingCheck, TicketExplained, VisitMade
+    from mining.conformance import Reference
+    from mining.core.events import EventTable, MappedLog
+    from mining.core.mapping_results import Coverage, Headline, MappingCheck, Sensitivity, TicketExplained, VisitMade
     from mining.core.streams import Streams
     from mining.core.tables import Tables
     from mining.mapping import FailedExample, Mapping
@@ -106,6 +107,74 @@ def test_mapping(mapping: str | Path) -> tuple[Mapping, list[FailedExample]]:
     rules = mappings.load_mapping(str(mapping))
     with engine.open_engine(Options()) as tables:
         return rules, mappings.test_mapping(rules, tables)
+
+
+def mapping_sensitivity(
+    mapping: str | Path,
+    exports: Exports,
+    *,
+    reference: str | Path | None = None,
+    most_rules: int | None = None,
+    options: Options | None = None,
+    progress: Progress = silent,
+) -> Sensitivity:
+    """How far the headline figures move where a rule is wrong: the analysis is repeated without each of them.
+
+    The rows of a rule fall to the next that holds, or to none. Rules that decide no row are not tried; with
+    `most_rules` only those that decide the most. The export is read once.
+
+    Raises RequestError where the request is not usable, InputError where an input cannot be read to the end.
+    """
+    from mining import conformance
+    from mining import mapping as mappings
+    from mining.core.mapping_results import Sensitivity, WithoutRule
+
+    rules = mappings.load_mapping(str(mapping))
+    agreed = conformance.load_reference(str(reference)) if reference is not None else None
+    options = options or Options()
+    with _read(rules, exports, options, progress) as (tables, events):
+        progress("with all rules", 0.0)
+        figures, log = _headline(tables, events, rules, agreed, options)
+        used = sorted((use for use in log.rule_uses if use.rows), key=lambda use: (-use.rows, use.rule))
+        used = [use for use in used if use.rule <= len(rules.rules)]  # what happens otherwise is no rule
+        tried = used[:most_rules]
+        found = []
+        for i, use in enumerate(tried):
+            progress(f"without rule {use.rule}", (i + 1) / (len(tried) + 1))
+            without, _ = _headline(tables, events, mappings.without_rule(rules, use.rule), agreed, options)
+            change, changed = figures.change_to(without)
+            found.append(WithoutRule(use.rule, use.line, use.text, use.outcome, use.rows, without, change, changed))
+        return Sensitivity(
+            mapping=rules.name,
+            reference=None if agreed is None else agreed.name,
+            figures=figures,
+            rules=tuple(sorted(found, key=lambda one: (-one.change, one.rule))),
+            left_out=len(used) - len(tried),
+        )
+
+
+def _headline(
+    tables: Tables, events: EventTable, rules: Mapping, agreed: Reference | None, options: Options
+) -> tuple[Headline, MappedLog]:
+    """The figures of one analysis, and the log that they are of."""
+    from mining import conformance, measures, streams
+    from mining import mapping as mappings
+    from mining.core.mapping_results import Headline, share_of
+
+    log = mappings.map_events(tables, events, rules)
+    found = streams.build_streams(tables, log, max_paths=options.max_variants)
+    checked = conformance.check(agreed, found) if agreed is not None else None
+    measured = measures.measure(tables, found, log)
+    tables.drop(found.table)
+    readable = log.ledger.events_made - log.ledger.events_rejected
+    figures = Headline(
+        lead_time=measured.lead_time_claimed.median,
+        fulfilled=share_of(measured.fulfilled, found.cases - found.beyond_cap),
+        conforming=None if checked is None else checked.rates.streams,
+        flow_upper=measured.flow_efficiency.upper,
+        mapped=share_of(readable - log.ledger.events_unmapped, readable),
+    )
+    return figures, log
 
 
 @contextmanager

@@ -3,7 +3,7 @@ export, and how much hangs on each of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from mining.core.errors import Problem
@@ -209,6 +209,22 @@ class Headline:
     flow_upper: float | None
     mapped: float | None
 
+    def change_to(self, other: Headline) -> tuple[float, str]:
+        """The largest change from these figures to `other`, relative to these, and the figure that changes so.
+
+        A figure that is lost, or that there was none of before, changes by 1: by all of it. So does one that was 0.
+        """
+        changes = [
+            (_relative(getattr(self, field.name), getattr(other, field.name)), field.name) for field in fields(self)
+        ]
+        return max(changes, key=lambda change: change[0])
+
+
+def _relative(before: float | None, after: float | None) -> float:
+    if before == after:
+        return 0.0
+    return abs(after - before) / before if before and after is not None else 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class WithoutRule:
@@ -221,7 +237,7 @@ class WithoutRule:
     rows: int
     figures: Headline
     change: float
-    changed: str  # the name of the figure that changes most
+    changed: str  # the field of `Headline` that changes most
 
 
 @dataclass(frozen=True, slots=True)

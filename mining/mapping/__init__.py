@@ -7,6 +7,7 @@
     check_data(tables, events, mapping)         what the rules do to the rows, and what they overlook
     coverage(tables, events, mapping)           how much of the rows the rules meet
     explain_ticket(tables, events, mapping, …)  of each row of a ticket: which rule decided, and why
+    without_rule(mapping, number)               the same mapping with a rule that never holds
     test_mapping(mapping, tables)               runs the mapping's own examples
     explain(mapping)                            the rules in words
     json_schema()                               the JSON Schema of a mapping file
@@ -44,6 +45,7 @@ __all__ = [
     "map_events",
     "parse_mapping",
     "test_mapping",
+    "without_rule",
 ]
 
 
@@ -126,6 +128,16 @@ def test_mapping(mapping: Mapping, tables: Tables) -> list[FailedExample]:
     from mining.mapping import trials
 
     return trials.test_mapping(mapping, tables)
+
+
+def without_rule(mapping: Mapping, number: int) -> Mapping:
+    """The mapping with the rule `number` (from 1) never holding, so that its rows fall to the next that does.
+
+    All else stays: what the mapping looks at, and what it can show.
+    """
+    from mining.mapping import model
+
+    return model.without_rule(mapping, number)
 
 
 def explain(mapping: Mapping) -> str:

@@ -83,23 +83,23 @@ class Judge:
 
     def _found(self, bare: Bare, row: Row) -> str | None:
         """What there was instead; None where the words of the condition say it already."""
+        found: str | None = None
         match bare.leaf:
             case OneOf(cell) | Matches(cell) | Missing(cell):
-                if cell.previous and row.before is None:
-                    return "no row before"
-                return self.shown.cell(cell.column, row.cell(cell.column, previous=cell.previous))
+                found = self._shown(cell.column, row.before if cell.previous else row.cells)
             case Differs(column):
-                if row.before is None:
-                    return "no row before"
-                then = self.shown.cell(column, row.before[column])
-                now = self.shown.cell(column, row.cells[column])
-                return f"{now} in both" if row.before[column] == row.cells[column] else f"{then}, then {now}"
+                found = self._shown(column, row.before)
+                if row.before is not None:
+                    same = row.before[column] == row.cells[column]
+                    found += " in both" if same else f", then {self._shown(column, row.cells)}"
             case First():
-                return "no row before it" if row.before is None else "a row before it"
+                found = f"{'no' if row.before is None else 'a'} row before it"
             case Last():
-                return "no row after it" if row.last else "a row after it"
-            case Constant():
-                return None
+                found = f"{'no' if row.last else 'a'} row after it"
+        return found
+
+    def _shown(self, column: str, cells: Cells | None) -> str:
+        return "no row before" if cells is None else self.shown.cell(column, cells[column])
 
 
 def _differs(leaf: Differs, row: Row) -> bool | None:
