@@ -53,7 +53,7 @@ class Judge:
             return words if found is None else f"{words}, found {found}"
         word, parts = condition
         failed = [part for part in parts if not self.holds(part, row)]
-        if word == "and":
+        if word == "and" or len(failed) == 1:
             return self.failure(failed[0], row)
         return "none of these: " + "; ".join(self.failure(part, row) for part in failed)
 
