@@ -116,7 +116,7 @@ def _tell_unmapped(found: Coverage) -> None:
         (count(one.rows), count(one.tickets), duration(one.time), "(missing)" if one.event is None else one.event)
         for one in found.unmapped[:_MOST]
     ]
-    put_table(("rows", "tickets", "time", "event"), rows)
+    put_table(("events", "tickets", "time", "label"), rows)
     more = len(found.unmapped) + found.unmapped_left_out - len(rows)
     if more:
         put(f"and {count(more)} more")

@@ -20,8 +20,8 @@ def share_of(part: int, whole: int) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class UnmappedWeight:
-    """A label that no rule met: its rows, the tickets with at least one of them, and how long it lasted in all
-    (microseconds, each row until its ticket's next event)."""
+    """A label that no rule met: its rows in the event table, the tickets with at least one of them, and how long it
+    lasted in all (microseconds, each row until its ticket's next event)."""
 
     event: str | None
     rows: int
@@ -130,8 +130,8 @@ class TicketExplained:
 
 @dataclass(frozen=True, slots=True)
 class RuleCheck:
-    """What a rule does to an export. It held on `held` rows and decided `decided` of them; `taken_by` are the earlier
-    rules that decided the others, as (rule, rows), the most rows first."""
+    """What a rule does to the rows of the event table. It held on `held` rows and decided `decided` of them; `taken_by`
+    are the earlier rules that decided the others, as (rule, rows), the most rows first."""
 
     rule: int
     line: int

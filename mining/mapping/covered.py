@@ -11,7 +11,7 @@ from mining.mapping.duplicates import without_duplicates
 from mining.mapping.ledger import MAX_UNMAPPED, account
 from mining.mapping.model import Mapping
 from mining.mapping.outcomes import Kind
-from mining.mapping.rows import decide
+from mining.mapping.rows import decide, event_key
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -89,7 +89,7 @@ def _unmapped_rows(rows: ir.Table, mapping: Mapping) -> ir.Table:
     events = rows.filter(rows.outcome.isin(_of_kind(mapping, Kind.MAPPED, Kind.UNMAPPED)))
     in_ticket = ibis.window(group_by=events.case_id, order_by=events.number)
     timed = events.mutate(lasted=(events.time.lead().over(in_ticket) - events.time).fill_null(0))
-    return timed.filter(_is_unmapped(timed, mapping)).select("row", "case_id", "lasted")
+    return timed.filter(_is_unmapped(timed, mapping)).select(*event_key(rows), "case_id", "lasted")
 
 
 def _labels(
@@ -99,7 +99,8 @@ def _labels(
     import ibis
 
     table = events.table
-    labels = unmapped.inner_join(table.select("row", event=table[src(mapping.export.event)]), "row")
+    key = event_key(table)
+    labels = unmapped.inner_join(table.select(*key, event=table[src(mapping.export.event)]), key)
     counted = labels.group_by("event").aggregate(
         rows=labels.count(), tickets=labels.case_id.nunique(), time=labels.lasted.sum()
     )

@@ -55,8 +55,8 @@ def _rules(mapping: Mapping, held: dict[int, list[int]]) -> tuple[RuleCheck, ...
 
 
 def _unnamed(tables: Tables, events: EventTable, mapping: Mapping) -> tuple[UnnamedValues, ...]:
-    """By column the texts that no rule names, the column with the most rows of one first. Actors are left out:
-    they are people."""
+    """By column the texts that no rule names, the column with the most rows of one first. Actors are left out, since
+    they are people, and of changes what fields held, which may be anything: the state's values are labels of events."""
     named: dict[str, set[str]] = {mapping.export.event: set()}
     patterns: dict[str, set[str]] = {}
     for rule in mapping.rules:
@@ -68,7 +68,7 @@ def _unnamed(tables: Tables, events: EventTable, mapping: Mapping) -> tuple[Unna
     found = [
         _unnamed_in(tables, events, column, texts, patterns.get(column, set()))
         for column, texts in named.items()
-        if column != mapping.export.actor
+        if column not in (mapping.export.actor, mapping.export.old, mapping.export.new)
     ]
     return tuple(sorted((one for one in found if one.values), key=lambda one: -max(value.rows for value in one.values)))
 

@@ -63,6 +63,11 @@ def decide(tables: Tables, events: EventTable, mapping: Mapping) -> ir.Table:
         numbers.drop()
 
 
+def event_key(table: ir.Table) -> list[str]:
+    """The columns that name a row of the event table, or of what `decide` makes of it."""
+    return ["row", "part"] if "part" in table.columns else ["row"]
+
+
 def held_by_outcome(tables: Tables, events: EventTable, mapping: Mapping) -> dict[int, list[int]]:
     """By outcome (as in `decide`), and then by rule: on how many rows the rule's condition holds, whoever decided."""
     cells = _cells(mapping)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mining.mapping.conditions import Matches, Missing, columns_of, leaves
+from mining.mapping.conditions import Matches, Missing, OneOf, columns_of, leaves
 from mining.mapping.model import Mapping
 
 LONGEST = 80
@@ -26,12 +26,16 @@ class Shown:
 
     mapping: Mapping
     prose: frozenset[str]
+    named: frozenset[str]
 
     @classmethod
     def of(cls, mapping: Mapping) -> Shown:
-        """`prose` are columns that rules search for patterns and never compare with a text or the row before."""
-        labels = {mapping.export.event, mapping.export.group}
+        """`prose` are columns that rules search for patterns and never compare with a text or the row before, and of
+        changes what a field held, which may be anything; `named` are the texts that rules name, which are shown."""
+        export = mapping.export
+        labels = {export.event, export.group}
         searched: set[str] = set()
+        named: set[str] = set()
         for rule in mapping.rules:
             for leaf in leaves(rule.when):
                 columns = columns_of(leaf)
@@ -39,7 +43,10 @@ class Shown:
                     searched.update(columns)
                 elif not isinstance(leaf, Missing):
                     labels.update(columns)
-        return cls(mapping, frozenset(searched - labels))
+                if isinstance(leaf, OneOf):
+                    named.update(leaf.texts)
+        held = {column for column in (export.old, export.new) if column is not None}
+        return cls(mapping, frozenset((searched - labels) | held), frozenset(named))
 
     def cell(self, column: str, text: str | None) -> str:
         """A label in quotes, "missing", of an actor only whether it is a machine, of prose only how long it is."""
@@ -47,4 +54,5 @@ class Shown:
             return "missing"
         if column == self.mapping.export.actor:
             return "a machine" if text in self.mapping.system_actors else "a person"
-        return _length_of(text) if column in self.prose or len(text) > LONGEST else f'"{text}"'
+        is_prose = column in self.prose and text not in self.named
+        return _length_of(text) if is_prose or len(text) > LONGEST else f'"{text}"'

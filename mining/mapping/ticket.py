@@ -21,7 +21,7 @@ from mining.mapping.duplicates import without_duplicates
 from mining.mapping.judge import Cells, Judge, Row
 from mining.mapping.model import Mapping
 from mining.mapping.outcomes import label_in_words
-from mining.mapping.rows import UNCHANGED, decide
+from mining.mapping.rows import UNCHANGED, decide, event_key
 from mining.mapping.shown import Shown
 
 if TYPE_CHECKING:
@@ -45,11 +45,12 @@ def explain_ticket(
     if not number_of_rows:
         tables.drop(table)
         raise RequestError(_no_such_ticket(tables, events, ticket))
-    of_ticket = replace(events, table=table, rows_read=number_of_rows, rows_rejected=0, rejected=())
+    input_rows = _count(tables, table.select("row").distinct())
+    of_ticket = replace(events, table=table, rows_read=input_rows, rows_rejected=0, rejected=(), further_rejected=0)
     log = map_events(tables, of_ticket, mapping)
-    decided, _, duplicates = without_duplicates(tables, of_ticket, mapping, decide(tables, of_ticket, mapping))
+    decided, _, _ = without_duplicates(tables, of_ticket, mapping, decide(tables, of_ticket, mapping))
     rows = _fetched(tables, table, decided, mapping)
-    last = number_of_rows - duplicates - 1
+    last = _count(tables, decided) - 1
     answers = _answers(tables, rows, mapping)
     judge = Judge(lambda pattern, text: answers[pattern, text], Shown.of(mapping))
     explained = TicketExplained(
@@ -85,11 +86,12 @@ def _fetched(tables: Tables, table: ir.Table, decided: ir.Table, mapping: Mappin
     """The rows in their order, with their place and outcome; both null of a duplicate."""
     import ibis
 
+    key = event_key(table)
     order = [f"order_{i}" for i in range(len(mapping.export.order_by))]
     columns = [src(column) for column in mapping.looked_at]
-    places = decided.select("row", "number", "outcome", "demand")
-    joined = table.select("row", "time", *order, *columns).left_join(places, "row").drop("row_right")
-    in_order = joined.order_by(["time", *(ibis.asc(name, nulls_first=True) for name in order), "row"])
+    places = decided.select(*key, "number", "outcome", "demand")
+    joined = table.select(*key, "time", *order, *columns).left_join(places, key)
+    in_order = joined.order_by(["time", *(ibis.asc(name, nulls_first=True) for name in order), *reversed(key)])
     found: list[dict[str, Any]] = tables.fetch(in_order.limit(MOST_ROWS), limit=MOST_ROWS).to_pylist()
     return found
 
