@@ -188,6 +188,7 @@ class MappedLog:
       visit     int16   index into `visits`; null where the event is unmapped or only ends the ticket
       end       int16   index into `ends`; null where the event does not end the ticket
       unmapped  boolean
+      until     int64   microseconds UTC of the event's end, null where not known; only where the export tells ends
     Rows that a rule ignores are not in it: they say nothing, so they neither make a visit nor undo an end.
     """
 
@@ -199,3 +200,8 @@ class MappedLog:
     unmapped: tuple[Unmapped, ...]
     holds: Holds
     notes: tuple[str, ...] = ()
+
+    @property
+    def tells_ends(self) -> bool:
+        """Whether visits last until the ends that the export tells of their events."""
+        return self.holds is Holds.POINT and "until" in self.table.columns

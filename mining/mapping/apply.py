@@ -65,6 +65,7 @@ def mapped_events(rows: ir.Table, mapping: Mapping) -> ir.Table:
             visit=_visit(stands, mapping, last),
             end=_by_outcome(stands, ends, "int16"),
             unmapped=stands.outcome.isin(unmapped) if unmapped else ibis.literal(False),
+            **({"until": stands.until} if "until" in rows.columns else {}),
         )
     ]
     for place in range(max(last.values(), default=0)):
@@ -79,12 +80,12 @@ def mapped_events(rows: ir.Table, mapping: Mapping) -> ir.Table:
 
 
 def _made(rows: ir.Table, time: ir.IntegerValue, sequence: ir.IntegerValue, visit: ir.IntegerValue) -> ir.Table:
-    """Events that neither end a ticket nor are unmapped."""
+    """Events that neither end a ticket nor are unmapped, nor last: a row lasts in its last event."""
     import ibis
 
-    return rows.select(
-        "case_id", time=time, sequence=sequence, visit=visit, end=ibis.null("int16"), unmapped=ibis.literal(False)
-    )
+    columns = {"time": time, "sequence": sequence, "visit": visit, "end": ibis.null("int16")}
+    until = {"until": ibis.null("int64")} if "until" in rows.columns else {}
+    return rows.select("case_id", **columns, unmapped=ibis.literal(False), **until)
 
 
 def _visit(rows: ir.Table, mapping: Mapping, places: dict[int, int]) -> ir.IntegerValue:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.errors import Problem
 from mining.core.events import EventTable, src
+from mining.core.export import Shape
 from mining.core.tables import Tables
 from mining.mapping.lint import Caution, columns_by_line
 from mining.mapping.model import Mapping
@@ -42,12 +43,15 @@ def check_against(tables: Tables, events: EventTable, mapping: Mapping) -> list[
 
     A `Problem` refuses the mapping, a `Caution` does not.
     """
-    columns = [column for column in columns_by_line(mapping) if column not in mapping.initial]
+    if mapping.export.shape is Shape.TICKETS:
+        return []  # nothing can change within a row; `lint` says what that means for the rules
+    harmless = {*mapping.initial, *mapping.export.made, mapping.export.field, mapping.export.old, mapping.export.new}
+    columns = [column for column in columns_by_line(mapping) if column not in harmless]
     lines = columns_by_line(mapping)
     found: list[Problem] = []
     for column, (several, later) in _never_changing(tables, events, mapping, columns).items():
         says_when = 2 * later > several
-        speaks = _SPEAKS_OF_THE_END.search(_words_of(column)) is not None
+        speaks = speaks_of_the_end(column)
         text = f"never changes within a ticket, in any of {several:,} tickets with several rows"
         if says_when or speaks:
             why = "holds times later than a ticket's first row" if says_when else "speaks by its name of a ticket's end"
@@ -74,8 +78,10 @@ def check_against(tables: Tables, events: EventTable, mapping: Mapping) -> list[
     return found
 
 
-def _words_of(column: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).lower().replace("_", " ")
+def speaks_of_the_end(column: str) -> bool:
+    """Whether a column's name says that it is known only at a ticket's end."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).lower().replace("_", " ")
+    return _SPEAKS_OF_THE_END.search(words) is not None
 
 
 def _never_changing(
