@@ -18,7 +18,15 @@ from mining.core.progress import Progress, silent
 if TYPE_CHECKING:
     from mining.conformance import Reference
     from mining.core.events import EventTable, MappedLog
-    from mining.core.mapping_results import Coverage, Headline, MappingCheck, Sensitivity, TicketExplained, VisitMade
+    from mining.core.mapping_results import (
+        Coverage,
+        Headline,
+        MappingCheck,
+        Sensitivity,
+        Suggestion,
+        TicketExplained,
+        VisitMade,
+    )
     from mining.core.streams import Streams
     from mining.core.tables import Tables
     from mining.mapping import FailedExample, Mapping
@@ -39,6 +47,27 @@ def mapping_coverage(
     with _read(rules, exports, options, progress) as (tables, events):
         progress("mapping", None)
         return mappings.coverage(tables, events, rules)
+
+
+def suggest_rules(
+    mapping: str | Path,
+    exports: Exports,
+    *,
+    most: int = 100,
+    options: Options | None = None,
+    progress: Progress = silent,
+) -> Suggestion:
+    """Rules for the labels that no rule meets, at most `most` of them, those of the most rows first.
+
+    Raises RequestError where the request is not usable, InputError where an input cannot be read to the end.
+    """
+    from mining import mapping as mappings
+
+    rules = mappings.load_mapping(str(mapping))
+    with _read(rules, exports, options, progress) as (tables, events):
+        progress("mapping", None)
+        covered = mappings.coverage(tables, events, rules)
+    return mappings.suggest(covered, rules, most)
 
 
 def explain_ticket(

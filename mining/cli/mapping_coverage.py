@@ -106,14 +106,14 @@ def _tell_ledger(found: Coverage) -> None:
 
 
 def _tell_unmapped(found: Coverage) -> None:
-    from mining.report.formats import count, duration
+    from mining.report.formats import count, cut, duration
 
     if not found.unmapped:
         put("", "Every event is met by a rule.")
         return
     put("", "What no rule meets")
     rows = [
-        (count(one.rows), count(one.tickets), duration(one.time), "(missing)" if one.event is None else one.event)
+        (count(one.rows), count(one.tickets), duration(one.time), "(missing)" if one.event is None else cut(one.event))
         for one in found.unmapped[:_MOST]
     ]
     put_table(("events", "tickets", "time", "label"), rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from mining.cli import mapping_check, mapping_coverage, mapping_explain, mapping_sensitivity
+from mining.cli import mapping_check, mapping_coverage, mapping_explain, mapping_sensitivity, mapping_suggest
 from mining.cli import options as o
 from mining.cli.output import put, put_file, put_json, put_table
 from mining.core.errors import ExitCode
@@ -58,6 +58,7 @@ app.command("check")(mapping_check.check)
 app.command("coverage")(mapping_coverage.coverage)
 app.command("explain")(mapping_explain.explain)
 app.command("sensitivity")(mapping_sensitivity.sensitivity)
+app.command("suggest")(mapping_suggest.suggest)
 
 
 @app.command("test")

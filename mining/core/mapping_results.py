@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from mining.core.errors import Problem
 from mining.core.events import Ledger, RuleUse, VisitLabel
@@ -253,3 +254,32 @@ class Sensitivity:
     rules: tuple[WithoutRule, ...]
     left_out: int
     notes: tuple[str, ...] = ()
+
+
+# ------------------------------------------------------------------------------------------------------ suggest
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedRule:
+    """A rule for a label that no rule meets: what it would do, as its YAML says it, how sure that is ("sure", "likely",
+    "unsure") and why."""
+
+    label: UnmappedWeight
+    does: dict[str, Any]
+    sure: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Rules for what a mapping does not meet, the most rows first, and as `text` to be put into its file.
+
+    `left_out` is how many more labels no rule meets. The rules belong at the end: the first that holds decides, so they
+    change nothing of what is mapped already.
+    """
+
+    mapping: str
+    coverage: Coverage
+    rules: tuple[SuggestedRule, ...]
+    left_out: int
+    text: str

@@ -7,6 +7,7 @@
     check_data(tables, events, mapping)         what the rules do to the rows, and what they overlook
     coverage(tables, events, mapping)           how much of the rows the rules meet
     explain_ticket(tables, events, mapping, …)  of each row of a ticket: which rule decided, and why
+    suggest(covered, mapping, most)             rules for what no rule meets, as text for the mapping's file
     without_rule(mapping, number)               the same mapping with a rule that never holds
     test_mapping(mapping, tables)               runs the mapping's own examples
     explain(mapping)                            the rules in words
@@ -25,7 +26,7 @@ from mining.mapping.model import Example, FailedExample, Mapping, Rule
 if TYPE_CHECKING:
     from mining.core.errors import Problem
     from mining.core.events import EventTable, MappedLog
-    from mining.core.mapping_results import Coverage, DataCheck, TicketExplained
+    from mining.core.mapping_results import Coverage, DataCheck, Suggestion, TicketExplained
     from mining.core.tables import Tables
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "load_mapping",
     "map_events",
     "parse_mapping",
+    "suggest",
     "test_mapping",
     "without_rule",
 ]
@@ -128,6 +130,16 @@ def test_mapping(mapping: Mapping, tables: Tables) -> list[FailedExample]:
     from mining.mapping import trials
 
     return trials.test_mapping(mapping, tables)
+
+
+def suggest(covered: Coverage, mapping: Mapping, most: int) -> Suggestion:
+    """Rules for the `most` labels that no rule meets in the most rows, each with how sure it is and why.
+
+    They come from the vocabulary of labels and from the mappings that ship.
+    """
+    from mining.mapping import suggested
+
+    return suggested.suggest(covered, mapping, most)
 
 
 def without_rule(mapping: Mapping, number: int) -> Mapping:

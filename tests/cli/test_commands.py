@@ -19,6 +19,7 @@ COMMANDS = [
     "mapping coverage",
     "mapping explain",
     "mapping sensitivity",
+    "mapping suggest",
     "mapping test",
     "mapping schema",
     "reference list",

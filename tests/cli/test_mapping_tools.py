@@ -114,7 +114,29 @@ def test_sensitivity_names_the_rule_on_which_most_hangs(here: Path) -> None:
     assert "conforming" not in text
 
 
-@pytest.mark.parametrize("command", ["coverage", "check", "sensitivity"])
+def test_suggested_rules_can_be_put_into_the_mapping_as_they_are(here: Path) -> None:
+    with (here / "x.csv").open("a", encoding="utf-8") as export:
+        export.write("B,2024-05-02T17:00:00Z,Qwxyz\nB,2024-05-02T18:00:00Z,\n")
+    ran = mapping(here, "suggest", "--output", "more.yaml")
+    assert ran.out == "3 rules suggested: more.yaml\n"
+    text = (here / "more.yaml").read_text(encoding="utf-8")
+    assert "# For Small: 3 of 7 events are met by no rule.\n" in text
+    assert "  # 1 rows of 1 tickets, 1.0 h. unsure: check, no word of it is known" in text
+    _, _, rules_and_examples = text.partition("rules:\n")
+    (here / "small.yaml").write_text(MAPPING + rules_and_examples, encoding="utf-8")
+    assert as_json(here, "coverage")["coverage"]["by_events"] == 1.0
+    assert "3 of 3 examples" in vsm("mapping", "test", "small.yaml", cwd=here).out
+    assert as_json(here, "suggest")["rules"] == []
+
+
+def test_a_suggestion_overwrites_nothing(here: Path) -> None:
+    ran = vsm("mapping", "suggest", "small.yaml", "x.csv", "--output", "small.yaml", cwd=here)
+    assert (ran.code, ran.out) == (2, "")
+    assert "small.yaml: exists already" in ran.err
+    assert (here / "small.yaml").read_text(encoding="utf-8") == MAPPING
+
+
+@pytest.mark.parametrize("command", ["coverage", "check", "sensitivity", "suggest"])
 def test_an_export_without_the_columns_is_refused(command: str, here: Path) -> None:
     (here / "x.csv").write_text("case,at,status\nA,2024-05-01T10:00:00Z,New\n", encoding="utf-8")
     ran = vsm("mapping", command, "small.yaml", "x.csv", "--json", cwd=here)

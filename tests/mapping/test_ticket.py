@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import rule_oracle
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mapping_helpers import COLUMNS, MINUTE, event_table, mapping, rows, told
 from test_rule_laws import MACHINES, ROWS, RULES, SOME, distinct, in_order, mapping_of
@@ -151,7 +151,7 @@ def test_an_unknown_ticket_is_answered_with_the_near_ones(tables: Tables) -> Non
     assert (problem.found, problem.expected) == ("inc14", "INC12, INC13, X")
 
 
-@SOME
+@settings(SOME, max_examples=15)
 @given(RULES, ROWS, st.sampled_from(["events", "snapshots"]))
 def test_a_ticket_is_explained_as_it_is_mapped(
     tables: Tables, rules: list[dict[str, Any]], rows: list[dict[str, Any]], shape: str
