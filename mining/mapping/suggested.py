@@ -46,8 +46,8 @@ def _lines(mapping: Mapping, covered: Coverage, rules: tuple[SuggestedRule, ...]
     if not rules:
         yield "# There is nothing to suggest."
         return
-    yield "# Put these at the end of its `rules`: the first that holds decides, so nothing that is mapped changes. Each"
-    yield "# says how sure it is: sure, likely, or unsure. Correct what is wrong, then: vsm mapping check, vsm mapping test."
+    yield "# Put these at the end of its `rules`: the first that holds decides, so nothing that is mapped changes."
+    yield "# Each says how sure it is: sure, likely, or unsure. Correct what is wrong, and check it."
     if left_out:
         yield f"# {left_out:,} more labels, each with fewer rows, are left out."
     yield "rules:"
@@ -64,10 +64,15 @@ def _rule(rule: SuggestedRule) -> Iterator[str]:
     weight = rule.label
     time = f", {weight.time / _HOUR:,.1f} h" if weight.time else ""
     check = ": check, " if rule.sure == Sure.UNSURE else ": "
-    yield f"  # {weight.rows:,} rows of {weight.tickets:,} tickets{time}. {rule.sure}{check}{_comment(rule.reason)}"
+    rows, tickets = _many(weight.rows, "row"), _many(weight.tickets, "ticket")
+    yield f"  # {rows} of {tickets}{time}. {rule.sure}{check}{_comment(rule.reason)}"
     yield f"  - when: {{event: {_asked(weight.event)}}}"
     for key, value in rule.does.items():
         yield f"    {key}: {flow(value)}"
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _asked(event: str | None) -> str:

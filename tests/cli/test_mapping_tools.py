@@ -121,7 +121,7 @@ def test_suggested_rules_can_be_put_into_the_mapping_as_they_are(here: Path) -> 
     assert ran.out == "3 rules suggested: more.yaml\n"
     text = (here / "more.yaml").read_text(encoding="utf-8")
     assert "# For Small: 3 of 7 events are met by no rule.\n" in text
-    assert "  # 1 rows of 1 tickets, 1.0 h. unsure: check, no word of it is known" in text
+    assert "  # 1 row of 1 ticket, 1.0 h. unsure: check, no word of it is known" in text
     _, _, rules_and_examples = text.partition("rules:\n")
     (here / "small.yaml").write_text(MAPPING + rules_and_examples, encoding="utf-8")
     assert as_json(here, "coverage")["coverage"]["by_events"] == 1.0
