@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.analysis import Analysis, Options, Run
 from mining.core.clock import Clock, system_clock
-from mining.core.errors import ConfigError, Problem
 from mining.core.files import output_folder, whole, write_text
 from mining.core.progress import Progress, silent
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from mining.core.results import Conformance, Measures
     from mining.core.streams import Streams
     from mining.core.tables import Tables
-    from mining.mapping import FailedExample, Mapping
 
 _PACKAGES = ("value-stream-miner", "pm4py", "ibis-framework", "duckdb", "pyarrow", "plotly")
 
@@ -122,45 +120,6 @@ def _import_for_later() -> None:
     """Import, while the engine reads, what the later rooms would otherwise have to wait for."""
     for name in ("pandas", "mining.streams.build", "mining.conformance.checking", "mining.report.page"):
         import_module(name)
-
-
-def check_mapping(
-    mapping: str | Path,
-    exports: Sequence[str | Path] = (),
-    *,
-    options: Options | None = None,
-    progress: Progress = silent,
-) -> list[Problem]:
-    """What is questionable in a mapping; with an export, also in the light of what its columns hold.
-
-    Raises ConfigError where the mapping is wrong, or looks at columns that are known only at a ticket's end.
-    """
-    from mining import engine, sources
-    from mining import mapping as mappings
-
-    rules = mappings.load_mapping(str(mapping))
-    cautions = mappings.check_mapping(rules)
-    if exports:
-        options = options or Options()
-        with engine.open_engine(options) as tables:
-            events = sources.read(
-                tables, exports, rules.info.export, max_rejected=options.max_rejected, progress=progress
-            )
-            cautions += mappings.check_against(tables, events, rules)
-    wrong = [problem for problem in cautions if not isinstance(problem, mappings.Caution)]
-    if wrong:
-        raise ConfigError(*wrong)
-    return cautions
-
-
-def test_mapping(mapping: str | Path) -> tuple[Mapping, list[FailedExample]]:
-    """Run the examples of a mapping; the mapping, and those examples of which something else becomes."""
-    from mining import engine
-    from mining import mapping as mappings
-
-    rules = mappings.load_mapping(str(mapping))
-    with engine.open_engine(Options()) as tables:
-        return rules, mappings.test_mapping(rules, tables)
 
 
 class Result:

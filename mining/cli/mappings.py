@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
+from mining.cli import mapping_check, mapping_coverage, mapping_explain, mapping_sensitivity, mapping_suggest
 from mining.cli import options as o
-from mining.cli.output import progress, put, put_file, put_json, put_table
+from mining.cli.output import put, put_file, put_json, put_table
 from mining.core.errors import ExitCode
 from mining.core.locate import shipped, shipped_names
 
@@ -28,10 +27,15 @@ def list_(*, json: o.Json = False, debug: o.Debug = False) -> None:  # noqa: ARG
 
     found = {name: load_mapping(name) for name in shipped_names(FOLDER)}
     if json:
-        put_json([{"name": name, "title": m.name, "shape": m.export.shape.value} for name, m in found.items()])
+        put_json(
+            [
+                {"name": name, "title": m.name, "shape": m.export.shape.value, "owner": m.info.owner}
+                for name, m in found.items()
+            ]
+        )
     else:
-        rows = [(name, m.name, f"rows are {m.export.shape.value}") for name, m in found.items()]
-        put_table(("name", "what it reads", "shape"), rows)
+        rows = [(name, m.name, f"rows are {m.export.shape.value}", m.info.owner or "") for name, m in found.items()]
+        put_table(("name", "what it reads", "shape", "owner"), rows)
 
 
 @app.command()
@@ -50,35 +54,11 @@ def show(mapping: o.MappingName, *, debug: o.Debug = False) -> None:  # noqa: AR
     put_file(shipped(FOLDER) / f"{mapping}.yaml", mapping)
 
 
-@app.command()
-def check(
-    mapping: o.MappingName,
-    exports: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[EXPORT]...", help="An export to check the columns against.", show_default=False),
-    ] = None,
-    *,
-    quiet: o.Quiet = False,
-    debug: o.Debug = False,  # noqa: ARG001
-) -> None:
-    """Whether a mapping can be used, and what in it is questionable.
-
-    With an export, its columns are looked at too: a rule must not look at one that already holds a ticket's end on its
-    first row.
-
-    \b
-    Examples:
-      vsm mapping check mine.yaml
-      vsm mapping check mine.yaml incidents.csv
-    """
-    from mining import pipeline
-    from mining.mapping import explain, load_mapping
-
-    put(explain(load_mapping(mapping)))
-    with progress(quiet=quiet) as tell:
-        cautions = pipeline.check_mapping(mapping, exports or (), progress=tell)
-    put("", *(f"Mind: {caution}" for caution in cautions))
-    put("It can be used." if not cautions else f"It can be used; mind the {len(cautions)} above.")
+app.command("check")(mapping_check.check)
+app.command("coverage")(mapping_coverage.coverage)
+app.command("explain")(mapping_explain.explain)
+app.command("sensitivity")(mapping_sensitivity.sensitivity)
+app.command("suggest")(mapping_suggest.suggest)
 
 
 @app.command("test")
@@ -89,9 +69,9 @@ def run_examples(mapping: o.MappingName, *, debug: o.Debug = False) -> None:  # 
     Examples:
       vsm mapping test mine.yaml
     """
-    from mining import pipeline
+    from mining import mapping_tools
 
-    loaded, failed = pipeline.test_mapping(mapping)
+    loaded, failed = mapping_tools.test_mapping(mapping)
     for example in failed:
         by = "no rule" if example.rule is None else f"rule {example.rule}"
         put(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mining.core.errors import Problem, RequestError
+
+if TYPE_CHECKING:
+    from mining.core.analysis import Options
 
 
 def _debug(context: typer.Context, value: bool) -> bool:
@@ -75,3 +78,11 @@ def share(option: str, text: str) -> float:
         expected = "a percentage such as 1%, or a number from 0 to below 1"
         raise RequestError(Problem(f"{option} is no share", found=text, expected=expected))
     return value
+
+
+def reading(memory_limit: str | None, threads: int | None, temp: Path | None, max_rejected: str) -> Options:
+    """The options of a command that reads an export and goes no further than its rules. Raises RequestError."""
+    from mining.core.analysis import Options
+
+    rejected = share("--max-rejected", max_rejected)
+    return Options(memory_limit=memory_limit, threads=threads, temp=temp, max_rejected=rejected)

@@ -52,7 +52,7 @@ def check_against(tables: Tables, events: EventTable, mapping: Mapping) -> list[
     found: list[Problem] = []
     for column, (several, later) in _never_changing(tables, events, mapping, columns).items():
         says_when = 2 * later > several
-        speaks = _SPEAKS_OF_THE_END.search(_words_of(column)) is not None
+        speaks = speaks_of_the_end(column)
         text = f"never changes within a ticket, in any of {several:,} tickets with several rows"
         if says_when or speaks:
             why = "holds times later than a ticket's first row" if says_when else "speaks by its name of a ticket's end"
@@ -79,8 +79,10 @@ def check_against(tables: Tables, events: EventTable, mapping: Mapping) -> list[
     return found
 
 
-def _words_of(column: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).lower().replace("_", " ")
+def speaks_of_the_end(column: str) -> bool:
+    """Whether a column's name says that it is known only at a ticket's end."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).lower().replace("_", " ")
+    return _SPEAKS_OF_THE_END.search(words) is not None
 
 
 def _never_changing(

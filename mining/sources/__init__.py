@@ -5,18 +5,19 @@ A new format is one new module and one line in `formats.FORMATS`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mining.core.events import EventTable
 from mining.core.export import ExportSpec
+from mining.core.profile import Asked, Column, ExportProfile
 from mining.core.progress import Progress, silent
 
 if TYPE_CHECKING:
     from mining.engine.duck import Engine
 
-__all__ = ["read"]
+__all__ = ["headers", "look", "read"]
 
 
 def read(
@@ -38,3 +39,29 @@ def read(
     from mining.sources.reading import read_exports
 
     return read_exports(engine, exports, spec, max_rejected=max_rejected, progress=progress)
+
+
+def look(
+    engine: Engine,
+    exports: Sequence[str | Path],
+    ask: Callable[[Sequence[Column], int], Asked],
+    *,
+    progress: Progress = silent,
+) -> ExportProfile:
+    """Look at `exports`, of which no mapping says anything: what each column holds, over all rows.
+
+    `ask` says from the columns and the number of rows what to look at more closely: by which columns to group the rows,
+    which to look at together. Only figures and the texts of columns with few of them leave the engine. Raises what `read` raises.
+    """
+    from mining.sources.looking import look as look_at
+
+    return look_at(engine, exports, ask, progress)
+
+
+def headers(
+    engine: Engine, exports: Sequence[str | Path], *, progress: Progress = silent
+) -> dict[str, tuple[str, ...]]:
+    """The names of the columns of each file of `exports`. Raises what `read` raises of files."""
+    from mining.sources.look_table import headers as headers_of
+
+    return headers_of(engine, exports, progress)

@@ -1,0 +1,129 @@
+"""A mapping proposed for an export that was looked at: nothing is read here, and nothing is random.
+
+    ask(columns, rows)                      what to look at more closely
+    propose(profile, shipped, chosen)       the proposal; what a person chose holds
+    as_yaml(proposal)                       the mapping file, with how sure each part is
+"""
+
+from __future__ import annotations
+
+from mining.core.export import Shape
+from mining.core.profile import Column, ExportProfile, Label
+from mining.mapping.propose_columns import ask
+from mining.mapping.propose_labels import Shipped, meant
+from mining.mapping.propose_roles import roles as roles_of
+from mining.mapping.propose_rules import Counted, event_rules, state_rules
+from mining.mapping.propose_text import as_yaml
+from mining.mapping.propose_ticket_rules import change_rules, ticket_rules
+from mining.mapping.proposal import Chosen, Proposal, ProposedRule, Roles
+from mining.mapping.vocabulary import Meaning, Meant, Sure
+
+__all__ = ["as_yaml", "ask", "propose"]
+
+_WORK = Meaning("work")
+
+
+def propose(profile: ExportProfile, shipped: Shipped, chosen: Chosen | None = None) -> Proposal:
+    """A mapping for an export that was looked at.
+
+    Raises RequestError where no column holds times that can be read: there is no order of events then.
+    """
+    chosen = chosen or Chosen()
+    roles = roles_of(profile, chosen)
+
+    def mean(label: Label, column: Column | None) -> Meant:
+        return meant(label, column, profile.names, shipped, chosen)
+
+    if roles.shape.value is Shape.TICKETS:
+        rules, labels = ticket_rules(profile, roles, mean)
+    elif roles.shape.value is Shape.CHANGES:
+        rules, labels = change_rules(profile, roles, mean)
+    else:
+        rules, labels = _row_rules(profile, roles, mean)
+    rules = rules or [_anything()]
+    return Proposal(
+        name=f"{roles.ticket_type.value.capitalize()}s of {profile.file}",
+        file=profile.file,
+        roles=roles,
+        rules=tuple(rules),
+        labels=tuple(dict.fromkeys(labels)),
+        cannot_show=_cannot_show(roles),
+        checks=tuple(_checks(profile, roles, rules)),
+        notes=profile.notes,
+    )
+
+
+def _row_rules(profile: ExportProfile, roles: Roles, mean: object) -> tuple[list[ProposedRule], list[Meant]]:
+    assert roles.event is not None  # noqa: S101  rows of these shapes have one
+    column = profile.column(roles.event.value)
+    counted: list[Counted] = [(mean(label, column), label.rows) for label in column.labels]  # type: ignore[operator]
+    labels = [each for each, _ in counted]
+    if roles.is_state:
+        return state_rules(counted, roles.shape.value, group=roles.group is not None), labels
+    return event_rules(counted), labels
+
+
+def _anything() -> ProposedRule:
+    """A mapping needs a rule, also where there is no label to make one of."""
+    return ProposedRule(
+        when={"first": True},
+        does={"activity": {"engage": "log"}},
+        sure=Sure.UNSURE,
+        reason="no column with few enough texts was found to make rules of",
+        rows=0,
+        example={"event": "(any)"},
+        expected={"activity": "engage", "step": "log"},
+    )
+
+
+def _cannot_show(roles: Roles) -> tuple[str, ...]:
+    found = ["touch time: how long somebody worked"]
+    if roles.shape.value is Shape.TICKETS:
+        times = ", ".join(time.event for time in roles.times)
+        found.append(f"what happened between the times of a ticket ({times}): routing, waiting, being opened again")
+    found.append("Plan, Design and transition, Obtain/build and Improve, unless such tickets are in this export")
+    return tuple(found)
+
+
+def _checks(profile: ExportProfile, roles: Roles, rules: list[ProposedRule]) -> list[str]:
+    """What to look at first, the weightiest first."""
+    checks = [*_checks_of_columns(roles)]
+    doubtful = sorted((rule for rule in rules if rule.sure is Sure.UNSURE), key=lambda rule: -rule.rows)
+    if doubtful:
+        rows = sum(rule.rows for rule in doubtful)
+        share = f"{min(1.0, rows / max(profile.rows, 1)):.0%} of the rows" if rows else "few rows"
+        names = ", ".join(_shortly(rule) for rule in doubtful[:8]) + (", …" if len(doubtful) > 8 else "")
+        checks.append(f"{len(doubtful)} rules are unsure ({share}): {names}")
+    does = [rule.does for rule in rules]
+    if not any("end" in each for each in does):
+        checks.append("no rule ends a ticket, so every stream stays open: add `end: agent` where a ticket is done")
+    if not any(each.get("value") in ("claimed", "confirmed") for each in does):
+        checks.append("no rule claims value, so there are no lead times: add `value: claimed` where it is resolved")
+    if roles.left_out:
+        checks.append("times that make no event: " + "; ".join(f"{name} ({why})" for name, why in roles.left_out[:6]))
+    return checks
+
+
+def _checks_of_columns(roles: Roles) -> list[str]:
+    checks = []
+    for what, choice in (("shape", roles.shape), ("ticket", roles.ticket), ("time", roles.time_sure)):
+        if choice.sure is not Sure.SURE and not (what == "time" and roles.times):
+            other = f"; it may be {' or '.join(map(str, choice.others[:3]))}" if choice.others else ""
+            checks.append(f"{what} {choice.value}: {choice.reason}{other}")
+    form, zone = roles.time.format, roles.time.zone
+    if form.sure is Sure.UNSURE:
+        checks.append(f"time format {form.value}: {form.reason}")
+    if zone.sure is Sure.UNSURE:
+        checks.append(f"zone {zone.value}: {zone.reason}")
+    for what, of_event in (("event", roles.event), ("event", roles.state)):
+        if of_event is not None and of_event.sure is not Sure.SURE:
+            checks.append(f"{what} {of_event.value}: {of_event.reason}; others: {', '.join(of_event.others[:4])}")
+    return checks
+
+
+def _shortly(rule: ProposedRule) -> str:
+    parts = []
+    for key, value in rule.when.items():
+        text = ", ".join(map(str, value[:3])) if isinstance(value, list) else str(value)
+        parts.append(text if key == "event" else f"{key} {text}")
+    return " with ".join(parts)
