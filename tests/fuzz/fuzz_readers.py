@@ -10,11 +10,18 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 import tempfile
+import zlib
+from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mining.core.export import ExportSpec
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
@@ -34,21 +41,33 @@ class Readers:
         from mining.sources import workbook
 
         self.kinds = kinds()
+        self._folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
         self._stack = ExitStack()
-        self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
         self._read, self._engine = 0, self._stack.enter_context(_engine())
         workbook.answered = workbook.fulfilled  # a process for each file would be slow
 
     def close(self) -> None:
         """Close the engine."""
         self._stack.close()
+        shutil.rmtree(self._folder)
+
+    def quick(self, format: str, data: bytes) -> str:
+        """Like `read`, but seven of eight files are only opened: most of a whole reading is the engine's work.
+
+        Of CSV and Parquet, which the engine itself takes apart, all are read.
+        """
+        if format in ("csv", "parquet") or zlib.crc32(data) % 8 == 0:
+            return self.read(format, data)
+        return self._ended(format, data, self._open)
 
     def read(self, format: str, data: bytes) -> str:
         """Read `data` as a file of `format`: "table" or "error". Raises whatever else it ends in."""
+        return self._ended(format, data, self._load)
+
+    def _ended(self, format: str, data: bytes, use: Callable[[Path, ExportSpec], None]) -> str:
         from seeds import as_file
 
         from mining.core.errors import Fault, MiningError
-        from mining.sources import read
 
         kind = self.kinds[format]
         if format == "xlsx" and _FAR_CELL.search(data):
@@ -57,25 +76,40 @@ class Readers:
         path = self._folder / f"file{kind.suffix}"
         path.write_bytes(as_file(kind, data))
         try:
-            events = read(self._engine, [path], kind.spec, max_rejected=1.0)
+            use(path, kind.spec)
         except Fault:
             raise
         except MiningError as error:
             return "error" if all(str(problem) for problem in error.problems) else "an empty error"
+        return "table"
+
+    def _open(self, path: Path, spec: ExportSpec) -> None:
+        from mining.core.progress import silent
+        from mining.sources.formats import format_of
+        from mining.sources.opened import Visit
+        from mining.sources.unpack import unpacked
+
+        try:
+            for plain in unpacked(path, self._engine.new_path, silent, self._engine.most_unpacked):
+                format_of(plain).open_file(Visit(self._engine, plain, spec, silent, Future()))
+        finally:
+            self._engine.clear_paths()
+
+    def _load(self, path: Path, spec: ExportSpec) -> None:
+        from mining.sources import read
+
+        events = read(self._engine, [path], spec, max_rejected=1.0)
         kept = self._engine.fetch(events.table.count().as_table(), limit=1).column(0)[0].as_py()
         self._engine.drop(events.table)
         assert events.rows_read == kept + events.rows_rejected > 0, "a row is lost"
         assert len(events.rejected) == events.rows_rejected, "a row is rejected without its reason"
         numbers = [row.row for row in events.rejected]
         assert numbers == sorted(set(numbers)), "two rejected rows have one number"
-        return "table"
 
     def _renew(self) -> None:
         self._read += 1
         if self._read % _RENEW_AFTER == 0:
-            folder = self._folder
-            self._stack.pop_all().close()
-            folder.mkdir()
+            self._stack.close()
             self._engine = self._stack.enter_context(_engine())
 
 
@@ -100,7 +134,7 @@ def main() -> None:
     given = [argument for argument in arguments if not argument.startswith("-")]
     options = [argument for argument in arguments if argument.startswith("-")]
     sys.stdout.write(f"corpus: {corpus}\n")
-    atheris.Setup([sys.argv[0], *options, *(given or [corpus])], lambda data: readers.read(kind, data))
+    atheris.Setup([sys.argv[0], *options, *(given or [corpus])], lambda data: readers.quick(kind, data))
     atheris.Fuzz()
 
 
