@@ -6,11 +6,11 @@ whole, which takes about eight times its size in memory: above `MOST_DOCUMENT` b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from mining.core.errors import InputError, Problem, RequestError
+from mining.core.errors import InputError, MiningError, Problem, RequestError
 from mining.core.events import RejectedRow
 from mining.sources import ocel_json, text
 from mining.sources.json_paths import Records, lists_in
@@ -25,6 +25,7 @@ MOST_DOCUMENT = 256_000_000
 MOST_LINE = 256_000_000
 MOST_MISFITS = 1_000_000
 _SHOWN = 200
+_NAMED = 5
 _TELL_EVERY = 1 << 24  # bytes
 _TODO = "fetch or export the file again; nothing was concluded from its beginning"
 _BLANK = b" \t\r\n"
@@ -54,8 +55,10 @@ def _opened(visit: Visit, format: str, read: Callable[[_Reading], None]) -> Open
     with TextRows(visit.engine.new_path(".parquet"), len(wanted)) as rows:
         reading = _Reading(visit, wanted, rows)
         read(reading)
+    if not rows.count:
+        raise _no_records(visit.name, reading.misfits)
     expand = visit.spec.layout.expand
-    if rows.count and not reading.found.expanded:
+    if not reading.found.expanded:
         problem = Problem(
             f'no record has the list "{expand}", whose elements are the rows',
             file=visit.name,
@@ -64,6 +67,14 @@ def _opened(visit: Visit, format: str, read: Callable[[_Reading], None]) -> Open
         )
         raise RequestError(problem)
     return opened_rows(visit, rows.path, wanted, reading.found.known, format=format, misfits=reading.misfits)
+
+
+def _no_records(name: str, misfits: Sequence[RejectedRow]) -> MiningError:
+    text_, todo = "holds no records", "export the tickets again"
+    if not misfits:
+        return RequestError(Problem(text_, file=name, todo=todo))
+    rows = (Problem(row.reason, file=name, row=row.row, found=row.found) for row in misfits[:_NAMED])
+    return InputError(Problem(text_, file=name, todo=todo), *rows)
 
 
 class _Reading:
