@@ -53,7 +53,8 @@ class Opened:
     aside before the scan; the scan is without them, their numbers count. `path` is what the scan reads.
 
     `mend` is called where the scan raised UncleanCsvError, for another way to read the same file. `confirm` is called
-    after the scan, for notes, or for an error where the file was not what it seemed.
+    after the scan, for notes, or for an error where the file was not what it seemed. `decoded_by_engine` says that the
+    engine takes the user's own file apart, so that what fails there is the file's fault.
     """
 
     format: str
@@ -67,6 +68,7 @@ class Opened:
     notes: tuple[str, ...] = ()
     mend: Callable[[Opened], Opened] | None = None
     confirm: Callable[[Opened], tuple[str, ...]] | None = None
+    decoded_by_engine: bool = False
 
 
 class Format(Protocol):

@@ -21,4 +21,4 @@ def open_file(visit: Visit) -> Opened:
     if not columns:
         raise RequestError(Problem("has no columns", file=visit.name))
     scan = scan.select(**{f"c{i}": scan[name] for i, name in enumerate(columns)})
-    return Opened(format=NAME, path=path, columns=columns, scan=scan)
+    return Opened(format=NAME, path=path, columns=columns, scan=scan, decoded_by_engine=True)

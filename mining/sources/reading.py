@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from mining.core.errors import InputError, Problem, RequestError
+from mining.core.errors import Fault, InputError, Problem, RequestError
 from mining.core.events import EventTable, InputFile, RejectedRow
 from mining.core.export import ExportSpec, Shape, columns_in
 from mining.core.progress import Progress
@@ -136,7 +137,7 @@ def _read(
 def _load_source(run: _Run, source: Path, loading: _Loading, *, last: bool) -> None:
     """Load one file of the user's, which may be an archive of several."""
     try:
-        plains = unpacked(source, run.engine.new_path, run.progress)
+        plains = unpacked(source, run.engine.new_path, run.progress, run.engine.most_unpacked)
         digest = run.examine(source, as_utf8=False) if plains[0].path != source else None
         for plain in plains:
             examined = run.examine(plain.path, as_utf8=True)
@@ -155,7 +156,8 @@ def _load(visit: Visit, plan: Plan, loading: _Loading, digest: Future[Examined])
     opened = format_of(visit.plain).open_file(visit)
     for way in range(_WAYS):
         try:
-            cells, added = _append(visit, opened, plan, loading)
+            with _damage_noticed(opened, visit.name):
+                cells, added = _append(visit, opened, plan, loading)
             break
         except UncleanCsvError as error:
             if way + 1 == _WAYS or opened.mend is None:
@@ -174,8 +176,21 @@ def _load(visit: Visit, plan: Plan, loading: _Loading, digest: Future[Examined])
             rows=added + len(opened.misfits),
         )
     )
-    _set_aside(visit, opened, cells, plan, loading)
+    with _damage_noticed(opened, visit.name):
+        _set_aside(visit, opened, cells, plan, loading)
     loading.in_engine += added
+
+
+@contextmanager
+def _damage_noticed(opened: Opened, name: str) -> Iterator[None]:
+    """A damaged file can make the engine fail in ways that look like a fault of ours."""
+    try:
+        yield
+    except Fault as error:
+        if not opened.decoded_by_engine:
+            raise
+        text, todo = f"is damaged: it cannot be read as {opened.format}", "fetch or export the file again"
+        raise InputError(Problem(text, file=name, found=error.problems[0].found, todo=todo)) from error
 
 
 def _append(visit: Visit, opened: Opened, plan: Plan, loading: _Loading) -> tuple[Cells, int]:

@@ -122,7 +122,11 @@ class Cells:
             return ibis.null("int64")
         if column.type().is_timestamp() or column.type().is_date():
             return self._engine.utc_time(column.cast("timestamp") if column.type().is_date() else column, zone)
-        return self._engine.parse_time(self.text(time.column), self.format(time), zone, time.language)
+        text, read = self.text(time.column), self._engine.parse_time
+        if time.format is None or not self.is_iso(time):
+            return read(text, self.format(time), zone, time.language)
+        # A workbook's column may hold dates, which we wrote as ISO 8601, beside texts in the mapping's format.
+        return ibis.coalesce(read(text, None, zone), read(text, time.format, zone, time.language))
 
     def needs_zone(self, time: TimeSpec) -> ir.BooleanValue:
         """Which times do not say themselves which moment they are."""

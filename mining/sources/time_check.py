@@ -55,7 +55,8 @@ def check_times(visit: Visit, opened: Opened, cells: Cells) -> tuple[str, ...]:
     notes: list[str] = []
     for column in columns:  # those that show by themselves first: they may tell about the others
         form, said = _decide(visit, opened, cells, column)
-        settled[column.time] = replace(column.zoned, format=form.format, language=form.language)
+        written = column.time.format if cells.is_iso(column.time) else form.format
+        settled[column.time] = replace(column.zoned, format=written, language=form.language)
         notes += said
         if column.sample is not None and has_short_years(form.format or ""):
             notes.append(time_words.century(visit.name, column.time.column))
@@ -74,7 +75,7 @@ def _look(visit: Visit, cells: Cells, time: TimeSpec) -> _Column:
     form = Form(cells.format(time), time.language)
     if cells.is_typed_time(time):
         return _Column(time, zoned, form, table)
-    rows = table.mutate(read=visit.engine.parse_time(table.text, form.format, "UTC", form.language))
+    rows = cells.scan.select(text=cells.text(time.column), read=cells.read(time, "UTC"))
     found = visit.engine.fetch(rows.filter(rows.text.notnull()).limit(_SAMPLE), limit=_SAMPLE).to_pydict()
     sample: tuple[str, ...] = tuple(found["text"])
     column = _Column(time, zoned, form, table, sample)
