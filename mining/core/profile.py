@@ -20,21 +20,24 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A format in which every cell of a column can be read (None: ISO 8601). `zoned` says whether each cell names its
-    offset; `sample` is one reading of a cell, to show: the cell and the day that it would be."""
+    """A format in which the cells of a column can be read (None: ISO 8601). `zoned` says whether each cell names its
+    offset; `sample` is one reading of a cell, to show: the cell and the day that it would be. `language` is that of
+    the names of months, where they are not English."""
 
     format: str | None
     zoned: bool = False
     sample: tuple[str, str] = ("", "")
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column over the whole export. What stands for "nothing is known" (`TOKENS`) is not counted as filled.
 
-    `distinct` counts the texts: exactly where `labels` has them, else about. `labels` are the texts, the most frequent first, where they are few and short; none else. `readings` are the time
-    formats that fit, none where the column holds no times, two where the order of day and month cannot be told. `typed`
-    says that the file itself calls the cells times. `numbered` is the share of cells that look like a ticket's number.
+    `distinct` counts the texts: exactly where `labels` has them, else about. `labels` are the texts, the most frequent
+    first, where they are few and short; none else. `readings` are the time formats that fit, none where the column
+    holds no times, two where the order of day and month cannot be told. `typed` says that the file itself calls the
+    cells times. `numbered` is the share of cells that look like a ticket's number.
     """
 
     name: str

@@ -23,12 +23,14 @@ class Choice(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class TimeChoice:
-    """A column with times, its format (None: ISO 8601) and the zone of times that name none."""
+    """A column with times, its format (None: ISO 8601), the zone of times that name none, and the language of the names
+    of months where it is not English."""
 
     column: str
     format: Choice[str | None]
     zone: Choice[str]
     until: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class ProposedRule:
     example: dict[str, Any]
     expected: Any
     heading: str | None = None  # a comment above it
+    live: bool = True  # else it is written as a comment: its rows stay unmapped until somebody decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +116,14 @@ class Proposal:
     cannot_show: tuple[str, ...]
     checks: tuple[str, ...]
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A mapping that fits an export, and why."""
+
+    mapping: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.mapping}: {self.reason}"

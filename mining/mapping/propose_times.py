@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from mining.core.errors import Problem, RequestError
 from mining.core.profile import Column, ExportProfile, Grouping
-from mining.mapping.propose_columns import no_event, time_event
 from mining.mapping.proposal import Choice, Chosen, EventTime, TimeChoice
+from mining.mapping.propose_columns import no_event, time_event
 from mining.mapping.vocabulary import Sure, plain, role_words, speaks_for
 
 _TOLD = 0.6  # how much a name must speak for an event, to be taken for it
@@ -47,7 +47,8 @@ def of_rows(profile: ExportProfile, grouping: Grouping | None, chosen: Chosen) -
     if until is not None and chosen.time is None:
         choice = Choice(start.name, choice.sure, f"{choice.reason}; {until} says when it ended", others)
         first = start
-    return choice, TimeChoice(first.name, format_of([first], chosen), _zone([first], chosen), until)
+    form = format_of([first], chosen)
+    return choice, TimeChoice(first.name, form, _zone([first], chosen), until, _language([first], form))
 
 
 def of_tickets(profile: ExportProfile, chosen: Chosen) -> tuple[list[EventTime], TimeChoice, list[tuple[str, str]]]:
@@ -60,14 +61,16 @@ def of_tickets(profile: ExportProfile, chosen: Chosen) -> tuple[list[EventTime],
             times.append(column)
     told = [column for column in times if time_event(column.name)[2] >= _TOLD]
     if told:  # a date of which nobody knows what happened then makes no event beside those that are known
-        out += [(column.name, "what happened then is not known from its name") for column in times if column not in told]
+        out += [
+            (column.name, "what happened then is not known from its name") for column in times if column not in told
+        ]
         times = told
     if not times:  # better a doubtful event than none
         times, out = _times(profile), []
     form = format_of(times, chosen)
     fitting = [c for c in times if c.typed or any(r.format == form.value for r in c.readings)]
     out += [(c.name, "its times are written in another way") for c in times if c not in fitting]
-    best = {}
+    best: dict[str, tuple[float, Column]] = {}
     for column in fitting:
         _, event, score = time_event(column.name)
         if score >= _TOLD and score > best.get(event, (0.0, column))[0]:
@@ -85,7 +88,8 @@ def of_tickets(profile: ExportProfile, chosen: Chosen) -> tuple[list[EventTime],
         sure = Sure.SURE if score >= 0.7 else Sure.LIKELY if score >= _TOLD else Sure.UNSURE
         reason = f"tells when it was {event}" if score >= _TOLD else "what happened then is not known from its name"
         events.append(EventTime(column.name, name, _by(profile, column.name), None, sure, reason))
-    return events, TimeChoice(events[0].column, form, _zone(fitting, chosen)), out
+    language = _language(fitting, form)
+    return events, TimeChoice(events[0].column, form, _zone(fitting, chosen), None, language), out
 
 
 def format_of(columns: Sequence[Column], chosen: Chosen) -> Choice[str | None]:
@@ -104,6 +108,10 @@ def format_of(columns: Sequence[Column], chosen: Chosen) -> Choice[str | None]:
     shown = " or ".join(f"{samples[form][1]} as {form}" for form in best)
     reason = f"day and month cannot be told apart: {samples[best[0]][0]} is {shown}"
     return Choice(best[0], Sure.UNSURE, reason, tuple(best[1:]))
+
+
+def _language(columns: Sequence[Column], form: Choice[str | None]) -> str | None:
+    return next((r.language for column in columns for r in column.readings if r.format == form.value), None)
 
 
 def _zone(columns: Sequence[Column], chosen: Chosen) -> Choice[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from mining.sources.files import files_of
 from mining.sources.formats import format_of
 from mining.sources.opened import Opened, Visit
 from mining.sources.text import Examined, examine
+from mining.sources.time_memory import TimeMemory
 from mining.sources.unpack import Plain, unpacked
 
 if TYPE_CHECKING:
@@ -54,14 +55,14 @@ def headers(engine: Engine, exports: Sequence[str | Path], progress: Progress) -
     found = {}
     with _Opener(engine, progress) as opener:
         for source in files_of(exports):
-            for plain in unpacked(source, engine.new_path, progress):
+            for plain in unpacked(source, engine.new_path, progress, engine.most_unpacked):
                 found[plain.name] = opener.open(plain, _USUAL)[1].columns
             engine.clear_paths()
     return found
 
 
-def gather(engine: Engine, exports: Sequence[str | Path], progress: Progress) -> Gathered:
-    """Read all files of an export; the columns are those of the first. The caller drops `table`.
+def gather(engine: Engine, exports: Sequence[str | Path], only: Collection[str] | None, progress: Progress) -> Gathered:
+    """Read all files of an export; the columns are those of the first, and among `only`. The caller drops `table`.
 
     Raises what reading an export raises: RequestError, InputError.
     """
@@ -70,8 +71,8 @@ def gather(engine: Engine, exports: Sequence[str | Path], progress: Progress) ->
         with _Opener(engine, progress) as opener:
             for source in files_of(exports):
                 progress(f"looking at {source.name}", None)
-                for plain in unpacked(source, engine.new_path, progress):
-                    gathered = _add(opener, plain, gathered)
+                for plain in unpacked(source, engine.new_path, progress, engine.most_unpacked):
+                    gathered = _add(opener, plain, only, gathered)
                 engine.clear_paths()
     except BaseException:
         if gathered is not None:
@@ -81,12 +82,12 @@ def gather(engine: Engine, exports: Sequence[str | Path], progress: Progress) ->
     return gathered
 
 
-def _add(opener: _Opener, plain: Plain, gathered: Gathered | None) -> Gathered:
+def _add(opener: _Opener, plain: Plain, only: Collection[str] | None, gathered: Gathered | None) -> Gathered:
     visit, opened = opener.open(plain, _USUAL)
     if len(opened.scan.columns) < len(opened.columns):  # a format that reads only what is asked for
         visit, opened = opener.open(plain, opened.columns)
     if gathered is None:
-        gathered = _begin(opener.engine, visit.name, opened)
+        gathered = _begin(opener.engine, visit.name, opened, only)
     for way in range(_WAYS):
         try:
             with opener.engine.watched(visit.progress, f"looking at {visit.name}"):
@@ -108,9 +109,10 @@ def _add(opener: _Opener, plain: Plain, gathered: Gathered | None) -> Gathered:
     return gathered
 
 
-def _begin(engine: Engine, name: str, opened: Opened) -> Gathered:
+def _begin(engine: Engine, name: str, opened: Opened, only: Collection[str] | None) -> Gathered:
     times = Counter(opened.columns)
     columns = tuple(column for column in opened.columns if column and times[column] == 1)
+    columns = columns if only is None else tuple(column for column in columns if column in only)
     if not columns:
         raise RequestError(Problem("has no column with a name of its own", file=name))
     schema = ibis.schema(dict.fromkeys((f"c{i}" for i in range(len(columns))), "string"))
@@ -155,5 +157,5 @@ class _Opener:
     def open(self, plain: Plain, used: tuple[str, ...]) -> tuple[Visit, Opened]:
         examined: Future[Examined] = self._examiner.submit(examine, plain.path, self._stop, as_utf8=True)
         spec = replace(_ANY, used=tuple(dict.fromkeys(name for name in used if name)))
-        visit = Visit(self.engine, plain, spec, self._progress, examined)
+        visit = Visit(self.engine, plain, spec, self._progress, examined, TimeMemory(), more=False)
         return visit, format_of(plain).open_file(visit)
