@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
-import platform
-import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from importlib import import_module, metadata
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mining.core.analysis import Analysis, Options, Run
+from mining.core.analysis import Analysis, Options
 from mining.core.clock import Clock, system_clock
 from mining.core.errors import ConfigError, Problem
 from mining.core.files import output_folder, whole, write_text
 from mining.core.progress import Progress, silent
+from mining.core.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,8 +26,6 @@ if TYPE_CHECKING:
     from mining.core.streams import Streams
     from mining.core.tables import Tables
     from mining.mapping import FailedExample, Mapping
-
-_PACKAGES = ("value-stream-miner", "pm4py", "ibis-framework", "duckdb", "pyarrow", "plotly")
 
 
 def analyse(
@@ -50,15 +45,15 @@ def analyse(
 
     Raises RequestError where the request is not usable, InputError where an input cannot be read to the end.
     """
-    from mining import conformance, discovery, engine, measures, sources, streams
+    from mining import conformance, discovery, engine, exchange, measures, sources, streams
     from mining import mapping as mappings
 
     discovery.warm_up()
     options = options or Options()
     exports = [exports] if isinstance(exports, str | Path) else list(exports)
-    stopwatch = _Stopwatch(progress)
-    started = clock()
+    stopwatch = Stopwatch(progress, clock)
 
+    exchange.check_request(options.log, output, with_actors=options.with_actors)
     rules = mappings.load_mapping(str(mapping))
     agreed = conformance.load_reference(str(reference)) if reference is not None else None
     folder = output_folder(Path(output)) if output is not None else None
@@ -71,7 +66,8 @@ def analyse(
             )
         with stopwatch("mapping"):
             mapped = mappings.map_events(tables, events, rules)
-            tables.drop(events.table)
+            if not options.log:
+                tables.drop(events.table)
         with stopwatch("building streams"):
             found = streams.build_streams(tables, mapped, max_paths=options.max_variants)
         models = background.submit(discovery.discover, found, noise=options.noise)
@@ -79,6 +75,18 @@ def analyse(
             checked = conformance.check(agreed, found) if agreed is not None else None
         with stopwatch("measuring"):
             measured = measures.measure(tables, found, mapped)
+        if folder is not None and options.log:
+            with stopwatch("writing the log"):
+                exchange.write_log(
+                    tables,
+                    mapped,
+                    events,
+                    folder / "log",
+                    mapping=rules.info,
+                    formats=options.log,
+                    with_actors=options.with_actors,
+                )
+                tables.drop(events.table)
         with stopwatch("discovering models"):
             discovered = models.result()
         analysis = Analysis(
@@ -93,20 +101,14 @@ def analyse(
             conformance=checked,
             measures=measured,
             notes=_notes(events, mapped, found),
-            run=Run(
-                started=started,
-                seconds=stopwatch.total(),
-                peak_memory=_peak_memory(),
-                host=platform.node(),
-                versions=_versions(),
-                phases=dict(stopwatch.phases),
-            ),
+            run=stopwatch.run(),
         )
         result = Result(analysis)
         if folder is not None:
             progress("writing the report", None)
             visits = background.submit(_write_visits, tables, found, folder)  # in the engine, which is free now
             result.write(folder)
+            exchange.clear_log(folder / "log", keep=options.log)
             visits.result()
     return result
 
@@ -256,42 +258,3 @@ def _notes(events: EventTable, mapped: MappedLog, streams: Streams) -> tuple[str
             "conformance figure or lead time."
         )
     return tuple(notes)
-
-
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            found[package] = "not installed as a package"
-    return found
-
-
-def _peak_memory() -> int:
-    """The most memory that this process ever held, in bytes; 0 where the system does not tell."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return 0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
-
-
-class _Stopwatch:
-    """Times the phases of the corridor and announces them."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._start = time.perf_counter()
-        self.phases: dict[str, float] = {}
-
-    @contextmanager
-    def __call__(self, phase: str) -> Iterator[None]:
-        self._progress(phase, None)
-        begin = time.perf_counter()
-        yield
-        self.phases[phase] = round(time.perf_counter() - begin, 3)
-
-    def total(self) -> float:
-        return round(time.perf_counter() - self._start, 3)

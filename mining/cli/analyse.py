@@ -25,6 +25,16 @@ Output = Annotated[
     ),
 ]
 
+Log = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FORMAT,...",
+        help="Also write the mapped events into DIR/log, for other tools: parquet, xes, ocel. Several with commas.",
+        show_default=False,
+    ),
+]
+WithActors = Annotated[bool, typer.Option("--with-actors", help="Say in that log who acted; left out otherwise.")]
+
 
 def analyse(
     exports: o.Exports,
@@ -38,6 +48,8 @@ def analyse(
     noise: o.Noise = 0.2,
     max_variants: o.MaxVariants = 200_000,
     max_rejected: o.MaxRejected = "1%",
+    log: Log = None,
+    with_actors: WithActors = False,
     json: o.Json = False,
     quiet: o.Quiet = False,
     debug: o.Debug = False,  # noqa: ARG001 - its callback has done what there is to do
@@ -52,6 +64,7 @@ def analyse(
       vsm analyse incidents.csv --mapping servicenow_incident --reference incident --output out
       vsm analyse 'weekly/*.csv.gz' --mapping my_mapping.yaml --memory-limit 2GB
       vsm analyse incidents.xes.gz --mapping vinst_incident --json | jq .streams
+      vsm analyse incidents.csv --mapping servicenow_incident --log parquet,xes,ocel
     """
     from mining.core.analysis import Options
 
@@ -62,6 +75,8 @@ def analyse(
         noise=noise,
         max_variants=max_variants,
         max_rejected=o.share("--max-rejected", max_rejected),
+        log=o.words(log),
+        with_actors=with_actors,
     )
     folder = output if output is not None or json else Path("out")
     result = _run(exports, mapping, reference, folder, chosen, quiet=quiet)

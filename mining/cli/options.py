@@ -66,6 +66,12 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 Debug = Annotated[bool, typer.Option("--debug", help="On a fault, show its traceback.", callback=_debug)]
 
 
+def words(given: list[str] | None) -> tuple[str, ...]:
+    """The words of an option that may be repeated, and may hold several with commas between them; each once."""
+    found = (word.strip() for text in given or () for word in text.split(","))
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
 def share(option: str, text: str) -> float:
     """A share from 0 to 1, from "1%" or "0.01". A bare 1 could mean either, so it is refused. Raises RequestError."""
     found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*(%?)", text.strip())

@@ -17,7 +17,8 @@ class Options:
     """What a user may set for an analysis, with the defaults.
 
     `memory_limit` as the engine reads it ("2GB"); None lets the engine decide. `max_rejected` is the share of rows that
-    may be set aside before the run fails. `noise` is the inductive miner's threshold.
+    may be set aside before the run fails. `noise` is the inductive miner's threshold. `log` are the formats in which
+    the mapped log is written beside the report ("parquet", "xes", "ocel"); with `with_actors` it tells who acted.
     """
 
     memory_limit: str | None = None
@@ -26,6 +27,8 @@ class Options:
     max_variants: int = 200_000
     max_rejected: float = 0.01
     noise: float = 0.2
+    log: tuple[str, ...] = ()
+    with_actors: bool = False
 
 
 @dataclass(frozen=True, slots=True)
