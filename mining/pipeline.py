@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mining.core.analysis import Analysis, Options
+from mining.core.catalogue import notes_on, own_mappings
 from mining.core.clock import Clock, system_clock
 from mining.core.errors import ConfigError, Problem
 from mining.core.files import output_folder, whole, write_text
@@ -33,6 +34,7 @@ def analyse(
     *,
     mapping: str | Path,
     reference: str | Path | None = None,
+    mappings_dir: str | Path | None = None,
     output: str | Path | None = None,
     options: Options | None = None,
     progress: Progress = silent,
@@ -40,7 +42,8 @@ def analyse(
 ) -> Result:
     """Find the value streams in an export of a ticketing tool.
 
-    `exports` names files, folders or globs; `mapping` and `reference` are names of shipped ones or files. With `output`
+    `exports` names files, folders or globs; `mapping` and `reference` are names or files. `mappings_dir` is
+    a folder of one's own, whose names come before those that ship: see `mining.core.catalogue`. With `output`
     everything is written into that folder, each file whole or not at all.
 
     Raises RequestError where the request is not usable, InputError where an input cannot be read to the end.
@@ -54,8 +57,10 @@ def analyse(
     stopwatch = Stopwatch(progress, clock)
 
     exchange.check_request(options.log, output, with_actors=options.with_actors)
-    rules = mappings.load_mapping(str(mapping))
-    agreed = conformance.load_reference(str(reference)) if reference is not None else None
+    with own_mappings(mappings_dir):
+        rules = mappings.load_mapping(str(mapping))
+        agreed = conformance.load_reference(str(reference)) if reference is not None else None
+        hiding = notes_on(mapping, reference)
     folder = output_folder(Path(output)) if output is not None else None
 
     with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "beside") as background:
@@ -100,7 +105,7 @@ def analyse(
             discovery=discovered,
             conformance=checked,
             measures=measured,
-            notes=_notes(events, mapped, found),
+            notes=(*hiding, *_notes(events, mapped, found)),
             run=stopwatch.run(),
         )
         result = Result(analysis)

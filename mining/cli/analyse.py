@@ -41,6 +41,7 @@ def analyse(
     *,
     mapping: o.MappingOption,
     reference: o.ReferenceOption = None,
+    mappings: o.Mappings = None,  # noqa: ARG001 - its callback has done what there is to do
     output: Output = None,
     memory_limit: o.MemoryLimit = None,
     threads: o.Threads = None,

@@ -7,35 +7,41 @@ from typing import Annotated
 import typer
 
 from mining.cli import options as o
-from mining.cli.output import progress, put, put_file, put_json, put_table
+from mining.cli.output import progress, put, put_file, put_json, put_notes, put_table, where_from
+from mining.core.catalogue import Kind, catalogue
 from mining.core.errors import ExitCode
-from mining.core.locate import shipped, shipped_names
-
-FOLDER = "mappings/exports"
 
 app = typer.Typer(no_args_is_help=True, help="How exports are read, and how their events become activities.")
 
 
 @app.command("list")
-def list_(*, json: o.Json = False, debug: o.Debug = False) -> None:  # noqa: ARG001
-    """The mappings that ship.
+def list_(*, mappings: o.Mappings = None, json: o.Json = False, debug: o.Debug = False) -> None:  # noqa: ARG001
+    """The mappings there are, and where each is from.
 
     \b
     Examples:
       vsm mapping list
+      vsm mapping list --mappings our_mappings
     """
     from mining.mapping import load_mapping
 
-    found = {name: load_mapping(name) for name in shipped_names(FOLDER)}
+    entries = catalogue(Kind.EXPORTS)
+    found = {name: load_mapping(name) for name in entries}
     if json:
-        put_json([{"name": name, "title": m.name, "shape": m.export.shape.value} for name, m in found.items()])
+        put_json(
+            [
+                {"name": name, "title": m.name, "shape": m.export.shape.value, **where_from(entries[name])}
+                for name, m in found.items()
+            ]
+        )
     else:
-        rows = [(name, m.name, f"rows are {m.export.shape.value}") for name, m in found.items()]
-        put_table(("name", "what it reads", "shape"), rows)
+        rows = [(name, m.name, m.export.shape.value, entries[name].origin) for name, m in found.items()]
+        put_table(("name", "what it reads", "rows are", "from"), rows)
+        put_notes(entries)
 
 
 @app.command()
-def show(mapping: o.MappingName, *, debug: o.Debug = False) -> None:  # noqa: ARG001
+def show(mapping: o.MappingName, *, mappings: o.Mappings = None, debug: o.Debug = False) -> None:  # noqa: ARG001
     """The file of a mapping, to read or to start an own one from.
 
     \b
@@ -45,9 +51,10 @@ def show(mapping: o.MappingName, *, debug: o.Debug = False) -> None:  # noqa: AR
     """
     from mining.mapping import load_mapping
 
-    if mapping not in shipped_names(FOLDER):
+    entry = catalogue(Kind.EXPORTS).get(mapping)
+    if entry is None:
         load_mapping(mapping)  # an unknown name is answered with the near ones
-    put_file(shipped(FOLDER) / f"{mapping}.yaml", mapping)
+    put_file(mapping if entry is None else entry.path)
 
 
 @app.command()
@@ -58,6 +65,7 @@ def check(
         typer.Argument(metavar="[EXPORT]...", help="An export to check the columns against.", show_default=False),
     ] = None,
     *,
+    mappings: o.Mappings = None,  # noqa: ARG001
     quiet: o.Quiet = False,
     debug: o.Debug = False,  # noqa: ARG001
 ) -> None:
@@ -82,7 +90,7 @@ def check(
 
 
 @app.command("test")
-def run_examples(mapping: o.MappingName, *, debug: o.Debug = False) -> None:  # noqa: ARG001
+def run_examples(mapping: o.MappingName, *, mappings: o.Mappings = None, debug: o.Debug = False) -> None:  # noqa: ARG001
     """Whether the examples in a mapping come out as written there. Exit code 1 where one does not.
 
     \b
