@@ -188,7 +188,8 @@ class MappedLog:
       visit     int16   index into `visits`; null where the event is unmapped or only ends the ticket
       end       int16   index into `ends`; null where the event does not end the ticket
       unmapped  boolean
-      row       int64   the row of the event table that made it
+      row       int64   the row of the event table that made it; of tickets together with `part`
+      part      int64   as in the event table; only of tickets
       rule      int16   the number of the rule that decided; null where none did, and where demand made the event
     Rows that a rule ignores are not in it: they say nothing, so they neither make a visit nor undo an end.
     """

@@ -25,7 +25,7 @@ _MOST_TYPES = 100_000
 def write_ocel(tables: Tables, log: ir.Table, path: Path) -> None:
     """Write a kept log (see `told`) to `path`."""
     details = [name for name in DETAILS if name in log.columns]
-    attributes = [{"name": name, "type": "string"} for name in details]
+    attributes = [{"name": name, "type": "time" if name == "until" else "string"} for name in details]
     objects = tables.keep(log.select("ticket", "ticket_type").distinct().order_by("ticket", "ticket_type"), "tickets")
     try:
         with path.open("w", encoding="utf-8", newline="\n") as file:

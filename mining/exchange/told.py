@@ -11,6 +11,7 @@ Columns (one row an event that stands, ordered by case and sequence):
   activity, step, waiting, value, end   string, null where the event has none: see `core.events.VisitLabel`
   label        string     what the export calls it; null where demand made the event
   rule         int16      the number of the rule that decided; null where none did
+  until        timestamp  when the event ended, null where not known; only where the export tells ends
   group        string     only where the mapping names one
   actor        string     only where the mapping names one, and it is asked for
 """
@@ -34,8 +35,11 @@ UNMAPPED = "unmapped"
 
 _OF_VISIT = ("activity", "step", "waiting", "value")
 
-DETAILS = (*_OF_VISIT, "end", "label", "rule", "group", "actor")
-"""What an event says of itself beside its case, ticket, time and name; the last two only where they are told."""
+DETAILS = (*_OF_VISIT, "end", "label", "rule", "until", "group", "actor")
+"""What an event says of itself beside its case, ticket, time and name; the last three only where they are told."""
+
+
+_KEY = ("row", "part")
 
 
 def told_events(
@@ -50,7 +54,7 @@ def told_events(
         said = _said(events, spec, with_actors=with_actors)
         log = mapped.table.left_join(visits, mapped.table.visit == visits.of_visit)
         log = log.left_join(ends, log.end == ends.of_end).drop("end")
-        log = log.inner_join(said, log.row == said.of_row)
+        log = log.inner_join(said, [log[name] == said[f"of_{name}"] for name in _KEY if name in log.columns])
         by_demand = log.rule.isnull() & ~log.unmapped  # the row that it came with says something else
         from_row = {name: ibis.ifelse(by_demand, ibis.null("string"), log[name]) for name in _from_row(said)}
         only_ends = ibis.literal("end:") + log.end_name
@@ -65,6 +69,7 @@ def told_events(
                 event=ibis.coalesce(log.visit_name, only_ends, ibis.literal(UNMAPPED)),
                 end=log.end_name,
                 rule=log.rule,
+                **({"until": tables.timestamp(log.until)} if "until" in log.columns else {}),
                 **from_row,
             ).order_by("case_id", "sequence"),
             "log",
@@ -75,9 +80,10 @@ def told_events(
 
 
 def _said(events: EventTable, spec: ExportSpec, *, with_actors: bool) -> ir.Table:
-    """What the rows of the export say, by their `of_row`."""
+    """What the rows of the event table say, by the numbers that tell them apart."""
     table = events.table
-    columns = {"of_row": table.row, "ticket": table.ticket_id, "label": table[src(spec.event)]}
+    columns: dict[str, ir.Value] = {f"of_{name}": table[name] for name in _KEY if name in table.columns}
+    columns |= {"ticket": table.ticket_id, "label": table[src(spec.event)]}
     if spec.group is not None:
         columns["group"] = table[src(spec.group)]
     if with_actors and spec.actor is not None:

@@ -82,6 +82,8 @@ def _said(details: list[str], event: str, ticket_type: str, *cells: str | int | 
     for name, cell in zip(details, cells, strict=True):
         if isinstance(cell, int):
             parts.append(f'<int key="{name}" value="{cell}"/>\n')
+        elif cell is not None and name == "until":
+            parts.append(f'<date key="{name}" value="{cell}"/>\n')
         elif cell is not None:
             parts.append(_string(_KEYS.get(name, name), cell))
     return "".join(parts)

@@ -65,8 +65,8 @@ def mapped_events(rows: ir.Table, mapping: Mapping) -> ir.Table:
             visit=_visit(stands, mapping, last),
             end=_by_outcome(stands, ends, "int16"),
             unmapped=stands.outcome.isin(unmapped) if unmapped else ibis.literal(False),
-            row=stands.row,
             rule=_rule(stands, mapping),
+            **_source(stands),
         )
     ]
     for place in range(max(last.values(), default=0)):
@@ -94,9 +94,14 @@ def _made(
         visit=visit,
         end=ibis.null("int16"),
         unmapped=ibis.literal(False),
-        row=rows.row,
         rule=rule,
+        **_source(rows),
     )
+
+
+def _source(rows: ir.Table) -> dict[str, ir.IntegerValue]:
+    """Which row of the event table it was."""
+    return {name: rows[name] for name in ("row", "part") if name in rows.columns}
 
 
 def _rule(rows: ir.Table, mapping: Mapping) -> ir.IntegerValue:

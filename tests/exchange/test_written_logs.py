@@ -290,3 +290,34 @@ def test_a_log_that_cannot_be_finished_leaves_nothing(nasty: Path, monkeypatch: 
     with pytest.raises(mining.RequestError, match="No space left"):
         analyse(nasty / "full", nasty / "export.csv", nasty / "mapping.yaml", log=("parquet", "xes"))
     assert [path.name for path in (nasty / "full" / "log").iterdir()] == ["events.parquet"]
+
+
+TICKETS = """\
+name: One row a ticket
+export:
+  shape: tickets
+  ticket: number
+  time: {format: "%Y-%m-%d %H:%M", zone: Europe/Berlin}
+  times:
+    - opened
+    - {column: solved, event: resolved, group: solved_by}
+rules:
+  - when: {event: opened}
+    activity: {engage: log}
+  - when: {event: resolved}
+    activity: {deliver_and_support: resolve}
+    value: claimed
+"""
+
+
+def test_each_time_of_a_ticket_keeps_its_own_label_and_group(tmp_path: Path) -> None:
+    (tmp_path / "tickets.yaml").write_text(TICKETS, encoding="utf-8")
+    rows = ["number,opened,solved,solved_by", "T1,2024-07-01 10:00,2024-07-01 12:00,Network", "T2,2024-07-02 09:00,,"]
+    (tmp_path / "tickets.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    analyse(tmp_path, tmp_path / "tickets.csv", tmp_path / "tickets.yaml", log=("parquet",))
+    told = [(r["ticket"], f"{r['time']:%d %H:%M}", r["label"], r["group"]) for r in parquet_rows(tmp_path / "log")]
+    assert told == [
+        ("T1", "01 08:00", "opened", None),
+        ("T1", "01 10:00", "resolved", "Network"),
+        ("T2", "02 07:00", "opened", None),
+    ]
