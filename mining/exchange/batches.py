@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 ROWS = 50_000
 """Rows in memory at a time: some 20 MB as Python's objects."""
 
+KEPT_PIECES = 20_000
+"""What several events say alike is put into words once; so many of these are remembered."""
+
 
 def rows_of(tables: Tables, log: ir.Table, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     """The `columns` of a kept table's rows, in their order; times as text, ISO 8601 in UTC."""

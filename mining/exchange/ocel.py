@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
-from mining.exchange.batches import rows_of
+from mining.exchange.batches import KEPT_PIECES, rows_of
 from mining.exchange.told import DETAILS
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from mining.core.tables import Tables
 
 _MOST_TYPES = 100_000
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def write_ocel(tables: Tables, log: ir.Table, path: Path) -> None:
@@ -48,34 +50,35 @@ def _names(tables: Tables, log: ir.Table, column: str) -> list[str]:
     return found
 
 
-def _type(name: str, attributes: list[dict[str, str]]) -> dict[str, Any]:
-    return {"name": name, "attributes": attributes}
+def _type(name: str, attributes: list[dict[str, str]]) -> str:
+    return _json({"name": name, "attributes": attributes})
 
 
-def _objects(tables: Tables, tickets: ir.Table) -> Iterable[dict[str, Any]]:
+def _objects(tables: Tables, tickets: ir.Table) -> Iterable[str]:
     for ticket, kind in rows_of(tables, tickets, ("ticket", "ticket_type")):
-        yield {"id": ticket, "type": kind, "attributes": [], "relationships": []}
+        yield _json({"id": ticket, "type": kind, "attributes": [], "relationships": []})
 
 
-def _events(tables: Tables, log: ir.Table, details: list[str]) -> Iterable[dict[str, Any]]:
-    rows = rows_of(tables, log, ("time", "event", "ticket", *details))
-    for number, (time, event, ticket, *cells) in enumerate(rows, 1):
-        said = zip(details, cells, strict=True)
-        yield {
-            "id": f"e{number}",
-            "type": event,
-            "time": time,
-            "attributes": [{"name": name, "value": str(cell)} for name, cell in said if cell is not None],
-            "relationships": [{"objectId": ticket, "qualifier": "ticket"}],
-        }
+def _events(tables: Tables, log: ir.Table, details: list[str]) -> Iterable[str]:
+    said = lru_cache(KEPT_PIECES)(lambda *cells: _said(details, *cells))
+    rows = rows_of(tables, log, ("time", "ticket", "event", *details))
+    for number, (time, ticket, *cells) in enumerate(rows, 1):
+        relations = f'[{{"objectId":{_json(ticket)},"qualifier":"ticket"}}]'
+        yield f'{{"id":"e{number}","time":"{time}",{said(*cells)},"relationships":{relations}}}'
 
 
-def _write_list(file: IO[str], key: str, items: Iterable[dict[str, Any]]) -> None:
+def _said(details: list[str], event: str, *cells: str | int | None) -> str:
+    """What an event says beside its time and ticket: members of its object."""
+    said = zip(details, cells, strict=True)
+    attributes = [{"name": name, "value": str(cell)} for name, cell in said if cell is not None]
+    return f'"type":{_json(event)},"attributes":{_json(attributes)}'
+
+
+def _write_list(file: IO[str], key: str, items: Iterable[str]) -> None:
     """A list, an item a line."""
     file.write(f'\n"{key}": [')
     between = "\n"
-    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     for item in items:
-        file.write(between + encode(item))
+        file.write(between + item)
         between = ",\n"
     file.write("\n]")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
-from mining.exchange.batches import rows_of
+from mining.exchange.batches import KEPT_PIECES, rows_of
 from mining.exchange.told import DETAILS
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _KEYS = {"group": "org:group", "actor": "org:resource"}
-_KEPT_PIECES = 100_000  # what several events say alike is put into words once
 
 _HEAD = """\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -59,7 +58,7 @@ def write_xes(tables: Tables, log: ir.Table, path: Path, title: str) -> None:
 
 
 def _write_traces(file: IO[str], rows: Iterator[tuple[Any, ...]], details: list[str]) -> None:
-    piece = lru_cache(_KEPT_PIECES)(lambda *said: _said(details, *said))
+    piece = lru_cache(KEPT_PIECES)(lambda *said: _said(details, *said))
     current = None
     for case, time, ticket, *said in rows:
         if case != current:
