@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mining.core.analysis import Options
-from mining.core.locate import shipped_names
+from mining.core.catalogue import Kind, catalogue
 from mining.core.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -64,4 +64,4 @@ def recognise(
 def _shipped() -> dict[str, Mapping]:
     from mining import mapping as mappings
 
-    return {name: mappings.load_mapping(name) for name in shipped_names("mappings/exports")}
+    return {name: mappings.load_mapping(name) for name in catalogue(Kind.EXPORTS)}

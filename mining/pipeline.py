@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
-import platform
-import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from importlib import import_module, metadata
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mining.core.analysis import Analysis, Options, Run
+from mining.core.analysis import Analysis, Options
+from mining.core.catalogue import notes_on, own_mappings
 from mining.core.clock import Clock, system_clock
 from mining.core.files import output_folder, whole, write_text
 from mining.core.progress import Progress, silent
+from mining.core.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,14 +27,13 @@ if TYPE_CHECKING:
     from mining.core.tables import Tables
     from mining.mapping import Recognised
 
-_PACKAGES = ("value-stream-miner", "pm4py", "ibis-framework", "duckdb", "pyarrow", "plotly")
-
 
 def analyse(
     exports: str | Path | Sequence[str | Path],
     *,
     mapping: str | Path | Recognised | None = None,
     reference: str | Path | None = None,
+    mappings_dir: str | Path | None = None,
     output: str | Path | None = None,
     options: Options | None = None,
     progress: Progress = silent,
@@ -44,24 +41,29 @@ def analyse(
 ) -> Result:
     """Find the value streams in an export of a ticketing tool.
 
-    `exports` names files, folders or globs; `mapping` and `reference` are names of shipped ones or files. Without
-    `mapping` the export is recognised by its columns, and the notes say which mapping was taken. With `output`
+    `exports` names files, folders or globs; `mapping` and `reference` are names or files. Without `mapping` the export
+    is recognised by its columns, and the notes say which mapping was taken. `mappings_dir` is a folder of one's own,
+    whose names come before those that ship: see `mining.core.catalogue`. With `output`
     everything is written into that folder, each file whole or not at all.
 
     Raises RequestError where the request is not usable, InputError where an input cannot be read to the end.
     """
-    from mining import conformance, discovery, engine, first_look, measures, sources, streams
+    from mining import conformance, discovery, engine, exchange, first_look, measures, sources, streams
     from mining import mapping as mappings
 
     discovery.warm_up()
     options = options or Options()
     exports = [exports] if isinstance(exports, str | Path) else list(exports)
-    stopwatch, started = _Stopwatch(progress), clock()
+    stopwatch = Stopwatch(progress, clock)
 
-    taken = first_look.recognise(exports, options=options, progress=progress) if mapping is None else mapping
-    recognised = taken if isinstance(taken, mappings.Recognised) else None
-    rules = mappings.load_mapping(recognised.mapping if recognised is not None else str(taken))
-    agreed = conformance.load_reference(str(reference)) if reference is not None else None
+    exchange.check_request(options.log, output, with_actors=options.with_actors)
+    with own_mappings(mappings_dir):
+        taken = first_look.recognise(exports, options=options, progress=progress) if mapping is None else mapping
+        recognised = taken if isinstance(taken, mappings.Recognised) else None
+        name = recognised.mapping if recognised is not None else str(taken)
+        rules = mappings.load_mapping(name)
+        agreed = conformance.load_reference(str(reference)) if reference is not None else None
+        hiding = notes_on(name, reference)
     folder = output_folder(Path(output)) if output is not None else None
 
     with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "beside") as background:
@@ -72,7 +74,8 @@ def analyse(
             )
         with stopwatch("mapping"):
             mapped = mappings.map_events(tables, events, rules)
-            tables.drop(events.table)
+            if not options.log:
+                tables.drop(events.table)
         with stopwatch("building streams"):
             found = streams.build_streams(tables, mapped, max_paths=options.max_variants)
         models = background.submit(discovery.discover, found, noise=options.noise)
@@ -80,6 +83,18 @@ def analyse(
             checked = conformance.check(agreed, found) if agreed is not None else None
         with stopwatch("measuring"):
             measured = measures.measure(tables, found, mapped)
+        if folder is not None and options.log:
+            with stopwatch("writing the log"):
+                exchange.write_log(
+                    tables,
+                    mapped,
+                    events,
+                    folder / "log",
+                    mapping=rules.info,
+                    formats=options.log,
+                    with_actors=options.with_actors,
+                )
+                tables.drop(events.table)
         with stopwatch("discovering models"):
             discovered = models.result()
         analysis = Analysis(
@@ -93,21 +108,15 @@ def analyse(
             discovery=discovered,
             conformance=checked,
             measures=measured,
-            notes=_notes(recognised, events, mapped, found),
-            run=Run(
-                started=started,
-                seconds=stopwatch.total(),
-                peak_memory=_peak_memory(),
-                host=platform.node(),
-                versions=_versions(),
-                phases=dict(stopwatch.phases),
-            ),
+            notes=(*hiding, *_notes(recognised, events, mapped, found)),
+            run=stopwatch.run(),
         )
         result = Result(analysis)
         if folder is not None:
             progress("writing the report", None)
             visits = background.submit(_write_visits, tables, found, folder)  # in the engine, which is free now
             result.write(folder)
+            exchange.clear_log(folder / "log", keep=options.log)
             visits.result()
     return result
 
@@ -219,42 +228,3 @@ def _notes(recognised: Recognised | None, events: EventTable, mapped: MappedLog,
             "conformance figure or lead time."
         )
     return tuple(notes)
-
-
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            found[package] = "not installed as a package"
-    return found
-
-
-def _peak_memory() -> int:
-    """The most memory that this process ever held, in bytes; 0 where the system does not tell."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return 0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
-
-
-class _Stopwatch:
-    """Times the phases of the corridor and announces them."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._start = time.perf_counter()
-        self.phases: dict[str, float] = {}
-
-    @contextmanager
-    def __call__(self, phase: str) -> Iterator[None]:
-        self._progress(phase, None)
-        begin = time.perf_counter()
-        yield
-        self.phases[phase] = round(time.perf_counter() - begin, 3)
-
-    def total(self) -> float:
-        return round(time.perf_counter() - self._start, 3)

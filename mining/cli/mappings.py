@@ -6,40 +6,49 @@ import typer
 
 from mining.cli import mapping_check, mapping_coverage, mapping_explain, mapping_sensitivity, mapping_suggest
 from mining.cli import options as o
-from mining.cli.output import put, put_file, put_json, put_table
+from mining.cli.output import put, put_file, put_json, put_notes, put_table, where_from
+from mining.core.catalogue import Kind, catalogue
 from mining.core.errors import ExitCode
-from mining.core.locate import shipped, shipped_names
-
-FOLDER = "mappings/exports"
 
 app = typer.Typer(no_args_is_help=True, help="How exports are read, and how their events become activities.")
 
 
 @app.command("list")
-def list_(*, json: o.Json = False, debug: o.Debug = False) -> None:  # noqa: ARG001
-    """The mappings that ship.
+def list_(*, mappings: o.Mappings = None, json: o.Json = False, debug: o.Debug = False) -> None:  # noqa: ARG001
+    """The mappings there are, and where each is from.
 
     \b
     Examples:
       vsm mapping list
+      vsm mapping list --mappings our_mappings
     """
     from mining.mapping import load_mapping
 
-    found = {name: load_mapping(name) for name in shipped_names(FOLDER)}
+    entries = catalogue(Kind.EXPORTS)
+    found = {name: load_mapping(name) for name in entries}
     if json:
         put_json(
             [
-                {"name": name, "title": m.name, "shape": m.export.shape.value, "owner": m.info.owner}
+                {
+                    "name": name,
+                    "title": m.name,
+                    "shape": m.export.shape.value,
+                    "owner": m.info.owner,
+                    **where_from(entries[name]),
+                }
                 for name, m in found.items()
             ]
         )
     else:
-        rows = [(name, m.name, f"rows are {m.export.shape.value}", m.info.owner or "") for name, m in found.items()]
-        put_table(("name", "what it reads", "shape", "owner"), rows)
+        rows = [
+            (name, m.name, m.export.shape.value, m.info.owner or "", entries[name].origin) for name, m in found.items()
+        ]
+        put_table(("name", "what it reads", "rows are", "owner", "from"), rows)
+        put_notes(entries)
 
 
 @app.command()
-def show(mapping: o.MappingName, *, debug: o.Debug = False) -> None:  # noqa: ARG001
+def show(mapping: o.MappingName, *, mappings: o.Mappings = None, debug: o.Debug = False) -> None:  # noqa: ARG001
     """The file of a mapping, to read or to start an own one from.
 
     \b
@@ -49,9 +58,10 @@ def show(mapping: o.MappingName, *, debug: o.Debug = False) -> None:  # noqa: AR
     """
     from mining.mapping import load_mapping
 
-    if mapping not in shipped_names(FOLDER):
+    entry = catalogue(Kind.EXPORTS).get(mapping)
+    if entry is None:
         load_mapping(mapping)  # an unknown name is answered with the near ones
-    put_file(shipped(FOLDER) / f"{mapping}.yaml", mapping)
+    put_file(mapping if entry is None else entry.path)
 
 
 app.command("check")(mapping_check.check)
@@ -62,7 +72,7 @@ app.command("suggest")(mapping_suggest.suggest)
 
 
 @app.command("test")
-def run_examples(mapping: o.MappingName, *, debug: o.Debug = False) -> None:  # noqa: ARG001
+def run_examples(mapping: o.MappingName, *, mappings: o.Mappings = None, debug: o.Debug = False) -> None:  # noqa: ARG001
     """Whether the examples in a mapping come out as written there. Exit code 1 where one does not.
 
     \b

@@ -19,18 +19,34 @@ def _debug(context: typer.Context, value: bool) -> bool:
     return value
 
 
+def _mappings(context: typer.Context, value: Path | None) -> Path | None:
+    from mining.core.catalogue import own_mappings
+
+    context.with_resource(own_mappings(value))
+    return value
+
+
 Exports = Annotated[
     list[str],
     typer.Argument(
         metavar="EXPORT...", help="Files, a folder, or a pattern such as 'weekly/*.csv'.", show_default=False
     ),
 ]
-MappingName = Annotated[
-    str, typer.Argument(metavar="NAME|FILE", help="A mapping that ships (vsm mapping list), or a YAML file.")
-]
+MappingName = Annotated[str, typer.Argument(metavar="NAME|FILE", help="A name of vsm mapping list, or a YAML file.")]
 ReferenceName = Annotated[
-    str, typer.Argument(metavar="NAME|FILE", help="A reference stream that ships (vsm reference list), or a YAML file.")
+    str, typer.Argument(metavar="NAME|FILE", help="A name of vsm reference list, or a YAML file.")
 ]
+Mappings = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        callback=_mappings,
+        envvar="VSM_MAPPINGS",
+        help="A folder of your own mappings and streams; its names come first.",
+        show_default=False,
+    ),
+]
+"""Its callback does what there is to do: names are looked up in that folder first while the command runs."""
 MappingOption = Annotated[
     str | None,
     typer.Option(
@@ -71,6 +87,12 @@ MaxUnpacked = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs, and nothing else, on standard output.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 Debug = Annotated[bool, typer.Option("--debug", help="On a fault, show its traceback.", callback=_debug)]
+
+
+def words(given: list[str] | None) -> tuple[str, ...]:
+    """The words of an option that may be repeated, and may hold several with commas between them; each once."""
+    found = (word.strip() for text in given or () for word in text.split(","))
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def share(option: str, text: str) -> float:

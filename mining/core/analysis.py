@@ -18,7 +18,8 @@ class Options:
 
     `memory_limit` is a size as "2GB"; None lets the engine decide. `max_rejected` is the share of rows that may be set
     aside before the run fails. `max_unpacked` is the size that one packed file may unfold to, as "20GB". `noise` is the
-    inductive miner's threshold.
+    inductive miner's threshold. `log` are the formats in which the mapped log is written beside the report ("parquet",
+    "xes", "ocel"); with `with_actors` it tells who acted.
     """
 
     memory_limit: str | None = None
@@ -28,6 +29,8 @@ class Options:
     max_rejected: float = 0.01
     max_unpacked: str = "500GB"
     noise: float = 0.2
+    log: tuple[str, ...] = ()
+    with_actors: bool = False
 
 
 @dataclass(frozen=True, slots=True)

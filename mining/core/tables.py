@@ -6,6 +6,7 @@ that backends say differently (times, patterns, quantiles) go through functions 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -36,6 +37,14 @@ class Tables(Protocol):
 
     def fetch(self, table: ir.Table, *, limit: int) -> pa.Table:
         """Compute `table` and bring the result out. Raises Fault where it has more than `limit` rows."""
+        ...
+
+    def batches(self, kept: ir.Table, rows: int) -> Iterator[pa.RecordBatch]:
+        """The rows of a kept table in the order in which they were kept, at most `rows` at a time.
+
+        This is the one way for a large table to leave the engine: a batch at a time, into a file, and forgotten.
+        Whoever wants an order keeps the table in that order. Other things may be computed between two batches.
+        """
         ...
 
     def write_parquet(self, table: ir.Table, path: Path) -> None:

@@ -126,6 +126,17 @@ class Engine:
             raise Fault(Problem(f"a table of more than {limit:,} rows was to leave the engine"))
         return found
 
+    def batches(self, kept: ir.Table, rows: int) -> Iterator[pa.RecordBatch]:
+        """The rows of a kept table, bit by bit; see `Tables.batches`.
+
+        Each batch is a query of its own, for which DuckDB looks only at the part of the table that holds it. A stream
+        of one query would end early, and say nothing, as soon as anything else is computed beside it.
+        """
+        total = int(self.fetch(kept.aggregate(n=kept.count()), limit=1)["n"][0].as_py())
+        place = self.position(kept)
+        for begin in range(0, total, rows):
+            yield from self.fetch(kept.filter(place >= begin, place < begin + rows), limit=rows).to_batches()
+
     def write_parquet(self, table: ir.Table, path: Path) -> None:
         """Compute `table` and write it to `path`; see `Tables.write_parquet`."""
         target = literal(str(path))

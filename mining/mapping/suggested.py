@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mining.core.locate import shipped_names
+from mining.core.catalogue import Kind, catalogue
 from mining.core.mapping_results import Coverage, SuggestedRule, Suggestion, UnmappedWeight
 from mining.core.profile import Label
-from mining.mapping.load import FOLDER, load_mapping
+from mining.mapping.load import load_mapping
 from mining.mapping.model import Mapping
 from mining.mapping.proposal import Chosen
 from mining.mapping.propose_labels import Shipped, meant, shipped_meanings
@@ -22,7 +22,7 @@ _ANOTHER = "(another)"  # of examples: a label that no rule knows
 
 def suggest(covered: Coverage, mapping: Mapping, most: int) -> Suggestion:
     """Rules for the `most` labels that no rule meets in the most rows, and their text for the mapping's file."""
-    others = ((name, load_mapping(name)) for name in shipped_names(FOLDER))
+    others = ((name, load_mapping(name)) for name in catalogue(Kind.EXPORTS))
     shipped = shipped_meanings(others)
     labels = covered.unmapped[:most]
     rules = tuple(_suggested(label, shipped) for label in labels)

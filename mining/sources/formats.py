@@ -1,4 +1,4 @@
-"""The formats that can be read. A new one is one module and one line here."""
+"""The formats that can be read. A new one is one module and one line here; other packages bring theirs as plugins."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import cast
 from mining.core.errors import Problem, RequestError
 from mining.sources import csv_table, json_records, ocel_sqlite, ocel_xml, parquet, workbook, xes
 from mining.sources.opened import Format
+from mining.sources.plugins import plugins
 from mining.sources.unpack import Plain
 
 FORMATS: tuple[ModuleType, ...] = (
@@ -33,10 +34,11 @@ def format_of(plain: Plain) -> Format:
         head = file.read(_HEAD)
     if not head:
         raise RequestError(Problem("is empty", file=plain.name, todo="export the tickets again"))
-    for module in FORMATS:
-        if module.fits(plain.path.name, head):
-            return cast(Format, module)
-    names = ", ".join(str(module.NAME) for module in FORMATS)
+    known = [*plugins(), *(cast(Format, module) for module in FORMATS)]
+    for form in known:
+        if form.fits(plain.path.name, head):
+            return form
+    names = ", ".join(str(form.NAME) for form in known)
     raise RequestError(
         Problem("is in no format that is read here", file=plain.name, expected=names, todo="export as CSV")
     )

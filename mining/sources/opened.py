@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from mining.core.errors import Problem, RequestError
 from mining.core.export import ExportSpec
 from mining.core.progress import Progress
 
@@ -22,9 +23,19 @@ if TYPE_CHECKING:
     from mining.sources.unpack import Plain
 
 
+PROTOCOL = 1
+"""The number of the protocol between this program and formats that other packages bring: `Format`, `Visit`, `Opened`,
+and `new_path` and `scan_parquet` of the engine. It goes up where a format that kept to it before would not work any
+more; docs/extending.md says what belongs to it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One file in the middle of being read, and what is needed for it."""
+    """One file in the middle of being read, and what is needed for it.
+
+    `plain.path` is where the file lies, without wrappings; `plain.name` is what messages call it. `spec` is how the
+    mapping reads it, `progress` takes a phase in words and the share that is done.
+    """
 
     engine: Engine
     plain: Plain
@@ -71,8 +82,27 @@ class Opened:
     decoded_by_engine: bool = False
 
 
+def from_parquet(visit: Visit, path: Path, format: str, **more: Any) -> Opened:
+    """What a format returns that has its rows in a Parquet file: all of its columns, of any type.
+
+    Time stamps are taken as they are, everything else as text. `more` are fields of `Opened`, such as `misfits`.
+    Raises RequestError where there are no columns.
+    """
+    scan = visit.engine.scan_parquet([path])
+    columns = tuple(scan.columns)
+    if not columns:
+        raise RequestError(Problem("has no columns", file=visit.name))
+    scan = scan.select(**{f"c{i}": scan[name] for i, name in enumerate(columns)})
+    return Opened(format=format, path=path, columns=columns, scan=scan, **more)
+
+
 class Format(Protocol):
-    """A module that reads one format."""
+    """A module that reads one format.
+
+    One that another package brings may also have `SUFFIXES`, the ends of file names that are its own (such as
+    (".acme",)), by which its files are found in folders and archives; and `PROTOCOL`, the number of the protocol that
+    it was made for.
+    """
 
     NAME: str
 

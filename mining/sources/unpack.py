@@ -19,7 +19,7 @@ from typing import IO
 
 from mining.core.errors import InputError, Problem, RequestError, shown
 from mining.core.progress import Progress
-from mining.sources.files import KNOWN, PACKED, looks_like_data
+from mining.sources.files import PACKED, known_suffixes, looks_like_data
 from mining.sources.zips import is_workbook, limit_of, refuse_overlaps, too_much
 
 MOST_WRAPPINGS = 3
@@ -154,7 +154,7 @@ def _chunks(read: Callable[[int], bytes]) -> Iterator[bytes]:
 def _suffix(like: Path) -> str:
     """The suffix that tells the format, if it is one of ours: nothing else of a name in an archive is used."""
     suffixes = [suffix.lower() for suffix in like.suffixes if suffix.lower() not in PACKED]
-    return suffixes[-1] if suffixes and suffixes[-1] in KNOWN else ""
+    return suffixes[-1] if suffixes and suffixes[-1] in known_suffixes() else ""
 
 
 @contextmanager
