@@ -19,7 +19,9 @@ HERE = Path(__file__).resolve().parent
 if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
 
-import incidents  # noqa: E402 - lies beside this file
+import desk_exports  # noqa: E402 - lies beside this file
+import exports_json  # noqa: E402
+import incidents  # noqa: E402
 import new_service  # noqa: E402
 import servicenow_exports  # noqa: E402
 
@@ -29,6 +31,8 @@ SAMPLES = {
     "new_service.xes": ("new_service", 1_190),
 }
 EXPORTS = {  # one small sample for each mapping that ships: file name -> what writes it and returns the number of rows
+    **desk_exports.FILES,
+    **exports_json.FILES,
     **servicenow_exports.FILES,
 }
 
