@@ -50,15 +50,21 @@ class InputFile:
 
 @dataclass(frozen=True, slots=True)
 class EventTable:
-    """The export as one table, kept in the engine, a row of it being one row of the export that could be read.
+    """The export as one table, kept in the engine. A row of it is one row of the export that could be read; of the
+    shape tickets it is one time of such a row, so that `row` comes several times.
 
     Columns of `table`:
       row        int64   position in the whole input, from 0, files in the order of their names
       ticket_id  string  never null
       time       int64   microseconds UTC, never null
+      until      int64   microseconds UTC of the event's end, null where not known; only where the mapping names it
       order_0…   int64 or string, one for each `order_by` column; int64 where every cell is a whole number
+      part       int64   which of `ExportSpec.times` it is, from 0; only of tickets
       demand     int64   microseconds UTC of the demand column, null where missing; only where the mapping names one
       src.NAME   string  for each column of `ExportSpec.used`; null where the cell is one of `missing`
+
+    `further_rejected` are events that were set aside beside one for each of `rows_rejected`: of a ticket, single times
+    that cannot be read, and all but one of those of a row that was set aside. `rejected` names them one by one.
     """
 
     table: ir.Table
@@ -68,6 +74,7 @@ class EventTable:
     files: tuple[InputFile, ...]
     columns: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    further_rejected: int = 0
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -105,7 +112,12 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The account of every input row. `rows_read` is the sum of the seven that follow it."""
+    """The account of every input row. `rows_read` is the sum of the seven that follow it.
+
+    Where a row makes several events (of tickets, one for each filled time), it counts as rejected only if none of them
+    stands, else as unmapped before ignored before mapped; `events_…` count the events. Ties, neighbours, events by
+    machines and in bulk are of events, too.
+    """
 
     rows_read: int
     rows_mapped: int
@@ -145,7 +157,8 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class RuleUse:
-    """How often a rule of the mapping decided. `line` is its line in the mapping file; `text` its `when` in short."""
+    """How often a rule of the mapping decided. `line` is its line in the mapping file; `text` its `when` in short.
+    `rows` counts rows of the event table: of the shape tickets these are events, of the others input rows."""
 
     rule: int
     line: int
@@ -156,7 +169,8 @@ class RuleUse:
 
 @dataclass(frozen=True, slots=True)
 class Unmapped:
-    """A label of the export that no rule met: how many rows, and how many tickets at least one of them."""
+    """A label of the export that no rule met: how many rows, and how many tickets at least one of them. `rows` counts
+    rows of the event table, as in `RuleUse`."""
 
     event: str | None
     rows: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from mining.core.errors import Problem, RequestError, nearest
@@ -24,6 +24,9 @@ class Holds(StrEnum):
     STATE = "state"  # until the ticket's next event
     POINT = "point"  # the moment only
 
+
+CREATED = "created"
+"""Of `changes`, the label of a row that names no field and no time: a ticket of which nothing has changed yet."""
 
 EVENT, ACTOR, GROUP = "event", "actor", "group"
 """Columns that no file has: of `tickets` and `changes` the event's label, and of `tickets` who and which group, where
@@ -123,6 +126,14 @@ class ExportSpec:
         made += [ACTOR] if any(time.actor for time in self.times) else []
         made += [GROUP] if any(time.group for time in self.times) else []
         return tuple(made)
+
+    @property
+    def all_times(self) -> tuple[TimeSpec, ...]:
+        """Every column that is read as times, and how."""
+        found = [replace(self.time, column=time.column) for time in self.times] or [self.time]
+        found += [] if self.until is None else [replace(self.time, column=self.until)]
+        found += [] if self.demand is None else [self.demand]
+        return tuple(dict.fromkeys(found))
 
     @property
     def needed(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.errors import Fault, Problem
 from mining.core.events import EventTable, Ledger, RuleUse, Unmapped, src
+from mining.core.export import Shape
 from mining.core.tables import Tables
 from mining.mapping.model import Mapping
 from mining.mapping.outcomes import Kind
@@ -40,10 +41,23 @@ def account(tables: Tables, events: EventTable, mapping: Mapping, rows: ir.Table
     counted = _counted(tables, rows)
     in_bulk = _events_in_bulk(tables, rows)
     ledger = replace(_ledger(events, mapping, counted), rows_duplicate=duplicates, events_in_bulk=in_bulk)
+    if mapping.export.shape is Shape.TICKETS:
+        ledger = replace(ledger, **_input_rows(tables, mapping, rows))
     if not ledger.adds_up:
         raise Fault(Problem("the ledger does not add up", found=str(ledger)))
     unmapped = _unmapped(tables, events, mapping, rows) if ledger.rows_unmapped else ()
     return Account(ledger, _rule_uses(mapping, counted), unmapped, _notes(mapping, ledger, unmapped))
+
+
+def _input_rows(tables: Tables, mapping: Mapping, rows: ir.Table) -> dict[str, int]:
+    """Where a row makes several events: the input rows, as unmapped before ignored before mapped."""
+    order = (Kind.UNMAPPED, Kind.IGNORED, Kind.MAPPED)
+    rank = {i: order.index(outcome.kind) for i, outcome in enumerate(mapping.outcomes)}
+    ranked = rows.select("row", rank=rows.outcome.cases(*rank.items()))
+    of_row = ranked.group_by("row").aggregate(rank=ranked["rank"].min())
+    found = tables.fetch(of_row.group_by("rank").aggregate(rows=of_row.count()), limit=len(order)).to_pylist()
+    counted = {row["rank"]: row["rows"] for row in found}
+    return {f"rows_{kind.value}": counted.get(i, 0) for i, kind in enumerate(order)}
 
 
 def _counted(tables: Tables, rows: ir.Table) -> dict[int, dict[str, int]]:
@@ -65,7 +79,8 @@ def _counted(tables: Tables, rows: ir.Table) -> dict[int, dict[str, int]]:
 
 
 def _ledger(events: EventTable, mapping: Mapping, counted: dict[int, dict[str, int]]) -> Ledger:
-    """What the counts by outcome tell; duplicates and bulk updates are counted elsewhere."""
+    """What the counts by outcome tell, each row of the event table taken for an input row; duplicates and bulk updates
+    are counted elsewhere."""
     outcomes = dict(enumerate(mapping.outcomes))
 
     def of_kind(kind: Kind) -> int:
@@ -82,6 +97,7 @@ def _ledger(events: EventTable, mapping: Mapping, counted: dict[int, dict[str, i
     )
     events_mapped = from_rows + total("demand")
     neighbours = total("rows") - total("tickets")
+    rejected = events.rows_rejected + events.further_rejected
     unchanged = counted.get(UNCHANGED, {"rows": 0, "system": 0})
     return Ledger(
         rows_read=events.rows_read,
@@ -92,11 +108,11 @@ def _ledger(events: EventTable, mapping: Mapping, counted: dict[int, dict[str, i
         rows_filtered=0,
         rows_unmapped=unmapped,
         rows_rejected=events.rows_rejected,
-        events_made=events_mapped + ignored + unmapped + events.rows_rejected,
+        events_made=events_mapped + ignored + unmapped + rejected,
         events_mapped=events_mapped,
         events_ignored=ignored,
         events_unmapped=unmapped,
-        events_rejected=events.rows_rejected,
+        events_rejected=rejected,
         ties_decided_by_position=total("ties"),
         missing_updates=_missing_updates(events, total("skips"), neighbours),
         neighbours=neighbours,
@@ -107,10 +123,12 @@ def _ledger(events: EventTable, mapping: Mapping, counted: dict[int, dict[str, i
 
 
 def _missing_updates(events: EventTable, skips: int, neighbours: int) -> int | None:
-    """Neighbouring rows between which the counter leaves out a number.
+    """Neighbouring rows between which the counter leaves out a number; None where rows are no updates.
 
     A number that leaves out more often than not counts something else than the updates of a ticket.
     """
+    if "part" in events.table.columns:
+        return None
     has_counter = "order_0" in events.table.columns and events.table.order_0.type().is_integer()
     return skips if has_counter and 2 * skips <= neighbours else None
 
@@ -138,8 +156,9 @@ def _unmapped(tables: Tables, events: EventTable, mapping: Mapping, rows: ir.Tab
     import ibis
 
     unmet = [i for i, outcome in enumerate(mapping.outcomes) if outcome.kind is Kind.UNMAPPED]
-    unmapped = rows.filter(rows.outcome.isin(unmet)).select("row")
-    table = events.table.semi_join(unmapped, "row")
+    key = ["row", "part"] if "part" in rows.columns else ["row"]
+    unmapped = rows.filter(rows.outcome.isin(unmet)).select(*key)
+    table = events.table.semi_join(unmapped, key)
     labels = table.select("ticket_id", event=table[src(mapping.export.event)])
     counted = labels.group_by("event").aggregate(rows=labels.count(), tickets=labels.ticket_id.nunique())
     top = counted.order_by(ibis.desc("rows"), ibis.asc("event", nulls_first=True)).limit(MAX_UNMAPPED)
@@ -163,10 +182,16 @@ def _notes(mapping: Mapping, ledger: Ledger, unmapped: tuple[Unmapped, ...]) -> 
     notes = []
     if ledger.ties_decided_by_position:
         order = "the order_by columns agree" if mapping.export.order_by else "the mapping has no order_by"
-        notes.append(
+        text = (
             f"Neighbouring rows of a ticket with the same time, of which their position in the file decided which came "
             f"first ({order}): {ledger.ties_decided_by_position:,}."
         )
+        if mapping.export.shape is Shape.TICKETS:
+            text = (
+                "Tickets stand in several rows that differ, as in exports of different days, so that one time of a "
+                f"ticket makes more than one event: {ledger.ties_decided_by_position:,} times."
+            )
+        notes.append(text)
     if ledger.missing_updates:
         share = 100 * ledger.missing_updates / ledger.neighbours
         notes.append(

@@ -50,7 +50,8 @@ def read_export(reader: Reader, file: MappingFile, rules: tuple[Rule, ...], role
     _check_final(reader, part, file.demand)
     times = _ticket_times(part)
     time = part.time.column or (times[0].column if times else "")
-    events = [column for column in (roles.event, roles.group, roles.actor, part.field, part.new) if column is not None]
+    changes = (part.field, part.old, part.new)
+    events = [column for column in (roles.event, roles.group, roles.actor, *changes) if column is not None]
     looked_at = [column for rule in rules for column in columns_of(rule.when)]
     spec = ExportSpec(
         shape=part.shape,

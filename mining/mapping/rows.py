@@ -1,7 +1,8 @@
 """Which rule decides each row: the mapping compiled to one expression over the event table.
 
-The rows of a ticket are put in order once, by one window: by time, then by the `order_by` columns, then by their
-position in the source. The first rule whose condition holds gives the row's outcome.
+The rows of a ticket are put in order once, by one window: by time, then by the `order_by` columns, then (where a row of
+the source makes several events) by their place in it, then by their position in the source. The first rule whose
+condition holds gives the row's outcome.
 """
 
 from __future__ import annotations
@@ -42,10 +43,12 @@ def decide(tables: Tables, events: EventTable, mapping: Mapping) -> ir.Table:
 
     Columns:
       row      int64    as in the event table
+      part     int64    as in the event table; only of tickets
       case_id  string
       time     int64    microseconds UTC
       number   int64    the row's place in its ticket, from 0
       outcome  int16    index into `Mapping.outcomes`, or `UNCHANGED`
+      until    int64    as in the event table; only where the mapping names the end of events
       tie      boolean  its time and order are those of the row before: position decided between the two
       skips    boolean  the counter in the first `order_by` column leaves out a number since the row before
       system   boolean  its actor is a machine
@@ -76,7 +79,7 @@ def _decided(ordered: ir.Table, mapping: Mapping, cells: Cells) -> ir.Table:
         "row",
         "time",
         "number",
-        *(name for name in ("change",) if name in ordered.columns),
+        *(name for name in ("part", "until", "change") if name in ordered.columns),
         case_id=ordered.ticket_id,
         outcome=ibis.cases(*branches, else_=len(mapping.rules)).cast("int16"),
         tie=_tie(ordered, mapping),
@@ -106,8 +109,9 @@ def _ordered(tables: Tables, table: ir.Table, mapping: Mapping, cells: Cells) ->
     import ibis
 
     numbers: dict[str, ir.Value] = {name: table[name] for name in cells.names}
-    remembered = [*cells.remembered, "time", *_order_columns(mapping)]
     export = mapping.export
+    order_columns = [*_order_columns(mapping), *(["part"] if export.shape is Shape.TICKETS else [])]
+    remembered = [*cells.remembered, "time", *order_columns]
     if export.shape is Shape.SNAPSHOTS:
         numbers["seen"] = tables.fingerprint(*(table[src(column)] for column in mapping.looked_at))
         remembered.append("seen")
@@ -117,8 +121,9 @@ def _ordered(tables: Tables, table: ir.Table, mapping: Mapping, cells: Cells) ->
         change = tables.fingerprint(actor, table[src(export.event)], minute)
         numbers["change"] = ibis.ifelse(actor.isnull(), ibis.null("int64"), change)
     demand = ["demand"] if mapping.demand is not None else []
-    narrow = table.select("row", "ticket_id", "time", *_order_columns(mapping), *demand, **numbers)
-    order = [narrow.time, *(ibis.asc(narrow[name], nulls_first=True) for name in _order_columns(mapping)), narrow.row]
+    until = ["until"] if "until" in table.columns else []
+    narrow = table.select("row", "ticket_id", "time", *order_columns, *until, *demand, **numbers)
+    order = [narrow.time, *(ibis.asc(narrow[name], nulls_first=True) for name in order_columns), narrow.row]
     in_ticket = ibis.window(group_by=narrow.ticket_id, order_by=order)
     placed = {before(name): _lag(narrow[name], name in cells.asked).over(in_ticket) for name in remembered}
     placed["number"] = ibis.row_number().over(in_ticket)
@@ -150,7 +155,8 @@ def _unchanged(ordered: ir.Table, mapping: Mapping, first: ir.BooleanValue) -> i
 
 def _tie(ordered: ir.Table, mapping: Mapping) -> ir.BooleanValue:
     same = (ordered.number > 0) & (ordered.time == ordered.before_time)
-    for name in _order_columns(mapping):
+    parts = ["part"] if "part" in ordered.columns else []
+    for name in (*_order_columns(mapping), *parts):
         same &= ordered[name].identical_to(ordered[before(name)])
     return same
 

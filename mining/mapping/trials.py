@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mining.core.events import EventTable, src
+from mining.core.export import EVENT, ExportSpec, Shape
 from mining.core.tables import Tables
 from mining.mapping.model import Example, FailedExample, Mapping
 from mining.mapping.outcomes import UNCHANGED
@@ -61,6 +62,18 @@ def _made_up(mapping: Mapping) -> Any:
         **{f"order_{n}": minutes for n in range(len(mapping.export.order_by))},
         "demand": minutes,
     }
+    if mapping.export.shape is Shape.TICKETS:
+        columns["part"] = pa.array([0] * len(rows), pa.int64())
+    texts = [_with_label(mapping.export, cells) for _, _, cells in rows]
     for column in mapping.export.used:
-        columns[src(column)] = pa.array([cells.get(column) for _, _, cells in rows], pa.string())
+        columns[src(column)] = pa.array([cells.get(column) for cells in texts], pa.string())
     return pa.table(columns)
+
+
+def _with_label(spec: ExportSpec, cells: dict[str, str | None]) -> dict[str, str | None]:
+    """The cells of a row, of a change also the label that it gets when an export is read, where it is not given."""
+    if spec.shape is not Shape.CHANGES or EVENT in cells or spec.field is None or spec.new is None:
+        return cells
+    field = cells.get(spec.field)
+    label = cells.get(spec.new) if field is not None and field == spec.state else None
+    return {**cells, EVENT: field if label is None else label}

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 
 from mining.core.errors import InputError, Problem, RequestError
 from mining.core.events import EventTable, InputFile, RejectedRow
-from mining.core.export import ExportSpec, columns_in
+from mining.core.export import ExportSpec, Shape, columns_in
 from mining.core.progress import Progress
 from mining.engine.trouble import UncleanCsvError
-from mining.sources import rejects
+from mining.sources import rejects, tickets
 from mining.sources.files import files_of
 from mining.sources.formats import format_of
+from mining.sources.marks import UNREADABLE
 from mining.sources.opened import Opened, Visit
-from mining.sources.rows import UNREADABLE, Cells, Plan, bad_rows, good_rows
+from mining.sources.rows import Cells, Plan, bad_rows, good_rows, touched_rows
 from mining.sources.text import Examined, examine, label
 from mining.sources.time_check import check_times
 from mining.sources.unpack import unpacked
@@ -61,6 +62,8 @@ class _Loading:
     kept: ir.Table
     rows_read: int = 0
     rows_rejected: int = 0
+    rows_touched: int = 0  # something of them was set aside
+    further_rejected: int = 0
     rejected: list[RejectedRow] = field(default_factory=list)
     files: list[InputFile] = field(default_factory=list)
     columns: dict[str, None] = field(default_factory=dict)
@@ -93,7 +96,7 @@ def _read(engine: Engine, files: Sequence[Path], plan: Plan, max_rejected: float
                     _load_source(_Run(engine, plan, progress, examiner, stop), file, loading)
             finally:
                 stop.set()
-        rejects.refuse_too_many(loading.rejected, loading.rows_rejected, loading.rows_read, max_rejected)
+        rejects.refuse_too_many(loading.rejected, loading.rows_touched, loading.rows_read, max_rejected)
     except BaseException:
         engine.drop(loading.kept)
         raise
@@ -106,6 +109,7 @@ def _read(engine: Engine, files: Sequence[Path], plan: Plan, max_rejected: float
         files=tuple(loading.files),
         columns=tuple(loading.columns),
         notes=tuple(loading.notes),
+        further_rejected=loading.further_rejected,
     )
 
 
@@ -173,6 +177,8 @@ def _set_aside(visit: Visit, opened: Opened, cells: Cells, plan: Plan, loading: 
     fresh = fresh.filter(fresh["at"] >= 0)
     looks = {"bad": bad_rows(fresh, spec).sum()}
     whole = [i for i in range(len(spec.order_by)) if i not in plan.texts]
+    if spec.shape is Shape.TICKETS:
+        looks |= {"touched": touched_rows(fresh, spec).sum(), "further": tickets.further_rejected(fresh, spec).sum()}
     looks |= {f"order_{i}": (fresh[f"order_{i}"] == UNREADABLE).any() for i in whole}
     found = engine.fetch(fresh.aggregate(**looks), limit=1).to_pylist()[0]
     for i in whole:
@@ -180,9 +186,12 @@ def _set_aside(visit: Visit, opened: Opened, cells: Cells, plan: Plan, loading: 
             raise _NotWhole(i)
     bad = found["bad"] or 0
     loading.bad_in_engine += bad
+    touched = found.get("touched", bad) or 0
     loading.rows_rejected += bad + len(opened.misfits)
+    loading.rows_touched += touched + len(opened.misfits)
+    loading.further_rejected += found.get("further") or 0
     room = rejects.MOST_LISTED - len(loading.rejected)
     rows = list(opened.misfits)
-    if bad and room > 0:
-        rows += rejects.from_engine(visit, opened, cells, fresh.filter(bad_rows(fresh, spec)).select("at"), room)
+    if touched and room > 0:
+        rows += rejects.from_engine(visit, opened, cells, fresh.filter(touched_rows(fresh, spec)).select("at"), room)
     loading.rejected += sorted(rows, key=lambda row: row.row)[: max(room, 0)]

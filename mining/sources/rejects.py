@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mining.core.errors import InputError, Problem
 from mining.core.events import RejectedRow
-from mining.core.export import TimeSpec
+from mining.core.export import Shape, TimeSpec
+from mining.sources import tickets
+from mining.sources.marks import UNREADABLE
 from mining.sources.opened import Opened, Visit
-from mining.sources.rows import UNREADABLE, Cells
+from mining.sources.rows import Cells
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -23,18 +26,20 @@ _SHOWN = 200  # signs of a cell
 
 
 def from_engine(visit: Visit, opened: Opened, cells: Cells, at: ir.Table, room: int) -> list[RejectedRow]:
-    """The rows without a ticket or a readable time: `at` are their positions among the rows of the file, from 0.
+    """The rows without a ticket or a readable time, and of tickets each time that cannot be read: `at` are the
+    positions of those rows among the rows of the file, from 0.
 
     What stood in them was not kept. It is read again: the scan gives its rows in the same order as when it was kept.
     """
     positions = visit.engine.fetch(at.order_by("at").limit(room), limit=room).column("at").to_pylist()
     rows = visit.engine.fetch(cells.bad().limit(room), limit=room).to_pylist()
     numbers = _row_numbers(positions, [misfit.row for misfit in opened.misfits])
-    return [_reason(visit, cells, number, row) for number, row in zip(numbers, rows, strict=True)]
+    reasons = _ticket_reasons if visit.spec.shape is Shape.TICKETS else _reasons
+    return [reason for number, row in zip(numbers, rows, strict=True) for reason in reasons(visit, cells, number, row)]
 
 
 def refuse_too_many(rejected: Sequence[RejectedRow], count: int, rows: int, share: float) -> None:
-    """Raises InputError, naming the first rows, where more than `share` of the rows were set aside."""
+    """Raises InputError, naming the first rows, where of more than `share` of the rows something was set aside."""
     if count <= share * rows:
         return
     first = Problem(
@@ -60,14 +65,38 @@ def _row_numbers(positions: Sequence[int], misfits: Sequence[int]) -> list[int]:
     return [position + 1 + bisect_right(before, position) for position in positions]
 
 
-def _reason(visit: Visit, cells: Cells, number: int, row: dict[str, Any]) -> RejectedRow:
+def _reasons(visit: Visit, cells: Cells, number: int, row: dict[str, Any]) -> list[RejectedRow]:
     spec = visit.spec
-    if row["ticket"] is None:
-        return RejectedRow(visit.name, number, spec.ticket, None, "the ticket is missing")
-    if row["time"] is None:
-        return _bad_time(visit, cells, number, spec.time, row["time_text"])
-    assert row["demand"] == UNREADABLE and spec.demand is not None  # noqa: S101, PT018  nothing else is filtered
-    return _bad_time(visit, cells, number, spec.demand, row["demand_text"])
+    if row["ticket_id"] is None:
+        return [_no_ticket(visit, number)]
+    no_demand = spec.demand is not None and row["demand"] == UNREADABLE
+    at_demand = spec.shape is Shape.CHANGES and no_demand and row["time_text"] is None
+    if row["time"] is None and not at_demand:
+        return [_bad_time(visit, cells, number, spec.time, row["time_text"])]
+    assert no_demand and spec.demand is not None  # noqa: S101, PT018  nothing else is filtered
+    return [_bad_time(visit, cells, number, spec.demand, row["demand_text"])]
+
+
+def _ticket_reasons(visit: Visit, cells: Cells, number: int, row: dict[str, Any]) -> list[RejectedRow]:
+    """What is wrong with a ticket; its times are told one by one, unless the ticket itself is missing."""
+    spec = visit.spec
+    if row["ticket_id"] is None:
+        return [_no_ticket(visit, number)]
+    names = tickets.time_names(spec)
+    if all(row[name] is None for name in names):
+        columns = ", ".join(time.column for time in spec.times)
+        return [RejectedRow(visit.name, number, None, None, f"none of its times is filled: {columns}")]
+    specs = dict(zip(names, (replace(spec.time, column=time.column) for time in spec.times), strict=True))
+    specs |= {} if spec.demand is None else {"demand": spec.demand}
+    return [
+        _bad_time(visit, cells, number, specs[name], row[f"{name}_text"])
+        for name in tickets.unread_names(spec)
+        if row[name] == UNREADABLE
+    ]
+
+
+def _no_ticket(visit: Visit, number: int) -> RejectedRow:
+    return RejectedRow(visit.name, number, visit.spec.ticket, None, "the ticket is missing")
 
 
 def _bad_time(visit: Visit, cells: Cells, number: int, time: TimeSpec, found: str | None) -> RejectedRow:

@@ -1,23 +1,27 @@
-"""From a scan to rows of the event table, in one statement; and which of its rows have to be set aside."""
+"""From a scan to rows that are kept, in one statement, and from those to the event table; and which of them have to be
+set aside.
+
+A kept row is a row of the file, whatever its shape: tickets hold all their times side by side, and become events only
+in the event table, which is a view.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import ibis
 
 from mining.core.events import src
-from mining.core.export import ExportSpec, TimeSpec
+from mining.core.export import CREATED, EVENT, ExportSpec, Shape, TimeSpec
+from mining.sources import tickets
+from mining.sources.marks import UNREADABLE, or_unreadable
 from mining.sources.opened import Opened
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from mining.engine.duck import Engine
-
-UNREADABLE = -(2**63)
-"""Stands for "there was text, but it could not be read" until the rows are looked at; no time and no counter is it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,23 @@ class Plan:
     @property
     def schema(self) -> ibis.Schema:
         """The columns that are kept."""
-        types = {"ticket_id": "string", "time": "int64"}
+        types = {"ticket_id": "string", **dict.fromkeys(time_names(self.spec), "int64")}
         types |= {f"order_{i}": "string" if i in self.texts else "int64" for i in range(len(self.spec.order_by))}
         if self.spec.demand is not None:
             types["demand"] = "int64"
-        return ibis.schema(types | {src(name): "string" for name in self.spec.used})
+        return ibis.schema(types | {src(name): "string" for name in kept_cells(self.spec)})
+
+
+def time_names(spec: ExportSpec) -> tuple[str, ...]:
+    """What the columns with events' times are called in the kept table."""
+    if spec.shape is Shape.TICKETS:
+        return tickets.time_names(spec)
+    return ("time",) if spec.until is None else ("time", "until")
+
+
+def kept_cells(spec: ExportSpec) -> tuple[str, ...]:
+    """The names of those columns of which the cells are kept as text."""
+    return tickets.kept_cells(spec) if spec.shape is Shape.TICKETS else spec.used
 
 
 class Cells:
@@ -80,41 +96,82 @@ class Cells:
     def order(self, i: int, plan: Plan) -> ir.Column:
         """An `order_by` column."""
         cells = self.text(self._spec.order_by[i])
-        return cells if i in plan.texts else _or_unreadable(self._engine.parse_integer(cells), cells)
+        return cells if i in plan.texts else or_unreadable(self._engine.parse_integer(cells), cells)
 
     def rows(self, plan: Plan) -> ir.Table:
         """The rows, as `plan.schema` says; none left out."""
         spec = self._spec
-        columns: dict[str, ir.Value] = {"ticket_id": self.text(spec.ticket), "time": self.time(spec.time)}
+        columns: dict[str, ir.Value] = {"ticket_id": self.text(spec.ticket), **self.times()}
         columns |= {f"order_{i}": self.order(i, plan) for i in range(len(spec.order_by))}
         if spec.demand is not None:
             columns["demand"] = self.demand()
-        columns |= {src(name): self.text(name) for name in spec.used}
+        columns |= {src(name): self.cell(name) for name in kept_cells(spec)}
         return self.scan.select(**columns)
+
+    def times(self) -> dict[str, ir.IntegerValue]:
+        """The times of the events, by `time_names`. UNREADABLE stands in those without which a row may still stand."""
+        spec = self._spec
+        if spec.shape is Shape.TICKETS:
+            of_ticket = (replace(spec.time, column=time.column) for time in spec.times)
+            return dict(zip(time_names(spec), map(self.marked, of_ticket), strict=True))
+        if spec.shape is Shape.CHANGES and spec.demand is not None:
+            return {"time": self.is_created().ifelse(self.time(spec.demand), self.time(spec.time))}
+        until = {} if spec.until is None else {"until": self.marked(replace(spec.time, column=spec.until))}
+        return {"time": self.time(spec.time), **until}
+
+    def cell(self, name: str) -> ir.StringValue:
+        """The cells of a column of `used` as text; of changes also the label that no file has."""
+        spec = self._spec
+        if spec.shape is not Shape.CHANGES or name != EVENT:
+            return self.text(name)
+        assert spec.field is not None and spec.new is not None  # noqa: S101, PT018  a mapping without does not load
+        label = field = self.text(spec.field)
+        if spec.state is not None:
+            label = ibis.ifelse(field == spec.state, ibis.coalesce(self.text(spec.new), field), field)
+        return label if spec.demand is None else self.is_created().ifelse(CREATED, label)
+
+    def is_created(self) -> ir.BooleanValue:
+        """Of changes: whether a row tells no change, but only that there is a ticket, and since when."""
+        spec = self._spec
+        assert spec.field is not None and spec.demand is not None  # noqa: S101, PT018  only asked for where they are
+        field, time, demand = map(self.text, (spec.field, spec.time.column, spec.demand.column))
+        return field.isnull() & time.isnull() & demand.notnull()
+
+    def marked(self, time: TimeSpec) -> ir.IntegerValue:
+        """Times as microseconds UTC, null where missing, UNREADABLE where they cannot be read."""
+        return or_unreadable(self.time(time), self.text(time.column))
 
     def demand(self) -> ir.IntegerValue:
         """The demand column as microseconds UTC, null where missing, UNREADABLE where it cannot be read."""
         demand = self._spec.demand
         assert demand is not None  # noqa: S101  only called where there is one
-        return _or_unreadable(self.time(demand), self.text(demand.column))
+        return self.marked(demand)
 
     def bad(self) -> ir.Table:
-        """Of the rows that have to be set aside: ticket, time, demand as they stand in the file, and the readings."""
+        """Of the rows of which something has to be set aside: ticket, times and demand as they stand in the file
+        (`NAME_text`), and the readings."""
         spec = self._spec
-        columns = {
-            "ticket": self.text(spec.ticket),
-            "time": self.time(spec.time),
-            "time_text": self.text(spec.time.column),
-        }
+        columns: dict[str, ir.Value] = {"ticket_id": self.text(spec.ticket), **self.times()}
+        of_ticket = tuple(time.column for time in spec.times) or (spec.time.column,)
+        names = (name for name in time_names(spec) if name != "until")
+        columns |= {f"{name}_text": self.text(column) for name, column in zip(names, of_ticket, strict=True)}
         if spec.demand is not None:
             columns |= {"demand": self.demand(), "demand_text": self.text(spec.demand.column)}
         rows = self.scan.select(**columns)
-        return rows.filter(_is_bad(rows, rows.ticket, spec))
+        return rows.filter(touched_rows(rows, spec))
 
 
 def bad_rows(kept: ir.Table, spec: ExportSpec) -> ir.BooleanValue:
     """Which rows of a kept table have to be set aside."""
-    return _is_bad(kept, kept.ticket_id, spec)
+    if spec.shape is Shape.TICKETS:
+        return tickets.bad_rows(kept, spec)
+    bad = kept.ticket_id.isnull() | kept.time.isnull()
+    return bad if spec.demand is None else bad | (kept.demand.fill_null(0) == UNREADABLE)
+
+
+def touched_rows(kept: ir.Table, spec: ExportSpec) -> ir.BooleanValue:
+    """Of which rows of a kept table something has to be set aside: the row, or one of the times of a ticket."""
+    return tickets.touched_rows(kept, spec) if spec.shape is Shape.TICKETS else bad_rows(kept, spec)
 
 
 def good_rows(engine: Engine, kept: ir.Table, spec: ExportSpec, *, any_bad: bool) -> ir.Table:
@@ -122,14 +179,8 @@ def good_rows(engine: Engine, kept: ir.Table, spec: ExportSpec, *, any_bad: bool
     rows = kept.mutate(row=engine.position(kept))
     if any_bad:
         rows = rows.filter(~bad_rows(rows, spec))
+    if spec.shape is Shape.TICKETS:
+        return tickets.events(rows, spec)
+    if spec.until is not None:  # an end that is unreadable is before every start, too
+        rows = rows.mutate(until=(rows.until >= rows.time).ifelse(rows.until, ibis.null("int64")))
     return rows.select("row", *(name for name in kept.columns))
-
-
-def _is_bad(rows: ir.Table, ticket: ir.Column, spec: ExportSpec) -> ir.BooleanValue:
-    bad = ticket.isnull() | rows.time.isnull()
-    return bad if spec.demand is None else bad | (rows.demand.fill_null(0) == UNREADABLE)
-
-
-def _or_unreadable(read: ir.IntegerValue, text: ir.StringValue) -> ir.IntegerValue:
-    number: ir.IntegerValue = ibis.cases((read.isnull() & text.notnull(), UNREADABLE), else_=read)
-    return number

@@ -26,7 +26,7 @@ def check_times(visit: Visit, cells: Cells) -> tuple[str, ...]:
     Raises RequestError where not one of them can be read, with what the format may be.
     """
     notes = []
-    for time in (visit.spec.time, *((visit.spec.demand,) if visit.spec.demand is not None else ())):
+    for time in visit.spec.all_times:
         if cells.raw(time.column) is None:
             continue
         if cells.is_typed_time(time):
