@@ -38,6 +38,7 @@ def analyse(
     noise: o.Noise = 0.2,
     max_variants: o.MaxVariants = 200_000,
     max_rejected: o.MaxRejected = "1%",
+    max_unpacked: o.MaxUnpacked = "500GB",
     json: o.Json = False,
     quiet: o.Quiet = False,
     debug: o.Debug = False,  # noqa: ARG001 - its callback has done what there is to do
@@ -62,6 +63,7 @@ def analyse(
         noise=noise,
         max_variants=max_variants,
         max_rejected=o.share("--max-rejected", max_rejected),
+        max_unpacked=max_unpacked,
     )
     folder = output if output is not None or json else Path("out")
     result = _run(exports, mapping, reference, folder, chosen, quiet=quiet)

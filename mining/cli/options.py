@@ -61,6 +61,9 @@ MaxVariants = Annotated[
 MaxRejected = Annotated[
     str, typer.Option(metavar="SHARE", help="Rows that may be unreadable before the run fails, such as 1% or 0.01.")
 ]
+MaxUnpacked = Annotated[
+    str, typer.Option(metavar="SIZE", help="What one packed file (.gz, .zip, .xlsx) may unfold to, such as 20GB.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs, and nothing else, on standard output.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 Debug = Annotated[bool, typer.Option("--debug", help="On a fault, show its traceback.", callback=_debug)]

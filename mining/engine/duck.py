@@ -36,10 +36,12 @@ class Engine:
 
     Tables live in memory and move to `scratch` where memory is short; what a table takes on disk then is compressed.
     A database file was tried: half the memory for the same table, but 1.6 times the time to write it.
+    `most_unpacked` is how many bytes one packed file may unfold to in the folder that `new_path` gives paths in.
     """
 
     def __init__(self, settings: Settings, scratch: Path) -> None:
         self._scratch = scratch
+        self.most_unpacked = settings.most_unpacked
         self._names = 0
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="engine")
         self._paths: list[Path] = []

@@ -8,7 +8,11 @@ from pathlib import Path
 
 from mining.core.errors import Problem, RequestError, nearest
 
-KNOWN = (".csv", ".tsv", ".txt", ".xes", ".parquet")
+KNOWN = (
+    *(".csv", ".tsv", ".txt", ".xes", ".parquet"),
+    *(".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"),
+    *(".json", ".jsonl", ".ndjson", ".jsonocel", ".xmlocel", ".sqlite"),
+)
 PACKED = (".gz", ".zip", ".zst")
 
 

@@ -6,11 +6,19 @@ from types import ModuleType
 from typing import cast
 
 from mining.core.errors import Problem, RequestError
-from mining.sources import csv_table, parquet, xes
+from mining.sources import csv_table, json_records, ocel_sqlite, ocel_xml, parquet, workbook, xes
 from mining.sources.opened import Format
 from mining.sources.unpack import Plain
 
-FORMATS: tuple[ModuleType, ...] = (parquet, xes, csv_table)
+FORMATS: tuple[ModuleType, ...] = (
+    parquet,
+    workbook,
+    ocel_sqlite,
+    json_records,
+    ocel_xml,
+    xes,
+    csv_table,
+)
 """In the order in which they are asked; CSV, which has no mark of its own, comes last."""
 
 _HEAD = 4096
@@ -29,8 +37,6 @@ def format_of(plain: Plain) -> Format:
         if module.fits(plain.path.name, head):
             return cast(Format, module)
     names = ", ".join(str(module.NAME) for module in FORMATS)
-    found = "a spreadsheet of the old kind" if head.startswith(b"\xd0\xcf\x11\xe0") else None
-    found = "JSON" if head.lstrip().startswith((b"{", b"[")) else found
     raise RequestError(
-        Problem("is in no format that is read here", file=plain.name, found=found, expected=names, todo="export as CSV")
+        Problem("is in no format that is read here", file=plain.name, expected=names, todo="export as CSV")
     )

@@ -116,7 +116,7 @@ def _read(engine: Engine, files: Sequence[Path], plan: Plan, max_rejected: float
 def _load_source(run: _Run, source: Path, loading: _Loading) -> None:
     """Load one file of the user's, which may be an archive of several."""
     try:
-        plains = unpacked(source, run.engine.new_path, run.progress)
+        plains = unpacked(source, run.engine.new_path, run.progress, run.engine.most_unpacked)
         digest = run.examine(source, as_utf8=False) if plains[0].path != source else None
         for plain in plains:
             examined = run.examine(plain.path, as_utf8=True)

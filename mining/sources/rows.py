@@ -82,11 +82,18 @@ class Cells:
             return ibis.null("int64")
         if column.type().is_timestamp() or column.type().is_date():
             return self._engine.utc_time(column.cast("timestamp") if column.type().is_date() else column, zone)
-        return self._engine.parse_time(self.text(time.column), self.format(time), zone)
+        text, read = self.text(time.column), self._engine.parse_time
+        if time.format is None or not self._is_iso(time):
+            return read(text, time.format, zone)
+        # A workbook's column may hold dates, which we wrote as ISO 8601, beside texts in the mapping's format.
+        return ibis.coalesce(read(text, None, zone), read(text, time.format, zone))
 
     def format(self, time: TimeSpec) -> str | None:
         """The format that holds for a column of this file."""
-        return None if self._found[time.column] in self._opened.iso else time.format
+        return None if self._is_iso(time) else time.format
+
+    def _is_iso(self, time: TimeSpec) -> bool:
+        return self._found[time.column] in self._opened.iso
 
     def is_typed_time(self, time: TimeSpec) -> bool:
         """Whether the file itself says that the column holds times."""

@@ -13,7 +13,7 @@ from source_helpers import DAY_FIRST, HEADER, ROWS, SMALL, SMALL_CELLS, SPEC, ce
 
 from mining.core.errors import InputError, MiningError, RequestError
 from mining.core.export import CsvSpec, TimeSpec
-from mining.sources import unpack
+from mining.sources import zips
 
 
 def problem_of(error: type[MiningError], engine, *exports, **more):
@@ -189,18 +189,10 @@ def test_delimiters_and_quotes_that_are_none(engine, tmp_path, delimiter, quote)
     assert "cannot be a" in problem_of(RequestError, engine, written(tmp_path / "small.csv", SMALL), spec=spec).text
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "found"),
-    [
-        ("a.json", b'[{"number": 1}]', "JSON"),
-        ("a.xls", b"\xd0\xcf\x11\xe0" + bytes(100), "a spreadsheet of the old kind"),
-        ("a.bin", b"\x00\x01\x02\x03" * 20 + b"\xff", None),
-    ],
-)
-def test_formats_that_are_not_read(engine, tmp_path, name, content, found):
-    problem = problem_of(RequestError, engine, written(tmp_path / name, content))
+def test_a_format_that_is_not_read(engine, tmp_path):
+    problem = problem_of(RequestError, engine, written(tmp_path / "a.bin", b"\x00\x01\x02\x03" * 20 + b"\xff"))
     assert "no format that is read" in problem.text
-    assert problem.found == found
+    assert "JSON" in str(problem.expected)
 
 
 def zipped(**entries: str | bytes) -> bytes:
@@ -209,11 +201,6 @@ def zipped(**entries: str | bytes) -> bytes:
         for name, content in entries.items():
             archive.writestr(name, content)
     return out.getvalue()
-
-
-def test_a_spreadsheet(engine, tmp_path):
-    path = written(tmp_path / "a.xlsx", zipped(**{"[Content_Types].xml": "<x/>", "xl/sheet.xml": "<x/>"}))
-    assert "spreadsheet" in problem_of(RequestError, engine, path).text
 
 
 def test_an_archive_without_data(engine, tmp_path):
@@ -249,8 +236,8 @@ def test_a_damaged_gzip(engine, tmp_path):
 
 @pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress, lambda data: zipped(**{"a.csv": data})])
 def test_a_file_that_unfolds_without_end_is_refused(engine, tmp_path, monkeypatch, pack):
-    monkeypatch.setattr(unpack, "FREE_BYTES", 1_000_000)
-    monkeypatch.setattr(unpack, "MOST_RATIO", 50)
+    monkeypatch.setattr(zips, "FREE_BYTES", 1_000_000)
+    monkeypatch.setattr(zips, "MOST_RATIO", 50)
     path = written(tmp_path / "bomb", pack(bytes(5_000_000)))
     assert "far more than an export" in problem_of(RequestError, engine, path).text
 
