@@ -182,10 +182,10 @@ def hr_cases(out: Path) -> int:
 
 
 FILES: dict[str, Callable[[Path], int]] = {
-    "jira_issues.csv": jira_list,
-    "freshservice_tickets.csv": freshservice_list,
-    "glpi_tickets.csv": glpi_list,
+    "jira_service_management.csv": jira_list,
+    "freshservice_ticket.csv": freshservice_list,
+    "glpi_ticket.csv": glpi_list,
     "otrs_history.csv": otrs_history,
-    "gitlab_issues.csv": gitlab_list,
+    "gitlab_issues_csv.csv": gitlab_list,
     "hr_cases.csv": hr_cases,
 }

@@ -162,7 +162,7 @@ def gitlab_issues(out: Path) -> int:
 def gitlab_issue(life: Life) -> Record:
     """One issue."""
     workflow: str | None = None
-    events: list[Record] = []
+    events: list[Record] = [{"created_at": text(life.opened, GITLAB), "field": "created"}]
     for step in life.steps:
         about = {"created_at": text(step.at, GITLAB), "user": {"username": step.person.replace(" ", "-")}}
         for field, new in gitlab_changes(step.kind):
@@ -202,7 +202,7 @@ def github_issues(out: Path) -> int:
 
 def github_issue(life: Life) -> Record:
     """One issue."""
-    timeline = []
+    timeline: list[Record] = [{"event": "created", "created_at": text(life.opened, ZULU)}]
     for step in life.steps:
         for event in github_events(step.kind, life):
             by_user = event.get("author_association") == "NONE"
