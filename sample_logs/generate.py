@@ -19,8 +19,10 @@ HERE = Path(__file__).resolve().parent
 if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
 
-import incidents  # noqa: E402 - lies beside this file
+import desk_exports  # noqa: E402 - these lie beside this file
+import incidents  # noqa: E402
 import new_service  # noqa: E402
+import servicenow_changes  # noqa: E402
 import servicenow_exports  # noqa: E402
 
 SHAPES = {"incidents": incidents.write, "new_service": new_service.write}
@@ -30,6 +32,8 @@ SAMPLES = {
 }
 EXPORTS = {  # one small sample for each mapping that ships: file name -> what writes it and returns the number of rows
     **servicenow_exports.FILES,
+    **servicenow_changes.FILES,
+    **desk_exports.FILES,
 }
 
 
