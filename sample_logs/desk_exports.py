@@ -1,5 +1,7 @@
-"""Samples in the form of CSV exports of Jira, Freshservice, GLPI, OTRS, GitLab and an HR desk, written from invented
-lives."""
+"""Samples in the form of other tools' exports: BMC Helix, ManageEngine ServiceDesk Plus, TOPdesk, InvGate, VINST.
+
+And an event log with labels that many tools use.
+"""
 
 from __future__ import annotations
 
@@ -7,185 +9,199 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from development_lives import DEVELOPMENT, DEVELOPMENT_DAYS
-from hr_lives import HR, LABELS, TEAMS
-from ticket_lives import BERLIN, Life, lives, text, write_csv
+from servicenow_exports import at, by, now_and_then
+from ticket_lives import BERLIN, REQUEST, Dice, Life, Step, lives, text, write_csv
 
-SECONDS = "%Y-%m-%d %H:%M:%S"
-MINUTES = "%Y-%m-%d %H:%M"
-WAITING = ("waits for user", "waits for supplier", "waits for problem", "waits for change")
-PRIORITY = ("Highest", "High", "Medium", "Low")
+SEED = 20_250_317
+REST = "%Y-%m-%dT%H:%M:%S.000+0000"  # how several tools write times in JSON
 
-
-def jira_list(out: Path) -> int:
-    """The list of a search in Jira: one row an issue, times to the minute with English names of months."""
-    header = ("Issue key", "Issue id", "Issue Type", "Status", "Priority", "Resolution", "Created", "Resolved")
-    form = "%d/%b/%y %H:%M"
-
-    def row(life: Life) -> tuple[object, ...]:
-        resolution = jira_resolution(life)
-        resolved = life.when("resolved", "cancelled") if resolution else None
-        status = jira_status(life.last.kind)
-        kind = "[System] Incident" if life.n % 3 else "[System] Service request"
-        priority = PRIORITY[life.priority - 1]
-        key = (f"IT-{life.n + 101}", 20_341 + 3 * life.n)
-        return (*key, kind, status, priority, resolution, text(life.opened, form), text(resolved, form))
-
-    return write_csv(out, header, map(row, lives(20_250_401, 220)))
+# fmt: off
+BMC_STATUS = {"logged": "New", "routed": "Assigned", "started": "In Progress", "noted": "In Progress",
+              "reopened": "In Progress", "resolved": "Resolved", "confirmed": "Resolved", "cancelled": "Cancelled"}
+VINST = {"logged": ("Accepted", "In Progress"), "routed": ("Queued", "Awaiting Assignment"),
+         "started": ("Accepted", "In Progress"), "noted": ("Accepted", "Assigned"),
+         "waits for user": ("Accepted", "Wait - User"), "waits for supplier": ("Accepted", "Wait - Vendor"),
+         "waits for problem": ("Accepted", "Wait"), "waits for change": ("Accepted", "Wait - Implementation"),
+         "resolved": ("Completed", "Resolved"), "reopened": ("Accepted", "In Progress"),
+         "closed": ("Completed", "Closed"), "closed by timer": ("Completed", "Closed"),
+         "cancelled": ("Completed", "Cancelled")}
+LABELS = {"logged": "Created", "routed": "Reassigned", "started": "In Progress", "noted": "Note added",
+          "waits for user": "Awaiting customer information", "waits for supplier": "Waiting for supplier",
+          "waits for problem": "Awaiting problem", "waits for change": "Pending change", "resolved": "Resolved",
+          "confirmed": "Solution confirmed by user", "reopened": "Reopened", "closed": "Closed",
+          "closed by timer": "Auto-closed", "cancelled": "Cancelled", "rated": "Survey answered"}
+# fmt: on
 
 
-def jira_resolution(life: Life) -> str:
-    """The resolution of an issue, "" where it has none."""
-    if life.holds("cancelled") is not None:
-        return "Canceled"
-    if life.holds("resolved") is None:
-        return ""
-    return "Duplicate" if life.n % 29 == 7 else "Won't Do" if life.n % 41 == 11 else "Done"
+def _closed(life: Life) -> Step | None:
+    return life.holds("closed", "closed by timer", "cancelled", "rejected")
 
 
-def jira_status(kind: str) -> str:
-    """The status to which a step leads."""
-    if kind in ("closed", "closed by timer", "rated"):
-        return "Closed"
-    states = {
-        "logged": "Waiting for support",
-        "routed": "Escalated",
-        "waits for user": "Waiting for customer",
-        "resolved": "Resolved",
-        "confirmed": "Resolved",
-        "reopened": "Reopened",
-        "cancelled": "Canceled",
-    }
-    return states.get(kind, "Pending" if kind in WAITING else "In Progress")
+def _responded(life: Life) -> dt.datetime | None:
+    """When somebody of the desk first did something."""
+    return next((step.at for step in life.steps if step.kind in ("started", "resolved")), None)
 
 
-def freshservice_list(out: Path) -> int:
-    """The list of tickets in Freshservice, with four times."""
-    times = ("Created Time", "Initial Response Time", "Resolved Time", "Closed Time")
-    header = ("Ticket Id", "Type", "Status", "Priority", "Source", "Group", *times)
-
-    def row(life: Life) -> tuple[object, ...]:
-        answered = next((s.at for s in life.steps if s.kind in ("started", "resolved", "waits for user")), None)
-        resolved, closed = solved_and_closed(life)
-        status = "Closed" if closed else "Resolved" if resolved else "Pending" if life.last.kind in WAITING else "Open"
-        priority = ("Urgent", "High", "Medium", "Low")[life.priority - 1]
-        told = ("Incident", status, priority, life.channel, life.last.group)
-        return (f"INC-{life.n + 41}", *told, *(text(at, SECONDS) for at in (life.opened, answered, resolved, closed)))
-
-    return write_csv(out, header, map(row, lives(20_250_402, 200)))
+def bmc(out: Path) -> int:
+    """The form HPD:Help Desk as a table made of the REST API's answer."""
+    header = (
+        "Incident Number,Status,Priority,Reported Date,Submit Date,Responded Date,Last Resolved Date,Closed Date,"
+        "Assigned Group,Last Modified By,Reported Source"
+    )
+    dice = Dice(SEED)
+    return write_csv(out, header.split(","), (_bmc_row(life, dice) for life in lives(SEED, 70)))
 
 
-def glpi_list(out: Path) -> int:
-    """The search of tickets in GLPI, with three times to the minute."""
-    header = ("ID", "Status", "Technician group", "Opening date", "Resolution date", "Closing date")
-
-    def row(life: Life) -> tuple[object, ...]:
-        resolved, closed = solved_and_closed(life)
-        taken = "Processing (assigned)" if len(life.steps) > 1 else "New"
-        waits = "Pending" if life.last.kind in WAITING else taken
-        status = "Closed" if closed else "Solved" if resolved else waits
-        times = (text(at, MINUTES) for at in (life.opened, resolved, closed))
-        return (life.n + 2_001, status, life.last.group, *times)
-
-    return write_csv(out, header, map(row, lives(20_250_403, 200)), delimiter=";")
-
-
-def solved_and_closed(life: Life) -> tuple[dt.datetime | None, dt.datetime | None]:
-    """When a ticket was solved and when closed, as it remembers it once it was re-opened."""
-    solved = life.holds("resolved", "cancelled")
-    closed = life.holds("closed", "closed by timer", "cancelled")
-    return solved.at if solved else None, closed.at if closed else None
+def _bmc_row(life: Life, dice: Dice) -> tuple[str, ...]:
+    reported = life.opened - dt.timedelta(minutes=dice.minutes("call"))
+    closed = _closed(life)
+    person = "AR_ESCALATOR" if life.last.person == "system" else life.last.person or life.requester
+    shut = "Cancelled" if life.last.kind == "cancelled" else "Closed"
+    return (
+        f"INC{life.n + 100_001:012}",
+        shut if closed else BMC_STATUS.get(life.last.kind, "Pending"),
+        ("Critical", "High", "Medium", "Low")[life.priority - 1],
+        text(None if dice.share() < 0.05 else reported, REST),
+        text(life.opened, REST),
+        text(_responded(life), REST),
+        text(at(life.holds("resolved")), REST),
+        text(at(closed), REST),
+        now_and_then(dice, life.last.group),
+        by(closed).replace("system", "AR_ESCALATOR") if closed else person,
+        life.channel,
+    )
 
 
-def otrs_history(out: Path) -> int:
-    """The history of tickets in OTRS, as a query of its database gives it: many rows of one second."""
-    header = ("history_id", "ticket_number", "create_time", "history_type", "queue", "state", "login")
-
-    def rows() -> Iterator[tuple[object, ...]]:
-        number = 8_000
-        for life in lives(20_250_404, 43):
-            for at, kind, queue, state, login in otrs_rows(life):
-                number += 1
-                yield number, f"{life.opened:%Y%m%d}10{life.n + 1:05}", at, kind, queue, state, login
-
-    return write_csv(out, header, rows())
+def manageengine(out: Path) -> int:
+    """Requests as a table made of the answer of API v3: times are milliseconds."""
+    header = (
+        "id,status.name,priority.name,created_time.value,responded_time.value,resolved_time.value,"
+        "completed_time.value,group.name,closure_info.requester_ack_resolution"
+    )
+    dice = Dice(SEED + 1)
+    return write_csv(out, header.split(","), (_manageengine_row(life, dice) for life in lives(SEED + 1, 64, REQUEST)))
 
 
-def otrs_rows(life: Life) -> Iterator[tuple[str, str, str, str, str]]:
-    """What the history of a ticket notes: time, type, queue and state after it, login."""
-    system, state = "root@localhost", "new"
-    for step in life.steps:
-        login = step.person.replace(" ", ".") if step.person.startswith("agent") else system
-        for kind in otrs_types(step.kind, life.channel, state):
-            after = otrs_state(step.kind, state) if kind == "StateUpdate" else state
-            state = after
-            yield text(step.at, SECONDS), kind, step.group, state, system if kind.startswith("SendAuto") else login
+def _manageengine_row(life: Life, dice: Dice) -> tuple[str, ...]:
+    def milliseconds(when: dt.datetime | None) -> str:
+        return "" if when is None else str(int(when.timestamp()) * 1_000)
+
+    closed, kind = _closed(life), life.last.kind
+    kinds = [step.kind for step in life.steps]
+    status = {"cancelled": "Cancelled", "rejected": "Rejected", "resolved": "Resolved", "confirmed": "Resolved"}
+    if closed and kind in ("closed", "closed by timer", "rated"):
+        status[kind] = "Closed"
+    waits = "Onhold" if kind.startswith("waits") else "Open"
+    return (
+        str(141_000_000_000 + 37 * life.n),
+        status.get(kind, waits),
+        ("High", "High", "Normal", "Low")[life.priority - 1],
+        milliseconds(life.opened),
+        milliseconds(_responded(life)),
+        milliseconds(at(life.holds("resolved"))),
+        milliseconds(at(closed)),
+        now_and_then(dice, life.last.group),
+        "" if closed is None else str("confirmed" in kinds).lower(),
+    )
 
 
-def otrs_types(kind: str, channel: str, state: str) -> tuple[str, ...]:
-    """The rows that one step leaves behind."""
-    contact = {"Phone": "PhoneCallCustomer", "Portal": "WebRequestCustomer"}.get(channel, "EmailCustomer")
-    left = {
-        "logged": ("NewTicket", contact, *(("SendAutoReply",) if contact == "EmailCustomer" else ())),
-        "routed": ("Move", "OwnerUpdate"),
-        "noted": ("AddNote", "TimeAccounting"),
-        "waits for user": ("SendAnswer", "SetPendingTime", "StateUpdate"),
-        "resolved": ("SendAnswer", "TimeAccounting", "SetPendingTime", "StateUpdate"),
-        "reopened": ("FollowUp", "StateUpdate"),
-        "started": ("Lock", "OwnerUpdate", *(() if state == "open" else ("StateUpdate",))),
-        "confirmed": (),
-        "rated": (),
-    }
-    waits = ("AddNote", "SetPendingTime", "StateUpdate") if kind in WAITING else ("StateUpdate", "Unlock")
-    return left.get(kind, waits)
+def topdesk(out: Path) -> int:
+    """Incidents as a table made of the API's answer, with the names of fields within fields."""
+    header = (
+        "number,status,processingStatus.name,callDate,creationDate,targetDate,onHold,onHoldDate,completed,"
+        "completedDate,closed,closedDate,closureCode.name,operatorGroup.name,entryType.name"
+    )
+    dice = Dice(SEED + 2)
+    return write_csv(out, header.split(","), (_topdesk_row(life, dice) for life in lives(SEED + 2, 70)))
 
 
-def otrs_state(kind: str, before: str) -> str:
-    """The state to which a step leads."""
-    states = {
-        "waits for user": "pending auto close-",
-        "resolved": "pending auto close+",
-        "cancelled": "closed unsuccessful",
-        "closed": "closed successful",
-        "closed by timer": "closed successful",
-        "started": "open",
-        "reopened": "open",
-    }
-    return states.get(kind, "pending reminder" if kind in WAITING else before)
+def _topdesk_row(life: Life, dice: Dice) -> tuple[str, ...]:
+    closed, resolved = _closed(life), life.holds("resolved", "cancelled")
+    held = life.when("waits for user", "waits for supplier", "waits for problem", "waits for change")
+    holding = life.last.kind.startswith("waits")
+    status = "Closed" if closed else "Completed" if resolved else "On hold" if holding else "In progress"
+    cancelled = life.last.kind == "cancelled"
+    called = life.opened - dt.timedelta(minutes=dice.minutes("call"))
+    return (
+        f"I{life.opened:%y%m} {life.n + 1:03}",
+        "firstLine" if life.last.group == "Service desk" else "secondLine",
+        "Logged" if life.last.kind == "logged" else status,
+        text(None if dice.share() < 0.05 else called, REST),
+        text(life.opened, REST),
+        text(life.opened + dt.timedelta(days=life.priority), REST),
+        str(holding).lower(),
+        text(held, REST),
+        str(resolved is not None).lower(),
+        text(None if cancelled else at(resolved), REST),
+        str(closed is not None).lower(),
+        text(at(closed), REST),
+        ("Cancelled by caller" if cancelled else "Solved") if closed else "",
+        now_and_then(dice, life.last.group),
+        life.channel,
+    )
 
 
-def gitlab_list(out: Path) -> int:
-    """The issues of a project in GitLab, as its list exports them."""
-    header = ("IID", "Type", "State", "Labels", "Created At (UTC)", "Closed At (UTC)")
-    ended = ("done", "duplicate", "wont do")
-
-    def row(life: Life) -> tuple[object, ...]:
-        closed = life.holds(*ended)
-        state = "Closed" if closed else "Open"
-        times = (text(life.opened, SECONDS), text(closed.at if closed else None, SECONDS))
-        label = "duplicate" if life.last.kind == "duplicate" else life.category.lower()
-        return life.n + 1, "Issue", state, label, *times
-
-    return write_csv(out, header, map(row, lives(20_250_405, 150, DEVELOPMENT, days=DEVELOPMENT_DAYS)))
+def invgate(out: Path) -> int:
+    """Requests as a table made of the API's answers, asked for times in ISO 8601."""
+    header = "id,pretty_id,status,created_at,solved_at,closed_at,assigned_group_id,priority_id,source_id,rating"
+    dice = Dice(SEED + 3)
+    return write_csv(out, header.split(","), (_invgate_row(life, dice) for life in lives(SEED + 3, 64, REQUEST)))
 
 
-def hr_cases(out: Path) -> int:
-    """Cases of an HR desk: one row an event, local times with their offset."""
+def _invgate_row(life: Life, dice: Dice) -> tuple[str, ...]:
+    form = "%Y-%m-%dT%H:%M:%S+00:00"
+    closed, kind = _closed(life), life.last.kind
+    status = {"cancelled": "Cancelled", "rejected": "Rejected"}.get(kind, "Closed" if closed else "Open")
+    return (
+        str(life.n + 501),
+        f"#{life.n + 501}",
+        "Solved" if kind in ("resolved", "confirmed") else status,
+        text(life.opened, form),
+        text(at(life.holds("resolved")), form),
+        text(at(closed), form),
+        now_and_then(dice, str(len(life.last.group))),
+        str(life.priority),
+        str(1 + len(life.channel) % 4),
+        str(3 + dice.below(3)) if kind == "rated" else "",
+    )
 
-    def rows() -> Iterator[tuple[object, ...]]:
-        for life in lives(20_250_406, 130, HR):
-            for step in life.steps:
-                at = step.at.astimezone(BERLIN).isoformat()
-                yield f"HR-{life.n + 301}", at, LABELS[step.kind], TEAMS[step.group]
 
-    return write_csv(out, ("case_id", "timestamp", "activity", "group"), rows())
+def vinst(out: Path) -> int:
+    """One row for each change of status, times with their offset."""
+    header = ("SR Number", "Change Date+Time", "Status", "Sub Status", "Owner First Name", "Involved ST", "Impact")
+    rows = (
+        (
+            f"1-{364_000_000 + 11 * life.n}",
+            step.at.astimezone(BERLIN).isoformat(),
+            *VINST[step.kind],
+            "Siebel" if step.person == "system" else step.person,
+            step.group,
+            ("Major", "High", "Medium", "Low")[life.priority - 1],
+        )
+        for life in lives(SEED + 4, 60)
+        for step in life.steps
+        if step.kind in VINST
+    )
+    return write_csv(out, header, rows)
+
+
+def common_labels(out: Path) -> int:
+    """An event log with labels that many tools use."""
+    return write_csv(out, ("case_id", "activity", "timestamp", "team"), _labelled())
+
+
+def _labelled() -> Iterator[tuple[str, ...]]:
+    for life in lives(SEED + 5, 60):
+        for step in life.steps:
+            if step.kind != "noted":
+                yield f"T-{life.n + 1:04}", LABELS[step.kind], step.at.isoformat(), step.group
 
 
 FILES: dict[str, Callable[[Path], int]] = {
-    "jira_service_management.csv": jira_list,
-    "freshservice_ticket.csv": freshservice_list,
-    "glpi_ticket.csv": glpi_list,
-    "otrs_history.csv": otrs_history,
-    "gitlab_issues_csv.csv": gitlab_list,
-    "hr_cases.csv": hr_cases,
+    "bmc_helix_incident.csv": bmc,
+    "manageengine_request.csv": manageengine,
+    "topdesk_incident.csv": topdesk,
+    "invgate_request.csv": invgate,
+    "vinst_incident.csv": vinst,
+    "generic_events.csv": common_labels,
 }

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from desk_exports import PRIORITY, jira_resolution, jira_status
 from development_lives import DEVELOPMENT, DEVELOPMENT_DAYS
+from exports_csv import PRIORITY, jira_resolution, jira_status
 from ticket_lives import BERLIN, GROUPS, Life, Step, lives, text
 
 Record = dict[str, Any]

@@ -19,10 +19,12 @@ HERE = Path(__file__).resolve().parent
 if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
 
-import desk_exports  # noqa: E402 - lies beside this file
+import desk_exports  # noqa: E402 - these lie beside this file
+import exports_csv  # noqa: E402
 import exports_json  # noqa: E402
 import incidents  # noqa: E402
 import new_service  # noqa: E402
+import servicenow_changes  # noqa: E402
 import servicenow_exports  # noqa: E402
 
 SHAPES = {"incidents": incidents.write, "new_service": new_service.write}
@@ -31,9 +33,11 @@ SAMPLES = {
     "new_service.xes": ("new_service", 1_190),
 }
 EXPORTS = {  # one small sample for each mapping that ships: file name -> what writes it and returns the number of rows
-    **desk_exports.FILES,
-    **exports_json.FILES,
     **servicenow_exports.FILES,
+    **servicenow_changes.FILES,
+    **desk_exports.FILES,
+    **exports_csv.FILES,
+    **exports_json.FILES,
 }
 
 

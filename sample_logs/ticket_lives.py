@@ -42,7 +42,6 @@ TIMES = {  # minutes that are not exceeded by these shares
     "timer":    (5 * DAY,) * len(SHARES),
     "same":     (0,) * len(SHARES),
 }
-WAITED_OUT = ("user", "supplier", "approval", "long")  # others decide, whatever the hours of the group
 
 INCIDENT: Moves = {
     "logged":             (("started", 430, "queue"), ("routed", 360, "queue"), ("waits for user", 50, "queue"),
@@ -89,6 +88,7 @@ REQUEST: Moves = {
 
 BY_USER = ("confirmed", "rated")  # what the person does for whom the ticket was opened
 BY_SYSTEM = ("closed by timer",)
+AT_NIGHT = ("implemented",)  # when nobody is disturbed by it
 CLOSED = ("closed", "closed by timer", "cancelled", "rejected", "rated")
 GROUPS = ("Service desk", "Workplace", "Network", "Identity", "Applications", "Print")
 CATEGORIES = ("How-to", "Hardware", "Network", "Access", "Software", "Printing")  # each looked after by its group
@@ -200,7 +200,9 @@ def _life(dice: Dice, n: int, window: tuple[int, int], moves: Moves, first: str)
         choices = moves[kind]
         kind, _, takes = choices[dice.choose([weight for _, weight, _ in choices])]
         now += dice.minutes(takes)
-        if takes != "same" and kind not in (*BY_USER, *BY_SYSTEM):
+        if kind in AT_NIGHT:
+            now = now // DAY * DAY + 20 * 60 + dice.below(150)
+        elif takes != "same" and kind not in (*BY_USER, *BY_SYSTEM):
             now = _in_service_hours(dice, now, desk=group == 0)
     priority = PRIORITIES[dice.choose(PRIORITY_SHARES)]
     return Life(n, tuple(steps), CATEGORIES[category], channel, priority, f"user {100 + dice.below(300)}")

@@ -11,6 +11,8 @@ opened):
       or its name speaks of the end (closed, resolved, solved, completed, final, …)                 → refused
       or neither: it may be known from the first row on, or not                                     → a caution
 
+Of `tickets` nothing is told: there a row is the whole ticket, and no column besides the times can change within one.
+
 `export.final` says that a column is known only at the end (nothing may look at it then, whatever the data say), and
 `export.initial` that it is known from the first row on, which silences this check.
 """
@@ -22,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.errors import Problem
 from mining.core.events import EventTable, src
+from mining.core.export import Shape
 from mining.core.tables import Tables
 from mining.mapping.lint import Caution, columns_by_line
 from mining.mapping.model import Mapping
@@ -42,6 +45,8 @@ def check_against(tables: Tables, events: EventTable, mapping: Mapping) -> list[
 
     A `Problem` refuses the mapping, a `Caution` does not.
     """
+    if mapping.export.shape is Shape.TICKETS:
+        return []
     columns = [column for column in columns_by_line(mapping) if column not in mapping.initial]
     lines = columns_by_line(mapping)
     found: list[Problem] = []

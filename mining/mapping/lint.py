@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mining.core.errors import Problem
+from mining.core.export import Shape
 from mining.mapping.conditions import AllOf, Condition, columns_of
 from mining.mapping.model import Mapping
 
@@ -62,7 +63,7 @@ def _what_it_cannot_say(mapping: Mapping) -> list[Problem]:
         found.append(_caution(mapping, rules, "no rule ends a ticket, so the state of every stream is unknown"))
     if not mapping.can_realise_value:
         found.append(_caution(mapping, rules, "no rule claims or confirms value, so there are no lead times"))
-    if not mapping.export.order_by:
+    if not mapping.export.order_by and mapping.export.shape is not Shape.TICKETS:
         text = "without order_by, rows of a ticket with the same time stay in the order of the file"
         found.append(_caution(mapping, export, text, "name an update counter under order_by where the export has one"))
     if mapping.export.time.zone is None and not _has_offset(mapping.export.time.format):
