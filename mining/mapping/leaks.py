@@ -11,6 +11,8 @@ opened):
       or its name speaks of the end (closed, resolved, solved, completed, final, …)                 → refused
       or neither: it may be known from the first row on, or not                                     → a caution
 
+Of `tickets` nothing is told: there a row is the whole ticket, and no column besides the times can change within one.
+
 `export.final` says that a column is known only at the end (nothing may look at it then, whatever the data say), and
 `export.initial` that it is known from the first row on, which silences this check.
 """
