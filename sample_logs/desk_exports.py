@@ -199,6 +199,7 @@ def _labelled() -> Iterator[tuple[str, ...]]:
 
 FILES: dict[str, Callable[[Path], int]] = {
     "bmc_helix_incident.csv": bmc,
+    "manageengine_request.csv": manageengine,
     "topdesk_incident.csv": topdesk,
     "invgate_request.csv": invgate,
     "vinst_incident.csv": vinst,
