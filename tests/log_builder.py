@@ -3,7 +3,7 @@
     A: 0 engage:log, 5 deliver_and_support:queue/team, 9 deliver_and_support:resolve!claimed, 20 .lapsed
 
 is the ticket A: at minute 0 the event engage/log, at 5 a wait on the team, at 9 value claimed, and at 20 its end.
-`?` is an unmapped event; `!` marks value, `.` the end.
+`?` is an unmapped event; `!` marks value, `.` the end. `5-9 engage` is an event that lasts from minute 5 to minute 9.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MINUTE = 60_000_000
 HOUR = 60 * MINUTE
 
 _EVENT = re.compile(
-    r"(?P<minute>\d+)\s+(?:(?P<unmapped>\?)|(?:(?P<activity>\w+)(?::(?P<step>[^/!.]+))?(?:/(?P<waiting>[^!.]+))?"
+    r"(?P<minute>\d+)(?:-(?P<until>\d+))?\s+(?:(?P<unmapped>\?)|(?:(?P<activity>\w+)(?::(?P<step>[^/!.]+))?(?:/(?P<waiting>[^!.]+))?"
     r"(?:!(?P<value>\w+))?)?(?:\.(?P<end>\w+))?)"
 )
 
@@ -62,6 +62,7 @@ def mapped_log(
             row["visit"] = _index(visits, _label(found)) if found["activity"] else None
             row["end"] = _index(ends, End(found["end"])) if found["end"] else None
             row["unmapped"] = found["unmapped"] is not None
+            row["until"] = int(found["until"]) * MINUTE if found["until"] else None
             rows.append(row)
     if shuffle is not None:
         shuffle(rows)
@@ -73,6 +74,7 @@ def mapped_log(
             ("visit", pa.int16()),
             ("end", pa.int16()),
             ("unmapped", pa.bool_()),
+            *([("until", pa.int64())] if any(row["until"] is not None for row in rows) else []),
         ]
     )
     table = tables.put(pa.Table.from_pylist(rows, schema=schema), "events")

@@ -191,6 +191,7 @@ class MappedLog:
       row       int64   the row of the event table that made it; of tickets together with `part`
       part      int64   as in the event table; only of tickets
       rule      int16   the number of the rule that decided; null where none did, and where demand made the event
+      until     int64   microseconds UTC of the event's end, null where not known; only where the export tells ends
     Rows that a rule ignores are not in it: they say nothing, so they neither make a visit nor undo an end.
     """
 
@@ -202,3 +203,8 @@ class MappedLog:
     unmapped: tuple[Unmapped, ...]
     holds: Holds
     notes: tuple[str, ...] = ()
+
+    @property
+    def tells_ends(self) -> bool:
+        """Whether visits last until the ends that the export tells of their events."""
+        return self.holds is Holds.POINT and "until" in self.table.columns

@@ -248,7 +248,7 @@ class Waiting:
 class FlowEfficiency:
     """Bounds on the share of elapsed time before value in which somebody worked.
 
-    lower: only work that the export records as such (none of the shapes read today does: 0)
+    lower: only work that the export records as such: of events of which it tells the end, the time until then
     upper: everything that is not waiting
     None where there was no time before value.
     """

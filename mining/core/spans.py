@@ -102,11 +102,18 @@ class Spans(NamedTuple):
 
 
 def durations(
-    tables: Tables, streams: ir.Table, spans: Spans, *, start: Moments = "starts", stop: Moments = "starts"
+    tables: Tables,
+    streams: ir.Table,
+    spans: Spans,
+    *,
+    start: Moments = "starts",
+    stop: Moments = "starts",
+    overlapping: bool = False,
 ) -> ir.Table:
     """One row a span and stream on its path: `key` (int32) and `duration` (int64, microseconds; never null).
 
-    Spans whose end is not known (the last visit of an open stream) are left out.
+    Spans whose end is not known (the last visit of an open stream) are left out. Where visits may be `overlapping`, one
+    that is not over when the next begins counts up to there, and there is no time between the two.
     """
     import ibis
     import pyarrow as pa
@@ -125,17 +132,40 @@ def durations(
     joined = streams.inner_join(of_path, streams.path == of_path.of_path)
     begin = ibis.ifelse(joined.from_visit.isnull(), joined["first"], joined[start][joined.from_visit])
     end = ibis.ifelse(joined.to_visit.isnull(), joined.ended, joined[stop][joined.to_visit])
-    timed = joined.select("key", duration=end - begin)
+    if overlapping and stop == "lasts":
+        end = ibis.least(end, joined.starts[joined.to_visit + 1])
+    between = end - begin
+    if overlapping and start == "lasts":
+        between = ibis.greatest(between, 0)
+    timed = joined.select("key", duration=between)
     return timed.filter(timed.duration.notnull())
 
 
+def total_at(tables: Tables, streams: ir.Table, column: str, path: Ints, position: Ints) -> int:
+    """The sum over all streams of what `column` (array<int64>) holds at a `position` of a `path`, pair by pair."""
+    import pyarrow as pa
+
+    wanted = tables.put(
+        pa.table({"of_path": pa.array(path, pa.int32()), "position": pa.array(position, pa.int32())}), "positions"
+    )
+    joined = streams.inner_join(wanted, streams.path == wanted.of_path)
+    found = tables.fetch(joined.aggregate(total=joined[column][joined.position].sum()), limit=1)
+    return int(found["total"][0].as_py() or 0)
+
+
 def quantiles_by_key(
-    tables: Tables, streams: ir.Table, spans: Spans, *, start: Moments = "starts", stop: Moments = "starts"
+    tables: Tables,
+    streams: ir.Table,
+    spans: Spans,
+    *,
+    start: Moments = "starts",
+    stop: Moments = "starts",
+    overlapping: bool = False,
 ) -> dict[int, Quantiles]:
-    """The quantiles of the spans' durations by their key; a key without any duration is missing."""
+    """The quantiles of the spans' durations by their key, see `durations`; a key without any duration is missing."""
     if not len(spans.key):
         return {}
-    timed = durations(tables, streams, spans, start=start, stop=stop)
+    timed = durations(tables, streams, spans, start=start, stop=stop, overlapping=overlapping)
     by_key = timed.group_by("key").aggregate(
         n=timed.count(),
         total=timed.duration.sum(),

@@ -81,15 +81,18 @@ class Streams:
       path       int32   `Path.id`; null where the path is beyond the cap on paths
       state      string  a `State`
       starts     array<int64>  the start of each visit, microseconds UTC
-      lasts      array<int64>  the last event of each visit; only with `Holds.POINT`
+      lasts      array<int64>  the last event of each visit, or the latest end of its events; only with `Holds.POINT`
+      worked     array<int64>  how long the events of each visit went on, up to the next event at most; only where
+                 `tells_ends`
       first      int64   demand: the first event
       last       int64   the last event
-      ended      int64   when the ticket ended; null where it has not
+      ended      int64   when the ticket ended, and with it the visit that ended it; null where it has not
       end        int16   index into `MappedLog.ends`; null where it has not ended
       has_value  boolean value was claimed or confirmed at least once
       unmapped   int32   number of unmapped events
       events     int64   number of events
 
+    `tells_ends`: the export tells when events end, and they are points apart from that. Visits may overlap then.
     `steps` are the hand-offs between (activity, step), `activities` those between activities, with demand and value.
     Streams beyond the cap are counted in `beyond_cap` and are in no path, variant or hand-off.
     """
@@ -110,6 +113,7 @@ class Streams:
     can_realise_value: bool  # the mapping has a rule that claims or confirms value
     first_event: int  # microseconds UTC, over all streams
     last_event: int
+    tells_ends: bool = False
 
     @property
     def open(self) -> int:

@@ -67,6 +67,7 @@ def mapped_events(rows: ir.Table, mapping: Mapping) -> ir.Table:
             unmapped=stands.outcome.isin(unmapped) if unmapped else ibis.literal(False),
             rule=_rule(stands, mapping),
             **_source(stands),
+            **({"until": stands.until} if "until" in rows.columns else {}),
         )
     ]
     for place in range(max(last.values(), default=0)):
@@ -84,19 +85,12 @@ def mapped_events(rows: ir.Table, mapping: Mapping) -> ir.Table:
 def _made(
     rows: ir.Table, time: ir.IntegerValue, sequence: ir.IntegerValue, visit: ir.IntegerValue, rule: ir.IntegerValue
 ) -> ir.Table:
-    """Events that neither end a ticket nor are unmapped."""
+    """Events that neither end a ticket nor are unmapped, nor last: a row lasts in its last event."""
     import ibis
 
-    return rows.select(
-        "case_id",
-        time=time,
-        sequence=sequence,
-        visit=visit,
-        end=ibis.null("int16"),
-        unmapped=ibis.literal(False),
-        rule=rule,
-        **_source(rows),
-    )
+    columns = {"time": time, "sequence": sequence, "visit": visit, "end": ibis.null("int16")}
+    until = {"until": ibis.null("int64")} if "until" in rows.columns else {}
+    return rows.select("case_id", **columns, unmapped=ibis.literal(False), rule=rule, **_source(rows), **until)
 
 
 def _source(rows: ir.Table) -> dict[str, ir.IntegerValue]:

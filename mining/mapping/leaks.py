@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.errors import Problem
 from mining.core.events import EventTable, src
+from mining.core.export import Shape
 from mining.core.tables import Tables
 from mining.mapping.lint import Caution, columns_by_line
 from mining.mapping.model import Mapping
@@ -42,7 +43,10 @@ def check_against(tables: Tables, events: EventTable, mapping: Mapping) -> list[
 
     A `Problem` refuses the mapping, a `Caution` does not.
     """
-    columns = [column for column in columns_by_line(mapping) if column not in mapping.initial]
+    if mapping.export.shape is Shape.TICKETS:
+        return []  # nothing can change within a row; `lint` says what that means for the rules
+    harmless = {*mapping.initial, *mapping.export.made, mapping.export.field, mapping.export.old, mapping.export.new}
+    columns = [column for column in columns_by_line(mapping) if column not in harmless]
     lines = columns_by_line(mapping)
     found: list[Problem] = []
     for column, (several, later) in _never_changing(tables, events, mapping, columns).items():

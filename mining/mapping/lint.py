@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mining.core.errors import Problem
-from mining.mapping.conditions import AllOf, Condition, columns_of
-from mining.mapping.model import Mapping
+from mining.core.export import EVENT, Holds, Shape
+from mining.mapping.cells import bare_conditions, positive
+from mining.mapping.conditions import AllOf, Cell, Condition, OneOf, columns_of
+from mining.mapping.model import Mapping, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ def check_mapping(mapping: Mapping) -> list[Problem]:
         *_rules_without_example(mapping),
         *_what_it_cannot_say(mapping),
         *_words_that_look_alike(mapping),
+        *_what_tickets_know_too_early(mapping),
     ]
 
 
@@ -62,9 +65,12 @@ def _what_it_cannot_say(mapping: Mapping) -> list[Problem]:
         found.append(_caution(mapping, rules, "no rule ends a ticket, so the state of every stream is unknown"))
     if not mapping.can_realise_value:
         found.append(_caution(mapping, rules, "no rule claims or confirms value, so there are no lead times"))
-    if not mapping.export.order_by:
+    if not mapping.export.order_by and mapping.export.shape is not Shape.TICKETS:
         text = "without order_by, rows of a ticket with the same time stay in the order of the file"
         found.append(_caution(mapping, export, text, "name an update counter under order_by where the export has one"))
+    if mapping.export.until is not None and mapping.export.holds is Holds.STATE:
+        text = "until tells when events end, but with holds: state each goes on until the next"
+        found.append(_caution(mapping, export, text, "write holds: point, so that visits last until the ends"))
     if mapping.export.time.zone is None and not _has_offset(mapping.export.time.format):
         found.append(_caution(mapping, export, "no zone is named: times without an offset are read as UTC"))
     return found
@@ -88,6 +94,31 @@ def _words_that_look_alike(mapping: Mapping) -> list[Problem]:
                 line = mapping.lines.get("rules", 1)
                 found.append(_caution(mapping, line, f'"{known}" and "{word}" look like one {what}, and count as two'))
     return found
+
+
+def _what_tickets_know_too_early(mapping: Mapping) -> list[Problem]:
+    """A ticket in one row holds what was known when it was exported, and a rule may take that for its beginning."""
+    export = mapping.export
+    if export.shape is not Shape.TICKETS:
+        return []
+    known = {*export.made, *mapping.initial}
+    found: dict[str, Problem] = {}
+    for rule in mapping.rules:
+        for column in columns_of(rule.when) if _may_meet(rule, export.times[0].event) else ():
+            if column not in known:
+                text = f'rule {rule.number} looks at "{column}" from the first event on; a row holds its last value'
+                todo = "say in the rule at which later event it holds, or list the column under initial"
+                found.setdefault(column, _caution(mapping, rule.line, text, todo))
+    return list(found.values())
+
+
+def _may_meet(rule: Rule, event: str) -> bool:
+    """Whether a rule leaves it open that it speaks of `event`."""
+    bare = bare_conditions(positive(rule.when))
+    asked = [
+        (one.leaf.texts, one.denied) for one in bare if isinstance(one.leaf, OneOf) and one.leaf.cell == Cell(EVENT)
+    ]
+    return all((event in texts) is not denied for texts, denied in asked)
 
 
 def columns_by_line(mapping: Mapping) -> dict[str, int]:

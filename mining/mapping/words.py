@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mining.core.export import Holds, Shape
+from mining.core.export import ExportSpec, Holds, Shape, TicketTime
 from mining.mapping.model import Mapping
 from mining.mapping.outcomes import Kind, label_in_words
 
@@ -30,15 +30,36 @@ def _export(mapping: Mapping) -> list[str]:
     lines = [
         f"{mapping.name} ({mapping.info.file})",
         f"  {_SHAPES[export.shape]}; {_HOLDS[export.holds]}",
-        f"  ticket {export.ticket}; event {export.event}; in order of {export.time.column} "
+        f"  ticket {export.ticket}; event {_events(export)}; in order of {_times(export)} "
         f"({form}, {export.time.zone or 'UTC'}){order}",
     ]
+    if export.until is not None:
+        lines.append(f"  an event lasts until {export.until}")
     if mapping.demand is not None and export.demand is not None:
         label = label_in_words(mapping.demand)
         lines.append(f"  demand: {label} at {export.demand.column}, where that is earlier than the first row")
     if export.final:
         lines.append(f"  known only at the end, so nothing looks at them: {', '.join(export.final)}")
     return lines
+
+
+def _events(export: ExportSpec) -> str:
+    """What an event's label is."""
+    if export.shape is Shape.TICKETS:
+        return ", ".join(_ticket_time(time) for time in export.times)
+    if export.shape is Shape.CHANGES:
+        name = f"the name of the field in {export.field}"
+        return name if export.state is None else f"{export.new} where {export.state} changed, else {name}"
+    return export.event
+
+
+def _ticket_time(time: TicketTime) -> str:
+    who = [name for name in (time.actor, time.group) if name is not None]
+    return f'"{time.event}" at {time.column}' + (f" (by {', '.join(who)})" if who else "")
+
+
+def _times(export: ExportSpec) -> str:
+    return "these times" if export.shape is Shape.TICKETS else export.time.column
 
 
 def _rules(mapping: Mapping) -> list[str]:

@@ -10,7 +10,7 @@ from mining.measures.lead_times import closure_and_lead_times, variant_lead_time
 from mining.measures.outcomes import outcomes
 from mining.measures.rework import rework
 from mining.measures.selection import selection
-from mining.measures.visit_times import flow_efficiency, time_by_activity, visit_times, waiting
+from mining.measures.visit_times import flow_efficiency, recorded_work, time_by_activity, visit_times, waiting
 
 
 def measure(tables: Tables, streams: Streams, mapped: MappedLog) -> Measures:
@@ -29,7 +29,7 @@ def measure(tables: Tables, streams: Streams, mapped: MappedLog) -> Measures:
         closure_lag=lag,
         visit_times=visits,
         waiting=waits,
-        flow_efficiency=flow_efficiency(waits),
+        flow_efficiency=flow_efficiency(waits, recorded_work(tables, streams, fulfilled)),
         rework=rework(streams),
         ends=ended.ends,
         ended_without_value=ended.ended_without_value,

@@ -10,7 +10,7 @@ import numpy as np
 from mining.core.activities import Activity
 from mining.core.export import Holds
 from mining.core.results import HAND_OFF, FlowEfficiency, VisitTime, Waiting
-from mining.core.spans import NONE, Bools, Spans, path_visits, quantiles_by_key
+from mining.core.spans import NONE, Bools, Moments, Spans, path_visits, quantiles_by_key, total_at
 from mining.core.streams import Path, Quantiles, Streams
 from mining.core.tables import Tables
 
@@ -30,11 +30,14 @@ def visit_times(
     following = np.where(all_visits.last, NONE, all_visits.position + 1)
     timed, followed = ~all_visits.realised, ~all_visits.realised & ~all_visits.last
     spans = Spans(all_visits.path, all_visits.label, all_visits.position, all_visits.position if point else following)
-    times = quantiles_by_key(tables, streams.table, _where(spans, timed), stop="lasts" if point else "starts")
+    stop: Moments = "lasts" if point else "starts"
+    overlapping = streams.tells_ends
+    times = quantiles_by_key(tables, streams.table, _where(spans, timed), stop=stop, overlapping=overlapping)
     gaps = None
     if point:
         between = Spans(all_visits.path, np.zeros_like(following), all_visits.position, following)
-        gaps = quantiles_by_key(tables, streams.table, _where(between, followed), start="lasts").get(0)
+        between = _where(between, followed)
+        gaps = quantiles_by_key(tables, streams.table, between, start="lasts", overlapping=overlapping).get(0)
     found = [
         VisitTime(streams.labels[k], int(visits[k]), int(on_streams[k]), int(late[k]), times.get(k))
         for k in np.unique(all_visits.label).tolist()
@@ -69,16 +72,24 @@ def waiting(
     return tuple(sorted(found, key=lambda w: (-w.total, w.on or "")))
 
 
-def flow_efficiency(waits: Sequence[Waiting]) -> FlowEfficiency:
-    """Bounds on the share of elapsed time before value in which somebody worked.
+def recorded_work(tables: Tables, streams: Streams, fulfilled: Sequence[Path]) -> int:
+    """The time before value that the export records as work, in microseconds: where it tells when events end, how long
+    those went on that do not wait. Without ends there is none: tickets rarely record touch time."""
+    if not streams.tells_ends:
+        return 0
+    visits = path_visits(fulfilled, streams.labels)
+    calm = np.array([label.waiting is None for label in streams.labels], dtype=bool)
+    work = ~visits.realised & calm[visits.label]
+    return total_at(tables, streams.table, "worked", visits.path[work], visits.position[work])
 
-    Tickets rarely record touch time, and no shape that is read today holds any, so the lower bound is 0.
-    """
+
+def flow_efficiency(waits: Sequence[Waiting], work: int) -> FlowEfficiency:
+    """Bounds on the share of elapsed time before value in which somebody worked; `work` is what the export records."""
     elapsed = sum(w.total for w in waits)
     not_waiting = sum(w.total for w in waits if w.on is None)
     if not elapsed:
         return FlowEfficiency(None, None, 0, 0, 0)
-    return FlowEfficiency(0.0, not_waiting / elapsed, elapsed, not_waiting, 0)
+    return FlowEfficiency(work / elapsed, not_waiting / elapsed, elapsed, not_waiting, work)
 
 
 def time_by_activity(visits: Sequence[VisitTime]) -> dict[Activity, int]:

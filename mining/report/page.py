@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
-from mining.core.export import Holds
 from mining.report import accounts, bars, evidence, formats, names, words
 from mining.report.curves import lead_times
 from mining.report.matrix import step_matrix
@@ -153,6 +152,7 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
     """What the templates say beside charts and tables."""
     rows, tail = routes(analysis)
     spec, streams = analysis.mapping.export, analysis.streams
+    holds = "ends" if streams.tells_ends else streams.holds.value
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
     return {
         "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",
@@ -164,12 +164,12 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
         "observable": {activity_token(one.activity.value) for one in activity_counts(analysis) if one.observable},
         "time_classes": [(f"time-{number}", name) for number, name in enumerate(_time_names())],
         "elapsed": elapsed_time(analysis),
-        "between": words.BETWEEN if streams.holds is Holds.POINT else "",
+        "between": {"point": words.BETWEEN, "ends": words.BETWEEN_ENDS}.get(holds, ""),
         "confirmed": _confirmed(analysis),
         "timer": _timer(analysis),
         "zone": zone,
-        "holds": words.HOLDS[streams.holds.value],
-        "hands_time": words.HANDS_TIME[streams.holds.value],
+        "holds": words.HOLDS[holds],
+        "hands_time": words.HANDS_TIME[holds],
         "not_checked": sorted(analysis.conformance.not_checked.items()) if analysis.conformance else [],
         "not_observable": [names.reference_label(one) for one in analysis.conformance.not_observable]
         if analysis.conformance

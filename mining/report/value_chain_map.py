@@ -210,7 +210,8 @@ def _node_label(node: Node, analysis: Analysis, counts: dict[Activity, ActivityC
     known, box = _is_known(node, analysis, counts), BOXES[node]
     name = node.display if isinstance(node, Activity) else words.DEMAND if node == DEMAND else words.VALUE
     figure = _node_figure(node, analysis, counts)
-    timed = analysis.streams.holds is Holds.STATE  # else a visit's own time says nothing of how long it took
+    # Of events that are mere points, a visit's own time says nothing of how long it took.
+    timed = analysis.streams.holds is Holds.STATE or analysis.streams.tells_ends
     if timed and isinstance(node, Activity) and known and counts[node].streams and not box.bar:
         figure += f"<br>{percent(share(counts[node].time, sum(one.time for one in counts.values())))} of time"
     joint = " · " if box.bar else "<br>"

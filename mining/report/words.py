@@ -88,12 +88,21 @@ MAP_GREY = (
 HANDS_TIME = {
     "state": "The time of a hand-off runs from the start of the giving visit to the start of the taking one.",
     "point": "The time of a hand-off runs from the end of the giving visit to the start of the taking one.",
+    "ends": (
+        "The time of a hand-off runs from the end of the giving visit to the start of the taking one; it is none where "
+        "the giving visit is not over yet."
+    ),
 }
 AFTER_VALUE = "Passages after value was realised are counted and not timed."
 
 BETWEEN = (
     "The events of this export are points in time. Nearly all time therefore lies between visits, and whether that is "
     "waiting or work the export cannot show: it is counted as not worked."
+)
+BETWEEN_ENDS = (
+    "This export tells when events end. Work is what goes on in events that do not wait, each until its end or until "
+    "the next event begins, whichever is earlier, so that no moment counts twice. That nobody works outside of them is "
+    "an assumption: the time between visits is counted as not worked."
 )
 HOLDS = {
     "state": (
@@ -103,6 +112,11 @@ HOLDS = {
     "point": (
         "An event is a point in time (holds: point). A visit lasts from its first event to its last, and the time "
         "between two visits is the hand-off's."
+    ),
+    "ends": (
+        "An event lasts until the end that the export tells of it; one without an end is a point in time (holds: "
+        "point). A visit lasts from its first event to the latest end of its events; where it is not over when the "
+        "next begins, its time is counted up to there. The time between two visits is the hand-off's."
     ),
 }
 ZONE = "Times without an offset were read as {zone}."

@@ -14,7 +14,7 @@ from mining.core.events import EventTable, InputFile, RejectedRow
 from mining.core.export import ExportSpec, Shape, columns_in
 from mining.core.progress import Progress
 from mining.engine.trouble import UncleanCsvError
-from mining.sources import rejects, tickets
+from mining.sources import ends, rejects, tickets
 from mining.sources.files import files_of
 from mining.sources.formats import format_of
 from mining.sources.marks import UNREADABLE
@@ -179,6 +179,8 @@ def _set_aside(visit: Visit, opened: Opened, cells: Cells, plan: Plan, loading: 
     whole = [i for i in range(len(spec.order_by)) if i not in plan.texts]
     if spec.shape is Shape.TICKETS:
         looks |= {"touched": touched_rows(fresh, spec).sum(), "further": tickets.further_rejected(fresh, spec).sum()}
+    if spec.until is not None:
+        looks |= ends.looks(fresh)
     looks |= {f"order_{i}": (fresh[f"order_{i}"] == UNREADABLE).any() for i in whole}
     found = engine.fetch(fresh.aggregate(**looks), limit=1).to_pylist()[0]
     for i in whole:
@@ -186,6 +188,7 @@ def _set_aside(visit: Visit, opened: Opened, cells: Cells, plan: Plan, loading: 
             raise _NotWhole(i)
     bad = found["bad"] or 0
     loading.bad_in_engine += bad
+    loading.notes |= dict.fromkeys(ends.notes(visit.name, spec, found) if spec.until is not None else ())
     touched = found.get("touched", bad) or 0
     loading.rows_rejected += bad + len(opened.misfits)
     loading.rows_touched += touched + len(opened.misfits)

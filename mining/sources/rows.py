@@ -15,6 +15,7 @@ import ibis
 from mining.core.events import src
 from mining.core.export import CREATED, EVENT, ExportSpec, Shape, TimeSpec
 from mining.sources import tickets
+from mining.sources.ends import good_end
 from mining.sources.marks import UNREADABLE, or_unreadable
 from mining.sources.opened import Opened
 
@@ -181,6 +182,6 @@ def good_rows(engine: Engine, kept: ir.Table, spec: ExportSpec, *, any_bad: bool
         rows = rows.filter(~bad_rows(rows, spec))
     if spec.shape is Shape.TICKETS:
         return tickets.events(rows, spec)
-    if spec.until is not None:  # an end that is unreadable is before every start, too
-        rows = rows.mutate(until=(rows.until >= rows.time).ifelse(rows.until, ibis.null("int64")))
+    if spec.until is not None:
+        rows = rows.mutate(until=good_end(rows))
     return rows.select("row", *(name for name in kept.columns))

@@ -10,6 +10,7 @@ from mining.core.export import Holds
 from mining.core.spans import path_visits
 from mining.core.streams import Path, Streams
 from mining.core.tables import Tables
+from mining.streams.ends import with_ends
 from mining.streams.hand_offs import activity_hand_offs, step_hand_offs
 from mining.streams.paths import ObservedPath, paths_and_variants
 
@@ -39,8 +40,8 @@ def build_streams(tables: Tables, mapped: MappedLog, *, max_paths: int) -> Strea
         labels=mapped.visits,
         paths=paths,
         variants=variants,
-        steps=step_hand_offs(tables, table, visits, mapped.visits, mapped.holds),
-        activities=activity_hand_offs(tables, table, visits, mapped.visits, mapped.holds),
+        steps=step_hand_offs(tables, table, visits, mapped),
+        activities=activity_hand_offs(tables, table, visits, mapped),
         holds=mapped.holds,
         cases=totals["cases"],
         events=totals["events"],
@@ -51,6 +52,7 @@ def build_streams(tables: Tables, mapped: MappedLog, *, max_paths: int) -> Strea
         can_realise_value=any(label.realises for label in mapped.visits),
         first_event=totals["first"],
         last_event=totals["last"],
+        tells_ends=mapped.tells_ends,
     )
 
 
@@ -60,7 +62,7 @@ def _kept_cases(tables: Tables, mapped: MappedLog) -> ir.Table:
     Named step by step: a lambda over a list that is itself an expression is computed anew for every element.
     """
     every = tables.named(_events_of_cases(mapped), "every")
-    seen = tables.named(_seen(every), "seen")
+    seen = tables.named(_seen(every, mapped), "seen")
     visits = tables.named(_visits(seen, mapped), "visits")
     try:
         return tables.keep(_cases(visits, mapped), "cases")
@@ -73,15 +75,18 @@ def _events_of_cases(mapped: MappedLog) -> ir.Table:
     """One row a case: its events as one list in their order. One aggregate is a third of the time of eight."""
     import ibis
 
-    events = mapped.table
+    events = with_ends(mapped.table) if mapped.tells_ends else mapped.table
     end = ibis.coalesce(events.end.cast("int32") + 1, 0)
     is_ = ibis.coalesce(events.visit.cast("int32") + 1, 0) | (end << _VISIT_BITS)
-    event = ibis.struct({"q": events.sequence, "is": is_.cast("int32"), "t": events.time})
+    fields = {"q": events.sequence, "is": is_.cast("int32"), "t": events.time}
+    if mapped.tells_ends:
+        fields |= {"upto": events.upto, "worked": events.worked}
+    event = ibis.struct(fields)
     grouped = events.group_by("case_id").aggregate(every=event.collect())
     return grouped.mutate(every=grouped.every.sort())
 
 
-def _seen(cases: ir.Table) -> ir.Table:
+def _seen(cases: ir.Table, mapped: MappedLog) -> ir.Table:
     """The visible events of a case, and what holds of all of them."""
     every = cases.every
     latest = every[every.length() - 1]
@@ -93,6 +98,7 @@ def _seen(cases: ir.Table) -> ir.Table:
         end=(latest["is"] >> _VISIT_BITS) - 1,
         events=every.length(),
         unmapped=every.filter(lambda e: e["is"] == 0).length().cast("int32"),
+        **({"upto": latest.upto} if mapped.tells_ends else {}),
     )
 
 
@@ -102,10 +108,10 @@ def _visit(event: ir.StructValue) -> ir.IntegerValue:
 
 
 def _visits(cases: ir.Table, mapped: MappedLog) -> ir.Table:
-    """Of each run of events with one label the first and, where events are points, the last."""
+    """Of each run of events with one label the first and, where events are mere points, the last."""
     seen = cases.seen
     runs = {"opens": seen.filter(lambda e, i: (i == 0) | (_visit(e) != _visit(seen[i - 1])))}
-    if mapped.holds is Holds.POINT:
+    if mapped.holds is Holds.POINT and not mapped.tells_ends:
         runs["closes"] = seen.filter(lambda e, i: (i == seen.length() - 1) | (_visit(e) != _visit(seen[i + 1])))
     return cases.mutate(**runs).drop("seen")
 
@@ -118,7 +124,9 @@ def _cases(cases: ir.Table, mapped: MappedLog) -> ir.Table:
         "visits": cases.opens.map(lambda e: (_visit(e) - 1).cast("int16")),
         "starts": cases.opens.map(lambda e: e.t),
     }
-    if mapped.holds is Holds.POINT:
+    if mapped.tells_ends:
+        arrays |= {"lasts": cases.opens.map(lambda e: e.upto), "worked": cases.opens.map(lambda e: e.worked)}
+    elif mapped.holds is Holds.POINT:
         arrays["lasts"] = cases.closes.map(lambda e: e.t)
     ended = cases.end >= 0
     realises = [i + 1 for i, label in enumerate(mapped.visits) if label.realises]
@@ -135,7 +143,7 @@ def _cases(cases: ir.Table, mapped: MappedLog) -> ir.Table:
         has_value=has_value,
         state=_state(ended, cases.end, mapped),
         end=ended.ifelse(cases.end, ibis.null("int32")).cast("int16"),
-        ended=ended.ifelse(cases["last"], ibis.null("int64")),
+        ended=ended.ifelse(cases["upto" if mapped.tells_ends else "last"], ibis.null("int64")),
     )
 
 

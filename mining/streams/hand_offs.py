@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from mining.core.activities import Activity
-from mining.core.events import VisitLabel
+from mining.core.events import MappedLog
 from mining.core.export import Holds
-from mining.core.spans import NONE, Bools, Ints, PathVisits, Spans, quantiles_by_key
+from mining.core.spans import NONE, Bools, Ints, Moments, PathVisits, Spans, quantiles_by_key
 from mining.core.streams import HandOff
 from mining.core.tables import Tables
 
@@ -39,24 +39,20 @@ class _Passages(NamedTuple):
     after_value: Bools
 
 
-def step_hand_offs(
-    tables: Tables, streams: ir.Table, visits: PathVisits, labels: Sequence[VisitLabel], holds: Holds
-) -> tuple[HandOff, ...]:
+def step_hand_offs(tables: Tables, streams: ir.Table, visits: PathVisits, mapped: MappedLog) -> tuple[HandOff, ...]:
     """The hand-offs between (activity, step), the most frequent first."""
-    places, at = _places([(label.activity, label.step) for label in labels], visits)
-    return _hand_offs(tables, streams, _between(visits, at), places, holds)
+    places, at = _places([(label.activity, label.step) for label in mapped.visits], visits)
+    return _hand_offs(tables, streams, _between(visits, at), places, mapped)
 
 
-def activity_hand_offs(
-    tables: Tables, streams: ir.Table, visits: PathVisits, labels: Sequence[VisitLabel], holds: Holds
-) -> tuple[HandOff, ...]:
+def activity_hand_offs(tables: Tables, streams: ir.Table, visits: PathVisits, mapped: MappedLog) -> tuple[HandOff, ...]:
     """The hand-offs between activities, with demand and value, the most frequent first; those within one activity are
     internal and not among them."""
-    places, at = _places([(label.activity, None) for label in labels], visits)
-    realises = np.array([label.realises for label in labels], dtype=bool)
+    places, at = _places([(label.activity, None) for label in mapped.visits], visits)
+    realises = np.array([label.realises for label in mapped.visits], dtype=bool)
     parts = (_from_demand(visits, at), _between(visits, at), _to_value(visits, at, realises))
     passages = _Passages(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
-    return _hand_offs(tables, streams, passages, places, holds)
+    return _hand_offs(tables, streams, passages, places, mapped)
 
 
 def _places(of_labels: Sequence[_Place], visits: PathVisits) -> tuple[list[_Place], Ints]:
@@ -108,7 +104,7 @@ def _passages(visits: PathVisits, i: Ints, *, source: Ints, target: Ints, left: 
 
 
 def _hand_offs(
-    tables: Tables, streams: ir.Table, passages: _Passages, places: Sequence[_Place], holds: Holds
+    tables: Tables, streams: ir.Table, passages: _Passages, places: Sequence[_Place], mapped: MappedLog
 ) -> tuple[HandOff, ...]:
     width = len(places) + 1  # NONE is one more place
     pairs, key = np.unique((passages.source + 1) * width + passages.target + 1, return_inverse=True)
@@ -118,10 +114,11 @@ def _hand_offs(
     late = _sum_by(key, passages.streams * passages.after_value, len(pairs))
 
     timed = ~passages.after_value
-    from_last = holds is Holds.POINT
+    from_last = mapped.holds is Holds.POINT
     left = np.where(passages.last != NONE, passages.last, passages.left) if from_last else passages.left
     spans = Spans(passages.path[timed], key[timed], left[timed], passages.reached[timed])
-    times = quantiles_by_key(tables, streams, spans, start="lasts" if from_last else "starts")
+    start: Moments = "lasts" if from_last else "starts"
+    times = quantiles_by_key(tables, streams, spans, start=start, overlapping=mapped.tells_ends)
     found = []
     for k, pair in enumerate(pairs.tolist()):
         (source, source_step), (target, target_step) = (
