@@ -88,17 +88,9 @@ def _made(
     """Events that neither end a ticket nor are unmapped, nor last: a row lasts in its last event."""
     import ibis
 
-    return rows.select(
-        "case_id",
-        time=time,
-        sequence=sequence,
-        visit=visit,
-        end=ibis.null("int16"),
-        unmapped=ibis.literal(False),
-        rule=rule,
-        **_source(rows),
-        **({"until": ibis.null("int64")} if "until" in rows.columns else {}),
-    )
+    columns = {"time": time, "sequence": sequence, "visit": visit, "end": ibis.null("int16")}
+    until = {"until": ibis.null("int64")} if "until" in rows.columns else {}
+    return rows.select("case_id", **columns, unmapped=ibis.literal(False), rule=rule, **_source(rows), **until)
 
 
 def _source(rows: ir.Table) -> dict[str, ir.IntegerValue]:

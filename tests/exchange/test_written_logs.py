@@ -321,3 +321,18 @@ def test_each_time_of_a_ticket_keeps_its_own_label_and_group(tmp_path: Path) -> 
         ("T1", "01 10:00", "resolved", "Network"),
         ("T2", "02 07:00", "opened", None),
     ]
+
+
+def test_the_end_of_an_event_is_told_where_the_export_tells_it(tmp_path: Path) -> None:
+    mapping = MAPPING.replace("zone: UTC}\n", "zone: UTC, until: asked}\n", 1).replace("demand:", "# demand:")
+    (tmp_path / "mapping.yaml").write_text(mapping, encoding="utf-8")
+    rows = ["ticket,time,asked,said,team,who", "A,2024-03-01T10:00:00Z,2024-03-01T10:30:00Z,done,,"]
+    rows.append("A,2024-03-01T11:00:00Z,,closed,,")
+    (tmp_path / "export.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    analyse(tmp_path, tmp_path / "export.csv", tmp_path / "mapping.yaml", log=("parquet", "xes", "ocel"))
+    assert [row["until"] and f"{row['until']:%H:%M}" for row in parquet_rows(tmp_path / "log")] == ["10:30", None]
+    told = '<date key="until" value="2024-03-01T10:30:00.000000+00:00"/>'
+    assert (tmp_path / "log" / "events.xes").read_text("utf-8").count(told) == 1
+    ocel = json.loads((tmp_path / "log" / "events.ocel.json").read_text("utf-8"))
+    assert {"name": "until", "type": "time"} in ocel["eventTypes"][0]["attributes"]
+    assert {"name": "until", "value": "2024-03-01T10:30:00.000000+00:00"} in ocel["events"][0]["attributes"]
