@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mining.core.results import Conformance, Measures
     from mining.core.streams import Streams
     from mining.core.tables import Tables
+    from mining.mapping import Recognised
 
 _PACKAGES = ("value-stream-miner", "pm4py", "ibis-framework", "duckdb", "pyarrow", "plotly")
 
@@ -34,7 +35,7 @@ _PACKAGES = ("value-stream-miner", "pm4py", "ibis-framework", "duckdb", "pyarrow
 def analyse(
     exports: str | Path | Sequence[str | Path],
     *,
-    mapping: str | Path,
+    mapping: str | Path | Recognised | None = None,
     reference: str | Path | None = None,
     output: str | Path | None = None,
     options: Options | None = None,
@@ -43,21 +44,23 @@ def analyse(
 ) -> Result:
     """Find the value streams in an export of a ticketing tool.
 
-    `exports` names files, folders or globs; `mapping` and `reference` are names of shipped ones or files. With `output`
+    `exports` names files, folders or globs; `mapping` and `reference` are names of shipped ones or files. Without
+    `mapping` the export is recognised by its columns, and the notes say which mapping was taken. With `output`
     everything is written into that folder, each file whole or not at all.
 
     Raises RequestError where the request is not usable, InputError where an input cannot be read to the end.
     """
-    from mining import conformance, discovery, engine, measures, sources, streams
+    from mining import conformance, discovery, engine, first_look, measures, sources, streams
     from mining import mapping as mappings
 
     discovery.warm_up()
     options = options or Options()
     exports = [exports] if isinstance(exports, str | Path) else list(exports)
-    stopwatch = _Stopwatch(progress)
-    started = clock()
+    stopwatch, started = _Stopwatch(progress), clock()
 
-    rules = mappings.load_mapping(str(mapping))
+    taken = first_look.recognise(exports, options=options, progress=progress) if mapping is None else mapping
+    recognised = taken if isinstance(taken, mappings.Recognised) else None
+    rules = mappings.load_mapping(recognised.mapping if recognised is not None else str(taken))
     agreed = conformance.load_reference(str(reference)) if reference is not None else None
     folder = output_folder(Path(output)) if output is not None else None
 
@@ -90,7 +93,7 @@ def analyse(
             discovery=discovered,
             conformance=checked,
             measures=measured,
-            notes=_notes(events, mapped, found),
+            notes=_notes(recognised, events, mapped, found),
             run=Run(
                 started=started,
                 seconds=stopwatch.total(),
@@ -206,8 +209,9 @@ def _no_formula(cell: str) -> str:
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
-def _notes(events: EventTable, mapped: MappedLog, streams: Streams) -> tuple[str, ...]:
-    notes = [*events.notes, *mapped.notes]
+def _notes(recognised: Recognised | None, events: EventTable, mapped: MappedLog, streams: Streams) -> tuple[str, ...]:
+    notes = [f"No mapping was named; the export was recognised. {recognised}."] if recognised is not None else []
+    notes += [*events.notes, *mapped.notes]
     if streams.beyond_cap:
         notes.append(
             f"{streams.beyond_cap:,} of {streams.cases:,} streams are on rarer paths than the "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mining.cli import options as o
-from mining.cli.output import progress, put, put_json
+from mining.cli.output import progress, put, put_json, say
 from mining.core.clock import system_clock
 from mining.core.locate import shipped
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mining.core.analysis import Options
+    from mining.mapping import Recognised
     from mining.pipeline import Result
 
 Output = Annotated[
@@ -29,7 +30,7 @@ Output = Annotated[
 def analyse(
     exports: o.Exports,
     *,
-    mapping: o.MappingOption,
+    mapping: o.MappingOption = None,
     reference: o.ReferenceOption = None,
     output: Output = None,
     memory_limit: o.MemoryLimit = None,
@@ -50,6 +51,7 @@ def analyse(
     \b
     Examples:
       vsm analyse incidents.csv --mapping servicenow_incident --reference incident --output out
+      vsm analyse incidents.csv
       vsm analyse 'weekly/*.csv.gz' --mapping my_mapping.yaml --memory-limit 2GB
       vsm analyse incidents.xes.gz --mapping vinst_incident --json | jq .streams
     """
@@ -97,14 +99,27 @@ def demo(
 
 
 def _run(
-    exports: Sequence[str], mapping: str, reference: str | None, output: Path | None, chosen: Options, *, quiet: bool
+    exports: Sequence[str],
+    mapping: str | None,
+    reference: str | None,
+    output: Path | None,
+    chosen: Options,
+    *,
+    quiet: bool,
 ) -> Result:
+    taken: str | Recognised | None = mapping
+    if mapping is None:
+        from mining import first_look
+
+        with progress(quiet=quiet) as tell:
+            taken = first_look.recognise(exports, options=chosen, progress=tell)
+        say(f"Mapping {taken}")
     with progress(quiet=quiet) as tell:
         from mining import pipeline
 
         return pipeline.analyse(
             exports,
-            mapping=mapping,
+            mapping=taken,
             reference=reference,
             output=output,
             options=chosen,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mining.cli import analyse, doctor, mappings, references
+from mining.cli import analyse, doctor, init, mappings, references
 
 HELP = """Finds the value streams in a ticket export.
 
@@ -16,6 +16,7 @@ was agreed.
 \b
 First look:       vsm demo
 Your own export:  vsm analyse incidents.csv --mapping servicenow_incident --reference incident --output out
+No mapping fits:  vsm init incidents.csv
 What is wrong:    vsm doctor
 
 \b
@@ -53,6 +54,7 @@ def _vsm(
 
 app.command("demo")(analyse.demo)
 app.command("analyse")(analyse.analyse)
+app.command("init")(init.init)
 app.add_typer(mappings.app, name="mapping")
 app.add_typer(references.app, name="reference")
 app.command("doctor")(doctor.doctor)

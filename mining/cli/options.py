@@ -32,12 +32,13 @@ ReferenceName = Annotated[
     str, typer.Argument(metavar="NAME|FILE", help="A reference stream that ships (vsm reference list), or a YAML file.")
 ]
 MappingOption = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--mapping",
         "-m",
         metavar="NAME|FILE",
-        help="How to read the export: a name of vsm mapping list, or a YAML file.",
+        help="How to read the export: a name of vsm mapping list, or a YAML file. Without it, the columns decide.",
+        show_default=False,
     ),
 ]
 ReferenceOption = Annotated[

@@ -32,9 +32,10 @@ class Reading:
 class Column:
     """One column over the whole export. What stands for "nothing is known" (`TOKENS`) is not counted as filled.
 
-    `distinct` counts the texts: exactly where `labels` has them, else about. `labels` are the texts, the most frequent first, where they are few and short; none else. `readings` are the time
-    formats that fit, none where the column holds no times, two where the order of day and month cannot be told. `typed`
-    says that the file itself calls the cells times. `numbered` is the share of cells that look like a ticket's number.
+    `distinct` counts the texts: exactly where `labels` has them, else about. `labels` are the texts, the most frequent
+    first, where they are few and short; none else. `readings` are the time formats that fit, none where the column
+    holds no times, two where the order of day and month cannot be told. `typed` says that the file itself calls the
+    cells times. `numbered` is the share of cells that look like a ticket's number.
     """
 
     name: str

@@ -12,6 +12,9 @@
     test_mapping(mapping, tables)               runs the mapping's own examples
     explain(mapping)                            the rules in words
     json_schema()                               the JSON Schema of a mapping file
+    recognise(headers, fits, mappings, profile) the mapping that fits an export, by its columns
+    propose(profile, mappings, chosen)          a mapping for an export that was looked at
+    as_yaml(proposal)                           the file of that mapping
 
 Libraries are imported when a function is called, so that the command line answers at once.
 """
@@ -22,29 +25,50 @@ from typing import TYPE_CHECKING, Any
 
 from mining.mapping.lint import Caution
 from mining.mapping.model import Example, FailedExample, Mapping, Rule
+from mining.mapping.proposal import Choice, Chosen, Proposal, Recognised
+from mining.mapping.vocabulary import Meaning, Meant, Sure
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping as Map
+    from collections.abc import Sequence
+
     from mining.core.errors import Problem
     from mining.core.events import EventTable, MappedLog
     from mining.core.mapping_results import Coverage, DataCheck, Suggestion, TicketExplained
+    from mining.core.profile import Asked, Column, ExportProfile
     from mining.core.tables import Tables
+    from mining.mapping.recognising import Fit
 
 __all__ = [
     "Caution",
+    "Choice",
+    "Chosen",
     "Example",
     "FailedExample",
     "Mapping",
+    "Meaning",
+    "Meant",
+    "Proposal",
+    "Recognised",
     "Rule",
+    "Sure",
+    "as_yaml",
+    "ask",
+    "ask_apart",
     "check_against",
     "check_data",
     "check_mapping",
     "coverage",
     "explain",
     "explain_ticket",
+    "fits",
     "json_schema",
     "load_mapping",
     "map_events",
+    "meanings",
     "parse_mapping",
+    "propose",
+    "recognise",
     "suggest",
     "test_mapping",
     "without_rule",
@@ -164,3 +188,60 @@ def json_schema() -> dict[str, Any]:
     from mining.mapping import schema
 
     return schema.json_schema()
+
+
+def ask(columns: Sequence[Column], rows: int) -> Asked:
+    """What has to be looked at more closely in an export before a mapping for it can be proposed."""
+    from mining.mapping import propose_columns
+
+    return propose_columns.ask(columns, rows)
+
+
+def propose(profile: ExportProfile, mappings: Map[str, Mapping], chosen: Chosen | None = None) -> Proposal:
+    """A mapping for an export that was looked at, from the vocabulary and the labels of `mappings` (name → mapping).
+
+    Raises RequestError where no column holds times that can be read.
+    """
+    from mining.mapping import propose_labels, proposing
+
+    return proposing.propose(profile, propose_labels.shipped_meanings(mappings.items()), chosen)
+
+
+def as_yaml(proposal: Proposal) -> str:
+    """A proposal as the text of a mapping file, with how sure each part is in comments."""
+    from mining.mapping import propose_text
+
+    return propose_text.as_yaml(proposal)
+
+
+def meanings() -> dict[str, Meaning]:
+    """What a label can mean, by the names that people choose by."""
+    from mining.mapping import vocabulary
+
+    return vocabulary.meanings()
+
+
+def fits(headers: Map[str, Sequence[str]], mappings: Map[str, Mapping]) -> list[Fit]:
+    """How each mapping fits an export of these files (name → columns), the best first."""
+    from mining.mapping import recognising
+
+    return recognising.fits(headers, mappings)
+
+
+def ask_apart(fitting: Sequence[Fit], mappings: Map[str, Mapping], columns: Sequence[str]) -> tuple[set[str], Asked]:
+    """Where several mappings fit: which columns to look at, and how, to tell these mappings apart."""
+    from mining.mapping import recognising
+
+    return recognising.ask(fitting, mappings, columns)
+
+
+def recognise(
+    headers: Map[str, Sequence[str]], found: Sequence[Fit], mappings: Map[str, Mapping], profile: ExportProfile | None
+) -> Recognised:
+    """The mapping to take of those that fit; `profile` is needed where several do.
+
+    Raises RequestError where none fits (with the nearest one), or several fit equally well.
+    """
+    from mining.mapping import recognising
+
+    return recognising.recognise(headers, found, mappings, profile)

@@ -55,6 +55,7 @@ class ProposedRule:
     example: dict[str, Any]
     expected: Any
     heading: str | None = None  # a comment above it
+    live: bool = True  # else it is written as a comment: its rows stay unmapped until somebody decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +114,14 @@ class Proposal:
     cannot_show: tuple[str, ...]
     checks: tuple[str, ...]
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A mapping that fits an export, and why."""
+
+    mapping: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.mapping}: {self.reason}"

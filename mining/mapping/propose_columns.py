@@ -66,7 +66,7 @@ def named_for(columns: Iterable[Column], role: str, *, least: float = 0.3) -> li
 
 def no_event(column: str) -> bool:
     """Whether a time's name says that nothing happened then: a plan, a promise, the last update."""
-    return holds_word(column, tuple(table("columns")["never"]))
+    return holds_word(column, role_words("never"))
 
 
 def time_event(column: str) -> tuple[int, str, float]:

@@ -17,7 +17,7 @@ Shipped = dict[str, tuple[Meaning, str]]
 
 
 def shipped_meanings(mappings: Iterable[tuple[str, Mapping]]) -> Shipped:
-    """The labels that rules of shipped mappings name one by one, without asking more than whether it is the first row."""
+    """The labels that rules of shipped mappings name one by one, asking at most whether it is the first row."""
     found: Shipped = {}
     for name, mapping in mappings:
         for rule in mapping.rules:
@@ -54,7 +54,7 @@ def _only_labels(when: Condition, event: str) -> tuple[str, ...]:
 
 
 def meant(label: Label, column: Column | None, beside: Sequence[str], shipped: Shipped, chosen: Chosen) -> Meant:
-    """What a label means. One of which nothing is known is taken for work on the ticket, and marked as unsure.
+    """What a label means. One of which nothing is known is taken for work on the ticket, under the name `UNKNOWN`.
 
     `column` is the one it stands in, `beside` are the names of all columns.
     """
@@ -65,8 +65,12 @@ def meant(label: Label, column: Column | None, beside: Sequence[str], shipped: S
     if found is not None:
         return found
     step = plain(label.text) or label.text.strip() or "unknown"
-    meaning = Meaning("work", Activity.DELIVER_AND_SUPPORT, step[:60])
+    meaning = Meaning(UNKNOWN, Activity.DELIVER_AND_SUPPORT, step[:60])
     return Meant(label.text, meaning, Sure.UNSURE, "no word of it is known; most of what a desk does is this")
+
+
+UNKNOWN = "unknown"
+"""The name of what a label means of which nothing is known."""
 
 
 def _by_name(name: str, label: str, shipped: Shipped) -> Meaning:

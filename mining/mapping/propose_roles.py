@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from mining.core.export import Shape
 from mining.core.profile import Column, ExportProfile, Grouping
 from mining.mapping import propose_times as times
 from mining.mapping.leaks import speaks_of_the_end
+from mining.mapping.proposal import Choice, Chosen, EventTime, Roles, TimeChoice
 from mining.mapping.propose_columns import (
     RESERVED,
     best,
@@ -17,13 +20,24 @@ from mining.mapping.propose_columns import (
     ticket_type,
     time_event,
 )
-from mining.mapping.proposal import Choice, Chosen, EventTime, Roles, TimeChoice
 from mining.mapping.vocabulary import Sure, meaning_of, role_words, speaks_for
 
 _FEW_REPEATS = 0.02  # tickets in several rows, up to which an export is still one row a ticket
 _MOST_KEPT = 12
 _MOST_STATES = 60
 _MOST_KEPT_TEXTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What is decided before the shapes go different ways."""
+
+    profile: ExportProfile
+    chosen: Chosen
+    shape: Choice[Shape]
+    ticket: Choice[str]
+    ticket_type: Choice[str]
+    grouping: Grouping | None
 
 
 def roles(profile: ExportProfile, chosen: Chosen) -> Roles:
@@ -35,12 +49,10 @@ def roles(profile: ExportProfile, chosen: Chosen) -> Roles:
     type_ = Choice("ticket", Sure.LIKELY, "nothing says what kind of ticket it is")
     if kind is not None:
         type_ = Choice(kind[0], Sure.LIKELY, kind[1])
+    begun = _Begun(profile, chosen, shape, ticket, type_, grouping)
     if shape.value is Shape.TICKETS:
-        return _of_tickets(profile, shape, ticket, type_, chosen)
-    time_sure, time = times.of_rows(profile, grouping, chosen)
-    if shape.value is Shape.CHANGES:
-        return _of_changes(profile, shape, ticket, type_, (time_sure, time), chosen)
-    return _of_rows(profile, grouping, shape, ticket, type_, (time_sure, time), chosen)
+        return _of_tickets(begun)
+    return _of_changes(begun) if shape.value is Shape.CHANGES else _of_rows(begun)
 
 
 def _ticket(profile: ExportProfile, chosen: Chosen) -> Choice[str]:
@@ -88,10 +100,9 @@ def _shape(profile: ExportProfile, ticket: str, grouping: Grouping | None, chose
     return Choice(Shape.EVENTS, sure, f"{several:,} of {tickets:,} tickets stand in several rows", (Shape.SNAPSHOTS,))
 
 
-def _of_tickets(
-    profile: ExportProfile, shape: Choice[Shape], ticket: Choice[str], type_: Choice[str], chosen: Chosen
-) -> Roles:
-    events, time, left_out = times.of_tickets(profile, chosen)
+def _of_tickets(begun: _Begun) -> Roles:
+    profile, ticket = begun.profile, begun.ticket
+    events, time, left_out = times.of_tickets(profile, begun.chosen)
     group = best(profile.columns, "group")
     if group is not None:  # the group at export: of the last work on the ticket, not of its creation
         at = next((i for i, e in enumerate(events) if e.event == "resolved"), None)
@@ -105,9 +116,9 @@ def _of_tickets(
     kept = _kept(profile, used)
     sure = max((e.sure for e in events), key=lambda s: list(Sure).index(s))
     return Roles(
-        shape=shape,
+        shape=begun.shape,
         ticket=ticket,
-        ticket_type=type_,
+        ticket_type=begun.ticket_type,
         time=time,
         time_sure=Choice(events[0].column, sure, "its times"),
         times=tuple(events),
@@ -126,15 +137,10 @@ def _with_labels(profile: ExportProfile, role: str, ticket: str) -> Column | Non
     return best(may, role, least=0.5, besides=(ticket,))
 
 
-def _of_changes(
-    profile: ExportProfile,
-    shape: Choice[Shape],
-    ticket: Choice[str],
-    type_: Choice[str],
-    time: tuple[Choice[str], TimeChoice],
-    chosen: Chosen,
-) -> Roles:
-    taken = (ticket.value, time[1].column)
+def _of_changes(begun: _Begun) -> Roles:
+    profile, ticket, chosen = begun.profile, begun.ticket, begun.chosen
+    time_sure, time = times.of_rows(profile, begun.grouping, chosen)
+    taken = (ticket.value, time.column)
     found = {role: best(profile.columns, role, least=0.5, besides=taken) for role in ("field", "old", "new")}
     field, old, new = (found[role] for role in ("field", "old", "new"))
     rest = [c for c in profile.columns if not c.is_time and c.name not in taken] or list(profile.columns)
@@ -150,52 +156,46 @@ def _of_changes(
     elif names:
         state = Choice(names[0], Sure.UNSURE, "the field that changes most often", tuple(names[1:9]))
     actor = best(profile.columns, "actor", least=0.4, besides=taken)
-    demand = _demand(profile, ticket.value, time[1], profile.grouping(ticket.value))
+    demand = _demand(profile, ticket.value, time, begun.grouping)
     used = {*taken, field.name, new.name, *(c.name for c in (old, actor) if c is not None)}
     return Roles(
-        shape=shape,
+        shape=begun.shape,
         ticket=ticket,
-        ticket_type=type_,
-        time=time[1],
-        time_sure=time[0],
+        ticket_type=begun.ticket_type,
+        time=time,
+        time_sure=time_sure,
         field=field.name,
         old=None if old is None else old.name,
         new=new.name,
         state=state,
         actor=None if actor is None else Choice(actor.name, Sure.LIKELY, "called so"),
-        order_by=_order(profile, profile.grouping(ticket.value), used),
+        order_by=_order(profile, begun.grouping, used),
         demand=demand,
         missing=_missing(profile, used),
     )
 
 
-def _of_rows(
-    profile: ExportProfile,
-    grouping: Grouping | None,
-    shape: Choice[Shape],
-    ticket: Choice[str],
-    type_: Choice[str],
-    time: tuple[Choice[str], TimeChoice],
-    chosen: Chosen,
-) -> Roles:
-    taken = {ticket.value, time[1].column}
-    event = _event(profile, grouping, taken, chosen)
+def _of_rows(begun: _Begun) -> Roles:
+    profile, ticket, grouping = begun.profile, begun.ticket, begun.grouping
+    time_sure, time = times.of_rows(profile, grouping, begun.chosen)
+    taken = {ticket.value, time.column}
+    event = _event(profile, grouping, taken, begun.chosen)
     taken.add(event.value)
     is_state = speaks_for(event.value, role_words("state")) >= 0.5
     group, actor = (_moving(profile, grouping, role, taken) for role in ("group", "actor"))
-    demand = _demand(profile, ticket.value, time[1], grouping)
+    demand = _demand(profile, ticket.value, time, grouping)
     used = taken | {c.value for c in (group, actor, demand) if c is not None}
     order = _order(profile, grouping, used)
     used |= {choice.value for choice in order}
-    final = _final(profile, grouping, used | {time[1].until or ""})
+    final = _final(profile, grouping, used | {time.until or ""})
     known = used | {name for name, _ in final}
     kept = _kept(profile, known)
     return Roles(
-        shape=shape,
+        shape=begun.shape,
         ticket=ticket,
-        ticket_type=type_,
-        time=time[1],
-        time_sure=time[0],
+        ticket_type=begun.ticket_type,
+        time=time,
+        time_sure=time_sure,
         event=event,
         is_state=is_state,
         group=group,
@@ -291,11 +291,9 @@ def _final(profile: ExportProfile, grouping: Grouping | None, used: set[str]) ->
 
 
 def _kept(profile: ExportProfile, used: set[str]) -> tuple[tuple[str, str], ...]:
-    found = []
-    for column in named_for(profile.columns, "keep", least=0.3):
-        if column.name not in used and 1 < len(column.labels) <= _MOST_KEPT_TEXTS:
-            found.append((column.name, f"{len(column.labels)} texts"))
-    return tuple(found[:_MOST_KEPT])
+    may = (column for column in named_for(profile.columns, "keep") if column.name not in used)
+    found = [column for column in may if 1 < len(column.labels) <= _MOST_KEPT_TEXTS]
+    return tuple((column.name, f"{len(column.labels)} texts") for column in found[:_MOST_KEPT])
 
 
 def _missing(profile: ExportProfile, used: set[str]) -> tuple[str, ...]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from mining.core.activities import Activity
 from mining.core.export import Shape
 from mining.mapping.proposal import ProposedRule
+from mining.mapping.propose_labels import UNKNOWN
 from mining.mapping.vocabulary import Meaning, Meant, Sure, plain
 
 Counted = tuple[Meant, int]
@@ -66,6 +68,8 @@ class Sorted:
         self.resolving = [each for each in labels if each[0].meaning.resolves]
         self.reopening = [each for each in labels if each[0].meaning.name == "reopen"]
         taken = {id(each) for each in (*self.closing, *self.resolving, *self.reopening)}
+        self.unknown = [each for each in labels if id(each) not in taken and each[0].meaning.name == UNKNOWN]
+        taken |= {id(each) for each in self.unknown}
         self.going_on = [each for each in labels if id(each) not in taken]
         self.waiting = [each for each in self.going_on if _waits(each[0].meaning)]
         self.working = [each for each in self.going_on if not _waits(each[0].meaning)]
@@ -89,14 +93,13 @@ def _as_done(meaning: Meaning) -> bool:
     return meaning.end is not None and not meaning.end.cancels
 
 
-
 def state_rules(labels: Sequence[Counted], shape: Shape, *, group: bool) -> list[ProposedRule]:
     """The rules for labels that are states: each holds until the next one."""
     by = Sorted(labels)
     done = [meant.label for meant, _ in (*by.closing, *by.resolving)]
     rules: list[ProposedRule] = []
-    if done:
-        rules.append(_again(done))
+    if done and (shape is not Shape.SNAPSHOTS or group):
+        rules.append(_again(done, shape))
     for meant, rows in by.closing:
         rules.append(_closing(meant, rows, as_value=by.nothing_resolves))
     rules += _resolving(by)
@@ -108,14 +111,14 @@ def state_rules(labels: Sequence[Counted], shape: Shape, *, group: bool) -> list
     if group and shape is Shape.SNAPSHOTS and by.working:
         rules.append(_routing([meant.label for meant, _ in by.working]))
     rules += [_plain(_later(meant), rows) for meant, rows in by.working]
-    return rules
+    return rules + [replace(_plain(meant, rows), live=False) for meant, rows in by.unknown]
 
 
 def event_rules(labels: Sequence[Counted]) -> list[ProposedRule]:
     """The rules for labels that tell what was done: one each, the step called as the label."""
     by = Sorted(labels)
     rules = [_closing(meant, rows, as_value=by.nothing_resolves) for meant, rows in by.closing]
-    for meant, rows in (*by.resolving, *by.reopening, *by.going_on):
+    for meant, rows in (*by.resolving, *by.reopening, *by.going_on, *by.unknown):
         end = by.nothing_closes and meant.meaning.resolves
         rules.append(_plain(_called(meant), rows, end=end))
     return rules
@@ -130,15 +133,18 @@ def _called(meant: Meant) -> Meant:
     return Meant(meant.label, Meaning(m.name, m.activity, step, m.waiting, m.value, m.end), meant.sure, meant.reason)
 
 
-def _again(done: list[str]) -> ProposedRule:
+def _again(done: list[str], shape: Shape) -> ProposedRule:
     label = done[0]
+    example = {"event": label, "previous.event": label}
+    if shape is Shape.SNAPSHOTS:  # the group changes, or the row says nothing new at all
+        example |= {"group": "B", "previous.group": "A"}
     return ProposedRule(
         when={"event": {"is": done, "differs": False}},
         does={"ignore": True},
         sure=Sure.SURE,
         reason="an update of a ticket that is resolved or closed already does not re-open it",
         rows=0,
-        example={"event": label, "previous.event": label, "first": False},
+        example=example,
         expected="ignored",
         heading="The end, and value.",
     )

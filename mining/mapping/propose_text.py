@@ -33,7 +33,7 @@ def as_yaml(proposal: Proposal) -> str:
         "otherwise: unmapped                                   # counted and shown, never dropped in silence",
         "",
         "examples:                                             # run by `vsm mapping test`",
-        *(line for rule in proposal.rules for line in _example(rule)),
+        *(line for rule in proposal.rules if rule.live for line in _example(rule)),
     ]
     return "\n".join(lines) + "\n"
 
@@ -88,7 +88,7 @@ def _head(proposal: Proposal) -> Iterator[str]:
     for note in proposal.notes:
         yield f"# Mind: {_comment(note)}"
     yield "#"
-    yield "# Then: vsm mapping check THIS_FILE EXPORT, vsm mapping test THIS_FILE, vsm analyse EXPORT --mapping THIS_FILE"
+    yield "# Then: vsm mapping check FILE EXPORT; vsm mapping test FILE; vsm analyse EXPORT --mapping FILE"
 
 
 def _of(key: str, choice: Choice[Any]) -> str:
@@ -106,8 +106,9 @@ def _export(roles: Roles) -> Iterator[str]:
         yield _said(f"  order_by: {names}", roles.order_by[0].sure, roles.order_by[0].reason)
     if len(roles.missing) > 1:
         yield _said(f"  missing: {flow(roles.missing)}", Sure.SURE, "cells that mean: nothing is known")
-    holds = "point" if roles.event is not None and not roles.is_state else "state"
-    why = "what is done is a moment" if holds == "point" else "a state holds until the ticket's next event"
+    holds = "state" if roles.is_state and not roles.times else "point"
+    why = "a state holds until the ticket's next event" if holds == "state" else "what is done is a moment"
+    why = "what went on between two times, such a list does not say" if roles.times else why
     yield _said(f"  holds: {holds}", Sure.LIKELY, why)
     yield from _what(roles)
     for key, choice in (("group", roles.group), ("actor", roles.actor)):
@@ -183,9 +184,13 @@ def _rules(rules: Iterable[ProposedRule]) -> Iterator[str]:
         if rule.heading is not None:
             yield f"  # {rule.heading}"
         rows = f" ({rule.rows:,} rows)" if rule.rows else ""
-        yield _said(f"  - when: {flow(rule.when)}", rule.sure, rule.reason + rows)
-        for key, value in rule.does.items():
-            yield f"    {key}: {flow(value)}"
+        if rule.live:
+            yield _said(f"  - when: {flow(rule.when)}", rule.sure, rule.reason + rows)
+            yield from (f"    {key}: {flow(value)}" for key, value in rule.does.items())
+            continue
+        yield f"  # unsure: no word of it is known; unmapped until you decide and take these signs away{rows}"
+        yield f"  # - when: {flow(rule.when)}"
+        yield from (f"  #   {key}: {flow(value)}" for key, value in rule.does.items())
 
 
 def _example(rule: ProposedRule) -> Iterator[str]:

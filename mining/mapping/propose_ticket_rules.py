@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from mining.core.export import Shape
 from mining.core.profile import Column, ExportProfile, Label
-from mining.mapping.propose_rules import Counted, expected, outcome, state_rules, weakest
 from mining.mapping.proposal import ProposedRule, Roles
+from mining.mapping.propose_rules import Counted, expected, outcome, state_rules, weakest
 from mining.mapping.vocabulary import Meaning, Meant, Sure, holds_word, meanings, role_words, speaks_for
 
 Mean = Callable[[Label, Column | None], Meant]
@@ -44,6 +45,8 @@ def ticket_rules(profile: ExportProfile, roles: Roles, mean: Mean) -> tuple[list
         if column == roles.status:
             rules += _contradicted(roles, found, events)
         rules += _ends(column, found, last, events)
+        rules += _confirmed(column, found, events, ends=_closed_first(profile, events) > 0)
+    rules += _resolved_after(profile, events)
     nothing_closes = "closed" not in events
     nothing_resolves = "resolved" not in events
     for time in roles.times:
@@ -54,6 +57,7 @@ def ticket_rules(profile: ExportProfile, roles: Roles, mean: Mean) -> tuple[list
         else:
             sure, reason = time.sure, time.reason
         does = outcome(meaning, end=nothing_closes and meaning.resolves)
+        does.pop("waiting", None)  # a moment does not wait
         if time.event in _STEPS:
             does = {"activity": {"engage": _STEPS[time.event]}}
         if time.event == "closed" and nothing_resolves:
@@ -63,15 +67,15 @@ def ticket_rules(profile: ExportProfile, roles: Roles, mean: Mean) -> tuple[list
         if nothing_closes and meaning.resolves:
             reason += "; no time says when it was closed, so this ends the ticket"
         rows = profile.column(time.column).filled
-        rules.append(_rule({"event": time.event}, does, sure, reason, rows, time.event))
+        rules.append(_rule({"event": time.event}, does, sure, reason, rows))
     return rules, labels
 
 
-def _rule(
-    when: dict[str, Any], does: dict[str, Any], sure: Sure, reason: str, rows: int, event: str, **cells: str
-) -> ProposedRule:
-    before = {} if event == "created" else {"previous.event": "created" if event != "created" else None}
-    example = {"event": event, **cells, **before}
+def _rule(when: dict[str, Any], does: dict[str, Any], sure: Sure, reason: str, rows: int) -> ProposedRule:
+    """A rule on an event; its example is a row that holds the first text of each that is asked for."""
+    example = {key: value[0] if isinstance(value, list) else value for key, value in when.items()}
+    if example["event"] != "created":
+        example.setdefault("previous.event", "created")
     return ProposedRule(when, does, sure, reason, rows, example, expected(does))
 
 
@@ -83,9 +87,7 @@ def _rows_at(label: Label, column: str) -> int:
     return dict(label.filled).get(column, 0)
 
 
-def _ends(
-    column: str, found: Sequence[tuple[Meant, Label]], last: str, events: dict[str, Any]
-) -> list[ProposedRule]:
+def _ends(column: str, found: Sequence[tuple[Meant, Label]], last: str, events: dict[str, Any]) -> list[ProposedRule]:
     """Texts that say a ticket was cancelled, rejected, a duplicate, or closed by a timer: no value then."""
     rules = []
     by_end: dict[Any, list[tuple[Meant, Label]]] = {}
@@ -99,7 +101,7 @@ def _ends(
         counted: list[Counted] = [(meant, label.rows) for meant, label in several]
         reason = "; ".join(dict.fromkeys(meant.reason for meant, _ in several))
         when = {"event": last, column: texts if len(texts) > 1 else texts[0]}
-        rules.append(_rule(when, {"end": end.value}, weakest(counted), reason, rows, last, **{column: texts[0]}))
+        rules.append(_rule(when, {"end": end.value}, weakest(counted), reason, rows))
     if last == "closed" and "resolved" in events and by_end:  # what was cancelled claims no value before
         texts = [label.text for several in by_end.values() for _, label in several]
         with_value = sum(
@@ -108,15 +110,45 @@ def _ends(
         if with_value:
             when = {"event": "resolved", column: texts if len(texts) > 1 else texts[0]}
             reason = "it was not resolved: see how it ended"
-            rules.append(
-                _rule(when, {"ignore": True}, Sure.LIKELY, reason, with_value, "resolved", **{column: texts[0]})
-            )
+            rules.append(_rule(when, {"ignore": True}, Sure.LIKELY, reason, with_value))
     return rules
 
 
-def _contradicted(
-    roles: Roles, found: Sequence[tuple[Meant, Label]], events: dict[str, Any]
+def _confirmed(
+    column: str, found: Sequence[tuple[Meant, Label]], events: dict[str, Any], *, ends: bool
 ) -> list[ProposedRule]:
+    """Texts that say the requester solved or closed it: an act of the requester, and not only a claim of the desk."""
+    some = [(meant, label) for meant, label in found if meant.meaning.name == "confirm"]
+    event = next((event for event in ("resolved", "closed") if event in events), None)
+    if not some or event is None:
+        return []
+    texts = [label.text for _, label in some]
+    when = {"event": event, column: texts if len(texts) > 1 else texts[0]}
+    does = outcome(some[0][0].meaning, end=ends or "closed" not in events)
+    rows = sum(_rows_at(label, events[event].column) for _, label in some)
+    return [_rule(when, does, Sure.LIKELY, "an act of the requester: value is confirmed", rows)]
+
+
+def _resolved_after(profile: ExportProfile, events: dict[str, Any]) -> list[ProposedRule]:
+    """Tickets that were closed before they were resolved, as their times say: they have ended all the same."""
+    rows = _closed_first(profile, events)
+    if not rows:
+        return []
+    closed, resolved = events["closed"].column, events["resolved"].column
+    does = outcome(meanings()["resolve and close"])
+    reason = f"{closed} is earlier than {resolved}: find out why; here such a ticket has ended all the same"
+    return [_rule({"event": "resolved", "previous.event": "closed"}, does, Sure.UNSURE, reason, rows)]
+
+
+def _closed_first(profile: ExportProfile, events: dict[str, Any]) -> int:
+    """In how many rows the time of closing is earlier than that of resolving."""
+    if "resolved" not in events or "closed" not in events:
+        return 0
+    pair = (events["closed"].column, events["resolved"].column)
+    return next((n for a, b, n in profile.before if (a, b) == pair), 0)
+
+
+def _contradicted(roles: Roles, found: Sequence[tuple[Meant, Label]], events: dict[str, Any]) -> list[ProposedRule]:
     """Times of an end that is over: the ticket is open at export, and still says when it was closed once."""
     rules = []
     for event in ("resolved", "closed"):
@@ -133,9 +165,7 @@ def _contradicted(
         rows = sum(_rows_at(label, events[event].column) for _, label in still)
         when = {"event": event, roles.status: texts if len(texts) > 1 else texts[0]}
         reason = f"the ticket is open at export ({roles.status}), so this is the time of an earlier end, or a wrong one"
-        rules.append(
-            _rule(when, {"ignore": True}, Sure.UNSURE, reason, rows, event, **{roles.status: texts[0]})
-        )
+        rules.append(_rule(when, {"ignore": True}, Sure.UNSURE, reason, rows))
     return rules
 
 
@@ -146,8 +176,6 @@ def change_rules(profile: ExportProfile, roles: Roles, mean: Mean) -> tuple[list
     new = profile.column(roles.new) if roles.new is not None else None
     states = [Label(text, rows) for field, text, rows in (pair.texts if pair is not None else ()) if field == state]
     counted: list[Counted] = [(mean(label, new), label.rows) for label in states]
-    from mining.core.export import Shape
-
     rules = _created(roles) + state_rules(counted, Shape.CHANGES, group=False)
     known = {label.text for label in states}
     others = profile.column(roles.field).labels if roles.field is not None else ()

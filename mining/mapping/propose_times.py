@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from mining.core.errors import Problem, RequestError
 from mining.core.profile import Column, ExportProfile, Grouping
-from mining.mapping.propose_columns import no_event, time_event
 from mining.mapping.proposal import Choice, Chosen, EventTime, TimeChoice
+from mining.mapping.propose_columns import no_event, time_event
 from mining.mapping.vocabulary import Sure, plain, role_words, speaks_for
 
 _TOLD = 0.6  # how much a name must speak for an event, to be taken for it
@@ -60,14 +60,16 @@ def of_tickets(profile: ExportProfile, chosen: Chosen) -> tuple[list[EventTime],
             times.append(column)
     told = [column for column in times if time_event(column.name)[2] >= _TOLD]
     if told:  # a date of which nobody knows what happened then makes no event beside those that are known
-        out += [(column.name, "what happened then is not known from its name") for column in times if column not in told]
+        out += [
+            (column.name, "what happened then is not known from its name") for column in times if column not in told
+        ]
         times = told
     if not times:  # better a doubtful event than none
         times, out = _times(profile), []
     form = format_of(times, chosen)
     fitting = [c for c in times if c.typed or any(r.format == form.value for r in c.readings)]
     out += [(c.name, "its times are written in another way") for c in times if c not in fitting]
-    best = {}
+    best: dict[str, tuple[float, Column]] = {}
     for column in fitting:
         _, event, score = time_event(column.name)
         if score >= _TOLD and score > best.get(event, (0.0, column))[0]:

@@ -5,7 +5,7 @@ A new format is one new module and one line in `formats.FORMATS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,16 +46,18 @@ def look(
     exports: Sequence[str | Path],
     ask: Callable[[Sequence[Column], int], Asked],
     *,
+    only: Collection[str] | None = None,
     progress: Progress = silent,
 ) -> ExportProfile:
     """Look at `exports`, of which no mapping says anything: what each column holds, over all rows.
 
     `ask` says from the columns and the number of rows what to look at more closely: by which columns to group the rows,
-    which to look at together. Only figures and the texts of columns with few of them leave the engine. Raises what `read` raises.
+    which to look at together. With `only`, no other columns are looked at. Only figures and the texts of columns with
+    few of them leave the engine. Raises what `read` raises.
     """
     from mining.sources.looking import look as look_at
 
-    return look_at(engine, exports, ask, progress)
+    return look_at(engine, exports, ask, only, progress)
 
 
 def headers(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -60,8 +60,8 @@ def headers(engine: Engine, exports: Sequence[str | Path], progress: Progress) -
     return found
 
 
-def gather(engine: Engine, exports: Sequence[str | Path], progress: Progress) -> Gathered:
-    """Read all files of an export; the columns are those of the first. The caller drops `table`.
+def gather(engine: Engine, exports: Sequence[str | Path], only: Collection[str] | None, progress: Progress) -> Gathered:
+    """Read all files of an export; the columns are those of the first, and among `only`. The caller drops `table`.
 
     Raises what reading an export raises: RequestError, InputError.
     """
@@ -71,7 +71,7 @@ def gather(engine: Engine, exports: Sequence[str | Path], progress: Progress) ->
             for source in files_of(exports):
                 progress(f"looking at {source.name}", None)
                 for plain in unpacked(source, engine.new_path, progress):
-                    gathered = _add(opener, plain, gathered)
+                    gathered = _add(opener, plain, only, gathered)
                 engine.clear_paths()
     except BaseException:
         if gathered is not None:
@@ -81,12 +81,12 @@ def gather(engine: Engine, exports: Sequence[str | Path], progress: Progress) ->
     return gathered
 
 
-def _add(opener: _Opener, plain: Plain, gathered: Gathered | None) -> Gathered:
+def _add(opener: _Opener, plain: Plain, only: Collection[str] | None, gathered: Gathered | None) -> Gathered:
     visit, opened = opener.open(plain, _USUAL)
     if len(opened.scan.columns) < len(opened.columns):  # a format that reads only what is asked for
         visit, opened = opener.open(plain, opened.columns)
     if gathered is None:
-        gathered = _begin(opener.engine, visit.name, opened)
+        gathered = _begin(opener.engine, visit.name, opened, only)
     for way in range(_WAYS):
         try:
             with opener.engine.watched(visit.progress, f"looking at {visit.name}"):
@@ -108,9 +108,10 @@ def _add(opener: _Opener, plain: Plain, gathered: Gathered | None) -> Gathered:
     return gathered
 
 
-def _begin(engine: Engine, name: str, opened: Opened) -> Gathered:
+def _begin(engine: Engine, name: str, opened: Opened, only: Collection[str] | None) -> Gathered:
     times = Counter(opened.columns)
     columns = tuple(column for column in opened.columns if column and times[column] == 1)
+    columns = columns if only is None else tuple(column for column in columns if column in only)
     if not columns:
         raise RequestError(Problem("has no column with a name of its own", file=name))
     schema = ibis.schema(dict.fromkeys((f"c{i}" for i in range(len(columns))), "string"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,9 +29,11 @@ Ask = Callable[[Sequence[Column], int], Asked]
 """From all columns and the number of rows: what to look at more closely."""
 
 
-def look(engine: Engine, exports: Sequence[str | Path], ask: Ask, progress: Progress) -> ExportProfile:
+def look(
+    engine: Engine, exports: Sequence[str | Path], ask: Ask, only: Collection[str] | None, progress: Progress
+) -> ExportProfile:
     """See `mining.sources.look`."""
-    gathered = gather(engine, exports, progress)
+    gathered = gather(engine, exports, only, progress)
     view = None
     try:
         progress("looking at the columns", None)

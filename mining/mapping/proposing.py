@@ -1,26 +1,24 @@
 """A mapping proposed for an export that was looked at: nothing is read here, and nothing is random.
 
-    ask(columns, rows)                      what to look at more closely
-    propose(profile, shipped, chosen)       the proposal; what a person chose holds
-    as_yaml(proposal)                       the mapping file, with how sure each part is
+ask(columns, rows)                      what to look at more closely
+propose(profile, shipped, chosen)       the proposal; what a person chose holds
+as_yaml(proposal)                       the mapping file, with how sure each part is
 """
 
 from __future__ import annotations
 
 from mining.core.export import Shape
 from mining.core.profile import Column, ExportProfile, Label
+from mining.mapping.proposal import Chosen, Proposal, ProposedRule, Roles
 from mining.mapping.propose_columns import ask
 from mining.mapping.propose_labels import Shipped, meant
 from mining.mapping.propose_roles import roles as roles_of
 from mining.mapping.propose_rules import Counted, event_rules, state_rules
 from mining.mapping.propose_text import as_yaml
 from mining.mapping.propose_ticket_rules import change_rules, ticket_rules
-from mining.mapping.proposal import Chosen, Proposal, ProposedRule, Roles
-from mining.mapping.vocabulary import Meaning, Meant, Sure
+from mining.mapping.vocabulary import Meant, Sure
 
 __all__ = ["as_yaml", "ask", "propose"]
-
-_WORK = Meaning("work")
 
 
 def propose(profile: ExportProfile, shipped: Shipped, chosen: Chosen | None = None) -> Proposal:
@@ -40,7 +38,8 @@ def propose(profile: ExportProfile, shipped: Shipped, chosen: Chosen | None = No
         rules, labels = change_rules(profile, roles, mean)
     else:
         rules, labels = _row_rules(profile, roles, mean)
-    rules = rules or [_anything()]
+    if not any(rule.live for rule in rules):
+        rules = [*rules, _anything()]
     return Proposal(
         name=f"{roles.ticket_type.value.capitalize()}s of {profile.file}",
         file=profile.file,
@@ -88,13 +87,16 @@ def _cannot_show(roles: Roles) -> tuple[str, ...]:
 def _checks(profile: ExportProfile, roles: Roles, rules: list[ProposedRule]) -> list[str]:
     """What to look at first, the weightiest first."""
     checks = [*_checks_of_columns(roles)]
-    doubtful = sorted((rule for rule in rules if rule.sure is Sure.UNSURE), key=lambda rule: -rule.rows)
-    if doubtful:
-        rows = sum(rule.rows for rule in doubtful)
-        share = f"{min(1.0, rows / max(profile.rows, 1)):.0%} of the rows" if rows else "few rows"
-        names = ", ".join(_shortly(rule) for rule in doubtful[:8]) + (", …" if len(doubtful) > 8 else "")
-        checks.append(f"{len(doubtful)} rules are unsure ({share}): {names}")
-    does = [rule.does for rule in rules]
+    for doubtful, text in (
+        ([rule for rule in rules if not rule.live], "unknown labels, which stay unmapped until you decide"),
+        ([rule for rule in rules if rule.live and rule.sure is Sure.UNSURE], "rules that are unsure"),
+    ):
+        if doubtful:
+            weighty = sorted(doubtful, key=lambda rule: -rule.rows)
+            share = min(1.0, sum(rule.rows for rule in doubtful) / max(profile.rows, 1))
+            names = ", ".join(_shortly(rule) for rule in weighty[:8]) + (", …" if len(weighty) > 8 else "")
+            checks.append(f"{text} ({len(doubtful)}, about {share:.1%} of the rows): {names}")
+    does = [rule.does for rule in rules if rule.live]
     if not any("end" in each for each in does):
         checks.append("no rule ends a ticket, so every stream stays open: add `end: agent` where a ticket is done")
     if not any(each.get("value") in ("claimed", "confirmed") for each in does):
