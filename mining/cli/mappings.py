@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import typer
 
 from mining.cli import mapping_check, mapping_coverage, mapping_explain, mapping_sensitivity, mapping_suggest
@@ -17,7 +19,7 @@ app = typer.Typer(no_args_is_help=True, help="How exports are read, and how thei
 
 @app.command("list")
 def list_(*, json: o.Json = False, debug: o.Debug = False) -> None:  # noqa: ARG001
-    """The mappings that ship.
+    """The mappings that ship: what each reads, who answers for it, and how many places in it say "not verified".
 
     \b
     Examples:
@@ -26,16 +28,31 @@ def list_(*, json: o.Json = False, debug: o.Debug = False) -> None:  # noqa: ARG
     from mining.mapping import load_mapping
 
     found = {name: load_mapping(name) for name in shipped_names(FOLDER)}
+    doubts = {name: _not_verified(shipped(FOLDER) / f"{name}.yaml") for name in found}
     if json:
         put_json(
             [
-                {"name": name, "title": m.name, "shape": m.export.shape.value, "owner": m.info.owner}
+                {
+                    "name": name,
+                    "title": m.name,
+                    "shape": m.export.shape.value,
+                    "owner": m.info.owner,
+                    "not_verified": doubts[name],
+                }
                 for name, m in found.items()
             ]
         )
     else:
-        rows = [(name, m.name, f"rows are {m.export.shape.value}", m.info.owner or "") for name, m in found.items()]
-        put_table(("name", "what it reads", "shape", "owner"), rows)
+        rows = [
+            (name, f"rows are {m.export.shape.value}", str(doubts[name] or ""), m.info.owner or "", m.name)
+            for name, m in found.items()
+        ]
+        put_table(("name", "shape", "not verified", "owner", "what it reads"), rows)
+
+
+def _not_verified(file: Path) -> int:
+    """How many lines of a mapping say that something in it could not be looked up."""
+    return sum("not verified" in line.lower() for line in file.read_text(encoding="utf-8").splitlines())
 
 
 @app.command()
