@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import typer
 
 from mining.cli import mapping_check, mapping_coverage, mapping_explain, mapping_sensitivity, mapping_suggest
@@ -15,7 +17,7 @@ app = typer.Typer(no_args_is_help=True, help="How exports are read, and how thei
 
 @app.command("list")
 def list_(*, mappings: o.Mappings = None, json: o.Json = False, debug: o.Debug = False) -> None:  # noqa: ARG001
-    """The mappings there are, and where each is from.
+    """The mappings there are: what each reads, how many places in it say "not verified", and where it is from.
 
     \b
     Examples:
@@ -26,6 +28,7 @@ def list_(*, mappings: o.Mappings = None, json: o.Json = False, debug: o.Debug =
 
     entries = catalogue(Kind.EXPORTS)
     found = {name: load_mapping(name) for name in entries}
+    doubts = {name: _not_verified(entry.path) for name, entry in entries.items()}
     if json:
         put_json(
             [
@@ -34,6 +37,7 @@ def list_(*, mappings: o.Mappings = None, json: o.Json = False, debug: o.Debug =
                     "title": m.name,
                     "shape": m.export.shape.value,
                     "owner": m.info.owner,
+                    "not_verified": doubts[name],
                     **where_from(entries[name]),
                 }
                 for name, m in found.items()
@@ -41,10 +45,16 @@ def list_(*, mappings: o.Mappings = None, json: o.Json = False, debug: o.Debug =
         )
     else:
         rows = [
-            (name, m.name, m.export.shape.value, m.info.owner or "", entries[name].origin) for name, m in found.items()
+            (name, m.export.shape.value, str(doubts[name] or ""), m.info.owner or "", entries[name].origin, m.name)
+            for name, m in found.items()
         ]
-        put_table(("name", "what it reads", "rows are", "owner", "from"), rows)
+        put_table(("name", "rows are", "not verified", "owner", "from", "what it reads"), rows)
         put_notes(entries)
+
+
+def _not_verified(file: Path) -> int:
+    """How many lines of a mapping say that something in it could not be looked up."""
+    return sum("not verified" in line.lower() for line in file.read_text(encoding="utf-8").splitlines())
 
 
 @app.command()

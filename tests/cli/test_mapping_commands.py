@@ -145,13 +145,12 @@ def test_an_export_without_the_columns_is_refused(command: str, here: Path) -> N
     assert "found: status" in ran.err
 
 
-def test_the_list_says_who_answers_for_a_mapping(here: Path) -> None:
-    assert vsm("mapping", "list", cwd=here).out.splitlines()[0].split() == [
-        "name",
-        "what",
-        "it",
-        "reads",
-        "shape",
-        "owner",
-    ]
-    assert all("owner" in found for found in json.loads(vsm("mapping", "list", "--json", cwd=here).out))
+def test_the_list_says_who_answers_for_a_mapping_and_what_is_not_verified(here: Path) -> None:
+    header = vsm("mapping", "list", cwd=here).out.splitlines()[0]
+    assert header.split("   ")[0] == "name"
+    assert all(column in header for column in ("shape", "not verified", "owner", "what it reads"))
+    found = {one["name"]: one for one in json.loads(vsm("mapping", "list", "--json", cwd=here).out)}
+    shown = vsm("mapping", "show", "servicenow_incident", cwd=here).out
+    lines = [line for line in shown.splitlines() if "not verified" in line.lower()]
+    assert found["servicenow_incident"]["not_verified"] == len(lines)
+    assert "owner" in found["servicenow_incident"]
