@@ -197,7 +197,7 @@ def _set_aside(visit: Visit, opened: Opened, cells: Cells, plan: Plan, loading: 
     whole = [i for i in range(len(spec.order_by)) if i not in plan.texts]
     looks |= {f"order_{i}": (fresh[f"order_{i}"] == UNREADABLE).any() for i in whole}
     found = engine.fetch(fresh.aggregate(**looks), limit=1).to_pylist()[0]
-    loading.clocks.update(count_clocks(engine, cells, fresh))
+    loading.clocks.update(count_clocks(engine, cells, kept, fresh))
     for i in whole:
         if found[f"order_{i}"]:
             raise _NotWhole(i)
