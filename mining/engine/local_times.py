@@ -9,7 +9,8 @@ import ibis
 import ibis.expr.datatypes as dt
 
 from mining.core.zones import UTC_NAMES, offset_of
-from mining.engine.time_shifts import local_to_utc
+from mining.engine.scans import quoted
+from mining.engine.time_shifts import SKIPPED, TWICE, local_to_utc
 from mining.engine.times import check_zone
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class LocalTimes:
     def to_utc(self, local: ir.IntegerColumn, zone: str) -> ir.IntegerValue:
         """Local microseconds as microseconds UTC. `local` has to be a column: an expression is computed many times.
 
-        Raises RequestError where there is no such zone.
+        Times that the clocks skip or show twice are marked with `time_shifts.SKIPPED` and `TWICE`; `unmark` has to
+        follow. Raises RequestError where there is no such zone.
         """
         check_zone(zone)
         if zone in UTC_NAMES:
@@ -40,6 +42,14 @@ class LocalTimes:
         if zone not in self._of_zones:
             self._of_zones[zone] = self._written(zone)
         return self._of_zones[zone](local)
+
+    def unmark(self, kept: ir.Table, column: str) -> None:
+        """Take the marks from a column of a kept table."""
+        table, name = quoted(kept.op().name), quoted(column)
+        self._connection.execute(
+            f"UPDATE {table} SET {name} = {name} - CASE WHEN {name} >= {TWICE} THEN {TWICE} ELSE {SKIPPED} END "  # noqa: S608
+            f"WHERE {name} >= {SKIPPED}"
+        )
 
     def _written(self, zone: str) -> Callable[[ir.IntegerValue], ir.IntegerValue]:
         name = f"to_utc_{len(self._of_zones)}"

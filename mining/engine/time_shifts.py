@@ -34,15 +34,12 @@ class Shift:
         """From where to before where the local times are that do not exist, or come twice."""
         return self.at + min(self.before, self.after), self.at + max(self.before, self.after)
 
-    @property
-    def moments(self) -> tuple[int, int]:
-        """From where to before where the moments are that those local times are read as."""
-        return self.at, self.at + abs(self.after - self.before)
 
+SKIPPED, TWICE = 1 << 60, 1 << 61
+"""Added to moments that were read from local times which do not exist, or come twice, until those are counted: no
+moment is so late."""
 
-def shifts_of(zone: str, first: int, last: int) -> tuple[Shift, ...]:
-    """The shifts of a zone's clocks between two moments (microseconds UTC); none before 1970 and after 2100."""
-    return tuple(shift for shift in all_shifts(zone) if first <= shift.moments[1] and shift.at <= last)
+_TOO_LATE = 1 << 59  # the year 20238
 
 
 def has_shifts(zone: str) -> bool:
@@ -53,20 +50,26 @@ def has_shifts(zone: str) -> bool:
 def local_to_utc(zone: str) -> str:
     """SQL that turns local microseconds `x` into microseconds UTC: a search by halves among the shifts of the zone.
 
-    What comes twice is read as the second, what is skipped as if the clocks had not been put. DuckDB's own `timezone`
-    does the same, takes five times as long, and knows the zones as they were when it was built.
+    What comes twice is read as the second, what is skipped as if the clocks had not been put; both are marked. DuckDB's
+    own `timezone` does the same without marks, takes five times as long, and knows the zones as they were when it was
+    built.
     """
-    shifts = all_shifts(zone)
-    offsets = [_micros(_offset(ZoneInfo(zone), _EPOCH)), *(shift.after for shift in shifts)]
+    first = _micros(_offset(ZoneInfo(zone), _EPOCH))
+    turns: list[int] = []  # from here on: x minus
+    offsets = [first]
+    for shift in all_shifts(zone):
+        begin, end = shift.local
+        turns += [begin, end]
+        offsets += [shift.before - SKIPPED if shift.skips else shift.after - TWICE, shift.after]
+    turns.append(_TOO_LATE)
 
     def branch(low: int, high: int) -> str:
         if low == high:
-            return str(offsets[low])
+            return str(offsets[low]) if low < len(offsets) else "NULL"
         middle = (low + high) // 2
-        turn = shifts[middle].at + shifts[middle].after
-        return f"CASE WHEN x < {turn} THEN {branch(low, middle)} ELSE {branch(middle + 1, high)} END"
+        return f"CASE WHEN x < {turns[middle]} THEN {branch(low, middle)} ELSE {branch(middle + 1, high)} END"
 
-    return f"x - {branch(0, len(shifts))}"
+    return f"x - {branch(0, len(turns))}"
 
 
 @lru_cache(maxsize=1024)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mining.engine.time_shifts import shifts_of
-from mining.sources.local_time import LocalTime
-from mining.sources.marks import UNREADABLE
+from mining.engine.time_shifts import SKIPPED, TWICE
 from mining.sources.rows import Cells, time_names
 
 if TYPE_CHECKING:
@@ -18,67 +16,46 @@ if TYPE_CHECKING:
 Clocks = Counter[tuple[str, str, bool]]
 """Times by column, zone, and whether they are skipped (else they are shown twice)."""
 
-
-def count_clocks(engine: Engine, cells: Cells, kept: ir.Table) -> Clocks:
-    """Count them in one file, of which `kept` are the rows that were loaded.
-
-    The moments that were kept tell quickly whether there may be any. Whether a moment was written as a skipped time or
-    as the one an hour later, only the file tells, and then it is read once more.
-    """
+def count_clocks(engine: Engine, cells: Cells, kept: ir.Table, fresh: ir.Table) -> Clocks:
+    """Count the times of one file that are marked, and take the marks from the table `kept`, of which `fresh` are the
+    rows of this file."""
     if not cells.local_times:
         return Counter()
-    locals_ = list(cells.local_times.values())
-    moments = [kept[_kept_as(cells, local, kept)].nullif(UNREADABLE) for local in locals_]
-    looks: dict[str, Any] = {}
-    for i, moment in enumerate(moments):
-        looks |= {f"first_{i}": moment.min(), f"last_{i}": moment.max()}
-    spans = engine.fetch(kept.aggregate(**looks), limit=1).to_pylist()[0]
-    doubtful: dict[str, Any] = {}
-    for i, (local, moment) in enumerate(zip(locals_, moments, strict=True)):
-        zones = local.zones or (local.time.zone or "UTC",)
-        if spans[f"first_{i}"] is not None:
-            shifts = [shift for zone in zones for shift in shifts_of(zone, spans[f"first_{i}"], spans[f"last_{i}"])]
-            if shifts:
-                doubtful[str(i)] = local.may_be_put(moment, tuple(dict.fromkeys(shifts))).any()
-    if not doubtful:
-        return Counter()
-    found = engine.fetch(kept.aggregate(**doubtful), limit=1).to_pylist()[0]
-    some = [i for i in range(len(locals_)) if found.get(str(i))]
-    return _exactly(engine, cells.scan, [(locals_[i], spans[f"first_{i}"], spans[f"last_{i}"]) for i in some])
+    columns = [name for name in (*time_names(cells.spec), "demand") if name in kept.columns]
+    looks = {f"skipped_{name}": ((fresh[name] >= SKIPPED) & (fresh[name] < TWICE)).sum() for name in columns}
+    looks |= {f"twice_{name}": (fresh[name] >= TWICE).sum() for name in columns}
+    found = engine.fetch(fresh.aggregate(**looks), limit=1).to_pylist()[0]
+    clocks: Clocks = Counter()
+    for name in columns:
+        skipped, twice = found[f"skipped_{name}"] or 0, found[f"twice_{name}"] or 0
+        if skipped or twice:
+            engine.local_times.unmark(kept, name)
+            where = _of(cells, name)
+            clocks.update({(*where, True): skipped, (*where, False): twice})
+    return +clocks
 
 
 def clock_notes(clocks: Clocks) -> list[str]:
     """What the report says of them."""
     notes = []
     for (column, zone, skips), times in sorted(clocks.items()):
-        n, were = f"{times:,}", "time" if times == 1 else "times"
+        n = f"{times:,} time" if times == 1 else f"{times:,} times"
         if skips:
-            what = f"{were} of hours that the clocks of {zone} skip: read as if the clocks had not been put forward yet"
+            what = f"of hours that the clocks of {zone} skip: read as if the clocks had not been put forward yet"
         else:
-            what = f"{were} of hours that the clocks of {zone} show twice: the second was meant, by the rule here"
-        notes.append(f'column "{column}" has {n} {what}')
+            what = f"of hours that the clocks of {zone} show twice: the second was meant, by the rule here"
+        notes.append(f"{column} has {n} {what}")
     return notes
 
 
-def _kept_as(cells: Cells, local: LocalTime, kept: ir.Table) -> str:
-    """The column of the kept table that the times of `local` went into."""
-    spec, column = cells.spec, local.time.column
-    of_events = dict(zip((time.column for time in spec.times), time_names(spec), strict=False)) if spec.times else {}
-    others = {spec.until: "until", spec.demand and spec.demand.column: "demand"}
-    if not of_events and column == spec.time.column:
-        return "time"
-    name = of_events.get(column) or others.get(column, "time")
-    return name if name in kept.columns else "time"
-
-
-def _exactly(engine: Engine, scan: ir.Table, which: list[tuple[LocalTime, int, int]]) -> Clocks:
-    counts: dict[str, Any] = {}
-    meant: dict[str, tuple[str, str, bool]] = {}
-    for local, first, last in which:
-        for (zone, skips), count in local.put_clocks(scan, first, last).items():
-            meant[f"n{len(meant)}"] = (local.time.column, zone, skips)
-            counts[f"n{len(counts)}"] = count
-    if not counts:
-        return Counter()
-    found = engine.fetch(scan.aggregate(**counts), limit=1).to_pylist()[0]
-    return Counter({meant[name]: int(times) for name, times in found.items() if times})
+def _of(cells: Cells, kept: str) -> tuple[str, str]:
+    """The columns of the file that went into a column of the event table, and their zone."""
+    spec = cells.spec
+    of_events = zip(time_names(spec), (time.column for time in spec.times), strict=False) if spec.times else ()
+    at = {"until": spec.until, "demand": spec.demand and spec.demand.column, **dict(of_events)}.get(kept)
+    here = [local.time for name, local in cells.local_times.items() if at is None or name == at]
+    others = {spec.until, spec.demand and spec.demand.column}
+    times = [time for time in here if at is not None or time.column not in others - {spec.time.column}] or here
+    named = " and ".join(f'"{time.column}"' for time in times)
+    zones = dict.fromkeys("their zone" if time.zone_column else time.zone or "UTC" for time in times)
+    return f"column {named}" if len(times) == 1 else f"the columns {named}", " and ".join(zones)

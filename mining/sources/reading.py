@@ -212,6 +212,7 @@ def _set_aside(visit: Visit, opened: Opened, cells: Cells, plan: Plan, loading: 
     kept, engine, spec = loading.kept, visit.engine, plan.spec
     fresh = kept.mutate(at=engine.position(kept) - loading.in_engine)
     fresh = fresh.filter(fresh["at"] >= 0)
+    loading.clocks.update(count_clocks(engine, cells, kept, fresh))  # takes marks from the times: before all else
     looks = {"bad": bad_rows(fresh, spec).sum()}
     whole = [i for i in range(len(spec.order_by)) if i not in plan.texts]
     if spec.shape is Shape.TICKETS:
@@ -220,7 +221,6 @@ def _set_aside(visit: Visit, opened: Opened, cells: Cells, plan: Plan, loading: 
         looks |= ends.looks(fresh)
     looks |= {f"order_{i}": (fresh[f"order_{i}"] == UNREADABLE).any() for i in whole}
     found = engine.fetch(fresh.aggregate(**looks), limit=1).to_pylist()[0]
-    loading.clocks.update(count_clocks(engine, cells, fresh))
     for i in whole:
         if found[f"order_{i}"]:
             raise _NotWhole(i)

@@ -91,7 +91,9 @@ class Cells:
     def _is_local(self, time: TimeSpec) -> bool:
         if time.zone_column is None and (time.zone is None or not has_shifts(time.zone)):
             return False
-        return self.is_typed_time(time) or self.format(time) is None or not carries_offset(self.format(time) or "")
+        if self.is_typed_time(time):
+            return not self.is_zoned(time)
+        return not carries_offset(self.format(time) or "")
 
     def raw(self, name: str) -> ir.Column | None:
         """The column as the file has it; None where the file lacks it."""
@@ -130,9 +132,8 @@ class Cells:
 
     def needs_zone(self, time: TimeSpec) -> ir.BooleanValue:
         """Which times do not say themselves which moment they are."""
-        column = self.raw(time.column)
-        if column is not None and (column.type().is_timestamp() or column.type().is_date()):
-            return ibis.literal(getattr(column.type(), "timezone", None) is None)
+        if self.is_typed_time(time):
+            return ibis.literal(not self.is_zoned(time))
         return self._engine.without_offset(self.text(time.column), self.format(time))
 
     def zone(self, column: str) -> ir.StringValue:
@@ -157,6 +158,11 @@ class Cells:
         """Whether the file itself says that the column holds times."""
         column = self.raw(time.column)
         return column is not None and bool(column.type().is_timestamp() or column.type().is_date())
+
+    def is_zoned(self, time: TimeSpec) -> bool:
+        """Whether the file itself says that the column holds times with a zone."""
+        column = self.raw(time.column)
+        return column is not None and getattr(column.type(), "timezone", None) is not None
 
     def order(self, i: int, plan: Plan) -> ir.Column:
         """An `order_by` column."""

@@ -118,7 +118,7 @@ def _decide(visit: Visit, opened: Opened, cells: Cells, column: _Column) -> tupl
 def _needs_no_zone(cells: Cells, column: _Column, form: Form) -> bool:
     """Whether the times say themselves which moment they are."""
     if column.sample is None:
-        return getattr(cells.raw(column.time.column).type(), "timezone", None) is not None  # type: ignore[union-attr]
+        return cells.is_zoned(column.time)
     if form.format is not None:
         return carries_offset(form.format)
     return all(_OFFSET.search(text[10:]) for text in column.sample)

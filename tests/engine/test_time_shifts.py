@@ -12,35 +12,38 @@ from hypothesis import strategies as st
 from test_engine_times import microseconds, read
 
 from mining.core.errors import RequestError
-from mining.engine.time_shifts import shifts_of
+from mining.engine.time_shifts import Shift, all_shifts
 
 ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo", "Africa/Casablanca"]
 SECONDS = timedelta(seconds=1)
 
 
-def span(first: datetime, last: datetime) -> tuple[int, int]:
-    return microseconds(first), microseconds(last)
+def shifts_in(zone: str, first: int = 1980, last: int = 2036) -> list[Shift]:
+    begin, end = (microseconds(datetime(year, 1, 1, tzinfo=UTC)) for year in (first, last))
+    return [shift for shift in all_shifts(zone) if begin <= shift.at < end]
 
 
 def to_utc(engine, times, zone):
-    """As the sources room reads: the local times are a column."""
+    """As the sources room reads: the local times are a column; and the marks are taken off afterwards."""
     local = [microseconds(time.replace(tzinfo=UTC)) for time in times]
     table = engine.put(pa.table({"x": pa.array(local, pa.int64())}), "local")
     rows = table.select(at=engine.position(table), time=engine.local_times.to_utc(table.x, zone))
-    found = engine.fetch(rows.order_by("at"), limit=len(times))["time"].to_pylist()
+    kept = engine.keep(rows, "moments")
+    engine.local_times.unmark(kept, "time")
+    found = engine.fetch(kept.order_by("at"), limit=len(times))["time"].to_pylist()
+    engine.drop(kept)
     engine.drop(table)
     return found
 
 
 SLASHES = "%d/%m/%Y %H:%M:%S"
-SPAN = span(datetime(1980, 1, 1, tzinfo=UTC), datetime(2036, 1, 1, tzinfo=UTC))
 
 
 @st.composite
 def times_near_a_shift(draw: st.DrawFn) -> tuple[str, datetime]:
     """A zone and a local time within three hours of a moment at which its clocks are put."""
     zone = draw(st.sampled_from(ZONES))
-    shift = draw(st.sampled_from(shifts_of(zone, *SPAN)))
+    shift = draw(st.sampled_from(shifts_in(zone)))
     begin = datetime(1970, 1, 1) + timedelta(microseconds=shift.local[0])  # noqa: DTZ001  a local time
     return zone, begin + draw(st.integers(-3 * 3600, 3 * 3600)) * SECONDS
 
@@ -87,28 +90,31 @@ def test_the_shifts_of_a_zone_are_those_of_zoneinfo(case):
     skipped = early.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local
     twice = not skipped and early.utcoffset() != late.utcoffset()
     micros = microseconds(local.replace(tzinfo=UTC))
-    hit = [shift for shift in shifts_of(name, *SPAN) if shift.local[0] <= micros < shift.local[1]]
+    hit = [shift for shift in shifts_in(name) if shift.local[0] <= micros < shift.local[1]]
     assert [shift.skips for shift in hit] == ([True] if skipped else [False] if twice else [])
-    read_as = microseconds((early if skipped else late).astimezone(UTC))
-    assert all(shift.moments[0] <= read_as < shift.moments[1] for shift in hit)
 
 
 def test_berlin_in_2024():
-    first, second = shifts_of(
-        "Europe/Berlin", *span(datetime(2024, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC))
-    )
+    first, second = shifts_in("Europe/Berlin", 2024, 2025)
     assert (first.skips, second.skips) == (True, False)
     assert first.at == microseconds(datetime(2024, 3, 31, 1, tzinfo=UTC))
     assert second.at == microseconds(datetime(2024, 10, 27, 1, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("zone", ["UTC", "+02:00", "UTC+2", "Asia/Kolkata"])
-def test_zones_whose_clocks_are_never_put(zone):
-    assert shifts_of(zone, *span(datetime(1990, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC))) == ()
+def test_zones_whose_clocks_are_not_put(zone):
+    assert shifts_in(zone, 1990, 2050) == []
 
 
-def test_times_beyond_all_calendars_have_no_shifts():
-    assert shifts_of("Europe/Berlin", -(2**62), -(2**61)) == ()
+def test_times_beyond_all_calendars_are_none(shared_engine):
+    table = shared_engine.put(pa.table({"x": [1 << 59, (1 << 62) + 5, None, -(1 << 62)]}), "late")
+    time = shared_engine.local_times.to_utc(table.x, "Europe/Berlin")
+    assert shared_engine.fetch(table.select(t=time), limit=4)["t"].to_pylist() == [
+        None,
+        None,
+        None,
+        -(1 << 62) - 3600 * 10**6,
+    ]
 
 
 NOON = datetime(2024, 7, 1, 12, tzinfo=UTC)

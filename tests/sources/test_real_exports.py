@@ -66,12 +66,14 @@ def test_the_uci_incidents(engine, real_log):
     engine.drop(table)
 
 
-def test_the_uci_times_are_never_guessed(engine, real_log):
-    from mining.core.errors import RequestError
-
+def test_the_format_of_the_uci_times_is_found_by_evidence(engine, real_log):
     spec = replace(UCI, time=replace(UCI.time, format=None))
-    with pytest.raises(RequestError, match="%d/%m/%Y %H:%M"):
-        take(engine, real_log("servicenow_incident_event_log.csv.zip"), spec=spec)
+    events = take(engine, real_log("servicenow_incident_event_log.csv.zip"), spec=spec)
+    assert events.rows_read == 141_712
+    note = next(note for note in events.notes if f'column "{UCI.time.column}"' in note)
+    assert 'read as "%d/%m/%Y %H:%M": ' in note
+    assert "of 141,712 cells can only be day-first, for example 31/" in note
+    engine.drop(events.table)
 
 
 def test_the_volvo_incidents_as_xes(engine, real_log):
