@@ -14,6 +14,7 @@ from mining.core.analysis import Analysis, Options
 from mining.core.catalogue import notes_on, own_mappings
 from mining.core.clock import Clock, system_clock
 from mining.core.files import output_folder, whole, write_text
+from mining.core.formulas import defused
 from mining.core.progress import Progress, silent
 from mining.core.stopwatch import Stopwatch
 
@@ -207,15 +208,12 @@ def _write_rejected(path: Path, rows: Sequence[RejectedRow]) -> None:
         path.unlink(missing_ok=True)
         return
     with whole(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
+        # All texts in quotes: a program that takes ";" for the delimiter would begin a new cell within them.
+        writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
         writer.writerow(["file", "row", "column", "found", "reason"])
         for row in rows:
-            writer.writerow([row.file, row.row, row.column or "", _no_formula(row.found or ""), row.reason])
-
-
-def _no_formula(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+            before, after = (row.file,), (row.column or "", row.found or "", row.reason)
+            writer.writerow([*map(defused, before), row.row, *map(defused, after)])
 
 
 def _notes(recognised: Recognised | None, events: EventTable, mapped: MappedLog, streams: Streams) -> tuple[str, ...]:
