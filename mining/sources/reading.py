@@ -96,7 +96,8 @@ def _read(engine: Engine, files: Sequence[Path], plan: Plan, max_rejected: float
                     _load_source(_Run(engine, plan, progress, examiner, stop), file, loading)
             finally:
                 stop.set()
-        rejects.refuse_too_many(loading.rejected, loading.rows_touched, loading.rows_read, max_rejected)
+        rejected, touched, rows_read = loading.rejected, loading.rows_touched, loading.rows_read
+        rejects.refuse_too_many(rejected, plan.spec.shape, touched, rows_read, max_rejected)
     except BaseException:
         engine.drop(loading.kept)
         raise
