@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Clocks = Counter[tuple[str, str, bool]]
 """Times by column, zone, and whether they are skipped (else they are shown twice)."""
 
+
 def count_clocks(engine: Engine, cells: Cells, kept: ir.Table, fresh: ir.Table) -> Clocks:
     """Count the times of one file that are marked, and take the marks from the table `kept`, of which `fresh` are the
     rows of this file."""

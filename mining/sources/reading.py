@@ -116,7 +116,8 @@ def _read(
             finally:
                 stop.set()
         times.conclude()
-        rejects.refuse_too_many(loading.rejected, loading.rows_touched, loading.rows_read, max_rejected)
+        rejected, touched, rows_read = loading.rejected, loading.rows_touched, loading.rows_read
+        rejects.refuse_too_many(rejected, plan.spec.shape, touched, rows_read, max_rejected)
     except BaseException:
         engine.drop(loading.kept)
         raise

@@ -47,12 +47,13 @@ def from_engine(visit: Visit, opened: Opened, cells: Cells, at: ir.Table, room: 
     return [reason for number, row in zip(numbers, rows, strict=True) for reason in reasons(visit, cells, number, row)]
 
 
-def refuse_too_many(rejected: Sequence[RejectedRow], count: int, rows: int, share: float) -> None:
+def refuse_too_many(rejected: Sequence[RejectedRow], shape: Shape, count: int, rows: int, share: float) -> None:
     """Raises InputError, naming the first rows, where of more than `share` of the rows something was set aside."""
     if count <= share * rows:
         return
+    which = "cannot be used" if shape is not Shape.TICKETS else "cannot be used, or not with all of their times"
     first = Problem(
-        f"{count:,} of {rows:,} rows cannot be used, more than the share of {share:.2%} that may be set aside",
+        f"{count:,} of {rows:,} rows {which}, more than the share of {share:.2%} that may be set aside",
         todo="mend the file or the mapping, or allow more with --max-rejected",
     )
     raise InputError(first, *(_problem(row) for row in rejected[:_NAMED]))
