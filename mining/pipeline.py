@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from mining.core.analysis import Analysis, Options
 from mining.core.catalogue import notes_on, own_mappings
 from mining.core.clock import Clock, system_clock
+from mining.core.errors import Problem, RequestError
 from mining.core.files import output_folder, whole, write_text
 from mining.core.formulas import defused
 from mining.core.progress import Progress, silent
@@ -26,13 +27,13 @@ if TYPE_CHECKING:
     from mining.core.results import Conformance, Measures
     from mining.core.streams import Streams
     from mining.core.tables import Tables
-    from mining.mapping import Recognised
+    from mining.mapping import Mapping, Recognised
 
 
 def analyse(
     exports: str | Path | Sequence[str | Path],
     *,
-    mapping: str | Path | Recognised | None = None,
+    mapping: str | Path | Recognised | Sequence[str | Path] | None = None,
     reference: str | Path | None = None,
     mappings_dir: str | Path | None = None,
     output: str | Path | None = None,
@@ -43,13 +44,14 @@ def analyse(
     """Find the value streams in an export of a ticketing tool.
 
     `exports` names files, folders or globs; `mapping` and `reference` are names or files. Without `mapping` the export
-    is recognised by its columns, and the notes say which mapping was taken. `mappings_dir` is a folder of one's own,
-    whose names come before those that ship: see `mining.core.catalogue`. With `output`
-    everything is written into that folder, each file whole or not at all.
+    is recognised by its columns, and the notes say which mapping was taken. Several mappings read exports of different
+    shape into one analysis: each those whose columns it knows, or those that it names, as "NAME=changes*.csv".
+    `mappings_dir` is a folder of one's own, whose names come before those that ship: see `mining.core.catalogue`. With
+    `output` everything is written into that folder, each file whole or not at all.
 
     Raises RequestError where the request is not usable, InputError where an input cannot be read to the end.
     """
-    from mining import conformance, discovery, engine, exchange, first_look, measures, sources, streams
+    from mining import conformance, discovery, engine, exchange, measures, sources, streams
     from mining import mapping as mappings
 
     discovery.warm_up()
@@ -59,24 +61,25 @@ def analyse(
 
     exchange.check_request(options.log, output, with_actors=options.with_actors)
     with own_mappings(mappings_dir):
-        taken = first_look.recognise(exports, options=options, progress=progress) if mapping is None else mapping
-        recognised = taken if isinstance(taken, mappings.Recognised) else None
-        name = recognised.mapping if recognised is not None else str(taken)
-        rules = mappings.load_mapping(name)
+        jobs, said = _jobs(exports, mapping, options, progress)
         agreed = conformance.load_reference(str(reference)) if reference is not None else None
-        hiding = notes_on(name, reference)
+        said += notes_on(None, reference)
     folder = output_folder(Path(output)) if output is not None else None
 
     with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "beside") as background:
         background.submit(_import_for_later)
-        with stopwatch("reading"):
-            events = sources.read(
-                tables, exports, rules.info.export, max_rejected=options.max_rejected, progress=progress
-            )
-        with stopwatch("mapping"):
-            mapped = mappings.map_events(tables, events, rules)
-            if not options.log:
-                tables.drop(events.table)
+        read, parts = [], []
+        for rules, files in jobs:
+            with stopwatch("reading"):
+                events = sources.read(
+                    tables, files, rules.info.export, max_rejected=options.max_rejected, progress=progress
+                )
+            with stopwatch("mapping"):
+                parts.append((rules, mappings.map_events(tables, events, rules)))
+                read.append(events)
+                if not options.log:
+                    tables.drop(events.table)
+        info, mapped = mappings.together(parts)
         with stopwatch("building streams"):
             found = streams.build_streams(tables, mapped, max_paths=options.max_variants)
         models = background.submit(discovery.discover, found, noise=options.noise)
@@ -91,7 +94,7 @@ def analyse(
                     mapped,
                     events,
                     folder / "log",
-                    mapping=rules.info,
+                    mapping=info,
                     formats=options.log,
                     with_actors=options.with_actors,
                 )
@@ -99,17 +102,17 @@ def analyse(
         with stopwatch("discovering models"):
             discovered = models.result()
         analysis = Analysis(
-            mapping=rules.info,
-            files=events.files,
+            mapping=info,
+            files=tuple(file for events in read for file in events.files),
             ledger=mapped.ledger,
-            rejected=events.rejected,
+            rejected=tuple(row for events in read for row in events.rejected),
             rule_uses=mapped.rule_uses,
             unmapped=mapped.unmapped,
             streams=found,
             discovery=discovered,
             conformance=checked,
             measures=measured,
-            notes=(*hiding, *_notes(recognised, events, mapped, found)),
+            notes=(*said, *_notes(read, mapped, found)),
             run=stopwatch.run(),
         )
         result = Result(analysis)
@@ -120,6 +123,30 @@ def analyse(
             exchange.clear_log(folder / "log", keep=options.log)
             visits.result()
     return result
+
+
+def _jobs(
+    exports: Sequence[str | Path],
+    mapping: str | Path | Recognised | Sequence[str | Path] | None,
+    options: Options,
+    progress: Progress,
+) -> tuple[list[tuple[Mapping, Sequence[str | Path]]], list[str]]:
+    """Which mapping reads which exports, and what has to be said of them in the report."""
+    from mining import first_look
+    from mining import mapping as mappings
+
+    taken = first_look.recognise(exports, options=options, progress=progress) if mapping is None else mapping
+    if isinstance(taken, mappings.Recognised):
+        said = [*notes_on(taken.mapping, None), f"No mapping was named; the export was recognised. {taken}."]
+        return [(mappings.load_mapping(taken.mapping), exports)], said
+    names = [str(taken)] if isinstance(taken, str | Path) else [str(name) for name in taken]
+    said = [note for name in names for note in notes_on(name.partition("=")[0], None)]
+    if len(names) == 1:
+        return [(mappings.load_mapping(names[0]), exports)], said
+    if options.log:
+        todo = "write the logs one by one: --log with one --mapping"
+        raise RequestError(Problem("--log takes one mapping at a time", found=", ".join(names), todo=todo))
+    return [*first_look.divide(exports, names, options=options, progress=progress)], said
 
 
 def _write_visits(tables: Tables, found: Streams, folder: Path) -> None:
@@ -216,9 +243,8 @@ def _write_rejected(path: Path, rows: Sequence[RejectedRow]) -> None:
             writer.writerow([*map(defused, before), row.row, *map(defused, after)])
 
 
-def _notes(recognised: Recognised | None, events: EventTable, mapped: MappedLog, streams: Streams) -> tuple[str, ...]:
-    notes = [f"No mapping was named; the export was recognised. {recognised}."] if recognised is not None else []
-    notes += [*events.notes, *mapped.notes]
+def _notes(read: Sequence[EventTable], mapped: MappedLog, streams: Streams) -> tuple[str, ...]:
+    notes = [*(note for events in read for note in events.notes), *mapped.notes]
     if streams.beyond_cap:
         notes.append(
             f"{streams.beyond_cap:,} of {streams.cases:,} streams are on rarer paths than the "

@@ -67,6 +67,7 @@ def analyse(
       vsm analyse incidents.csv --mapping servicenow_incident --reference incident --output out
       vsm analyse incidents.csv
       vsm analyse 'weekly/*.csv.gz' --mapping my_mapping.yaml --memory-limit 2GB
+      vsm analyse incidents.csv changes.csv --mapping servicenow_incident_list --mapping servicenow_change
       vsm analyse incidents.xes.gz --mapping vinst_incident --json | jq .streams
       vsm analyse incidents.csv --mapping servicenow_incident --log parquet,xes,ocel
     """
@@ -112,21 +113,21 @@ def demo(
 
     export = shipped("sample_logs") / "servicenow_incidents.csv"
     put(f"Analysing {export.name}: made-up incidents of a made-up service desk.", "")
-    result = _run([str(export)], "servicenow_incident", "incident", output, Options(), quiet=quiet)
+    result = _run([str(export)], ["servicenow_incident"], "incident", output, Options(), quiet=quiet)
     _tell(result, output)
 
 
 def _run(
     exports: Sequence[str],
-    mapping: str | None,
+    mapping: Sequence[str] | None,
     reference: str | None,
     output: Path | None,
     chosen: Options,
     *,
     quiet: bool,
 ) -> Result:
-    taken: str | Recognised | None = mapping
-    if mapping is None:
+    taken: Sequence[str] | Recognised | None = mapping
+    if not mapping:
         from mining import first_look
 
         with progress(quiet=quiet) as tell:

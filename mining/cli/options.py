@@ -48,12 +48,13 @@ Mappings = Annotated[
 ]
 """Its callback does what there is to do: names are looked up in that folder first while the command runs."""
 MappingOption = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         "--mapping",
         "-m",
-        metavar="NAME|FILE",
-        help="How to read the export: a name of vsm mapping list, or a YAML file. Without it, the columns decide.",
+        metavar="NAME|FILE[=PATTERN]",
+        help="How to read the export: a name of vsm mapping list, or a YAML file. Without it, the columns decide. "
+        "Several for exports of different shape: each reads those whose columns it knows, or that match PATTERN.",
         show_default=False,
     ),
 ]

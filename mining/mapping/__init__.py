@@ -2,6 +2,7 @@
 
     load_mapping(name_or_path)                  one mapping, checked whole
     map_events(tables, events, mapping)         the event table, mapped, with its ledger
+    together(parts)                             several mapped logs as one
     check_mapping(mapping)                      what is allowed and still questionable in a mapping
     check_against(tables, events, mapping)      columns that a mapping must not look at, found in the data
     check_data(tables, events, mapping)         what the rules do to the rows, and what they overlook
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Map
     from collections.abc import Sequence
 
+    from mining.core.analysis import MappingInfo
     from mining.core.errors import Problem
     from mining.core.events import EventTable, MappedLog
     from mining.core.mapping_results import Coverage, DataCheck, Suggestion, TicketExplained
@@ -58,6 +60,7 @@ __all__ = [
     "check_against",
     "check_data",
     "check_mapping",
+    "check_together",
     "coverage",
     "explain",
     "explain_ticket",
@@ -71,6 +74,7 @@ __all__ = [
     "recognise",
     "suggest",
     "test_mapping",
+    "together",
     "without_rule",
 ]
 
@@ -245,3 +249,20 @@ def recognise(
     from mining.mapping import recognising
 
     return recognising.recognise(headers, found, mappings, profile)
+
+
+def check_together(mappings: Sequence[Mapping]) -> None:
+    """Raises RequestError where mappings cannot be used in one analysis: see `mining.mapping.several`."""
+    from mining.mapping import several as room
+
+    room.check_together(mappings)
+
+
+def together(parts: Sequence[tuple[Mapping, MappedLog]]) -> tuple[MappingInfo, MappedLog]:
+    """Several exports, each mapped by a mapping of its own, as one log, and the mappings as one to name in the report.
+
+    Raises RequestError as `check_together` does.
+    """
+    from mining.mapping import several as room
+
+    return room.together([room.Part(mapping, log) for mapping, log in parts])

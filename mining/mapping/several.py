@@ -7,11 +7,13 @@ room's work.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from mining.core.activities import End
+from mining.core.analysis import MappingInfo
 from mining.core.errors import Problem, RequestError
 from mining.core.events import Ledger, MappedLog, VisitLabel
 from mining.mapping.model import Mapping
@@ -61,8 +63,9 @@ def check_together(mappings: Sequence[Mapping]) -> None:
         raise RequestError(*problems)
 
 
-def together(parts: Sequence[Part]) -> MappedLog:
-    """The logs as one. Cases are called "TYPE TICKET", such as "change CHG0031"; the ledger is the sum of the ledgers.
+def together(parts: Sequence[Part]) -> tuple[MappingInfo, MappedLog]:
+    """The mappings as one to name, and the logs as one. Cases are called "TYPE TICKET", such as "change CHG0031"; the
+    ledger is the sum of the ledgers.
 
     The rules keep their numbers, and say whose they are; so do the labels that no rule met. A log of one part is
     returned as it is. Raises RequestError as `check_together` does.
@@ -70,12 +73,13 @@ def together(parts: Sequence[Part]) -> MappedLog:
     import ibis
 
     if len(parts) == 1:
-        return parts[0].log
+        return parts[0].mapping.info, parts[0].log
     check_together([part.mapping for part in parts])
     visits = tuple(dict.fromkeys(label for part in parts for label in part.log.visits))
     ends = tuple(dict.fromkeys(end for part in parts for end in part.log.ends))
-    return MappedLog(
-        table=ibis.union(*(_renumbered(part, visits, ends) for part in parts), distinct=False),
+    ends_known = any("until" in part.log.table.columns for part in parts)
+    log = MappedLog(
+        table=ibis.union(*(_renumbered(part, visits, ends, ends_known) for part in parts), distinct=False),
         visits=visits,
         ends=ends,
         ledger=_sum([part.log.ledger for part in parts]),
@@ -88,15 +92,49 @@ def together(parts: Sequence[Part]) -> MappedLog:
             for label in part.log.unmapped
         ),
         holds=parts[0].log.holds,
-        notes=tuple(f"{part.mapping.name}: {note}" for part in parts for note in part.log.notes),
+        notes=tuple(_notes(parts)),
+    )
+    return _info([part.mapping for part in parts]), log
+
+
+def _info(mappings: Sequence[Mapping]) -> MappingInfo:
+    """All mappings as one; how the exports are read is that of the first."""
+    infos = [mapping.info for mapping in mappings]
+    owners = dict.fromkeys(info.owner for info in infos if info.owner is not None)
+    return MappingInfo(
+        name=" and ".join(info.name for info in infos),
+        file=", ".join(info.file for info in infos),
+        sha256=hashlib.sha256("".join(info.sha256 for info in infos).encode()).hexdigest(),
+        owner=", ".join(owners) or None,
+        cannot_show=tuple(f"{info.name}: {text}" for info in infos for text in info.cannot_show),
+        export=infos[0].export,
     )
 
 
-def _renumbered(part: Part, visits: tuple[VisitLabel, ...], ends: tuple[End, ...]) -> ir.Table:
+def _notes(parts: Sequence[Part]) -> Iterator[str]:
+    for part in parts:
+        name, export = part.mapping.name, part.mapping.export
+        yield (
+            f"{name} ({part.mapping.info.file}, sha256 {part.mapping.info.sha256[:12]}): {part.log.ledger.rows_read:,} "
+            f"rows of the type {export.ticket_type}; times without an offset were read as {export.time.zone or 'UTC'}."
+        )
+        yield from (f"{name}: {note}" for note in part.log.notes)
+
+
+def _renumbered(part: Part, visits: tuple[VisitLabel, ...], ends: tuple[End, ...], ends_known: bool) -> ir.Table:
     """The events of a part with the indices that its labels and ends have among all of them."""
+    import ibis
+
     table = part.log.table
-    return table.mutate(
-        case_id=part.mapping.export.ticket_type + " " + table.case_id,
+    more = {}
+    if ends_known:
+        more["until"] = table.until if "until" in table.columns else ibis.null("int64")
+    return table.select(
+        "time",
+        "sequence",
+        "unmapped",
+        **more,
+        case_id=ibis.literal(f"{part.mapping.export.ticket_type} ") + table.case_id,
         visit=_by_index(table.visit, [visits.index(label) for label in part.log.visits]),
         end=_by_index(table.end, [ends.index(end) for end in part.log.ends]),
     )

@@ -9,7 +9,7 @@ from mapping_helpers import mapping
 from mining.core.errors import RequestError
 from mining.core.tables import Tables
 from mining.mapping import Mapping
-from mining.mapping.together import Part, together
+from mining.mapping.several import Part, together
 
 INCIDENTS = """
 7: 0 engage:log, 5 deliver_and_support:work, 9 deliver_and_support:resolve!claimed, 20 .lapsed
@@ -32,7 +32,7 @@ def parts(tables: Tables) -> list[Part]:
 
 
 def test_events_of_all_exports_stand_in_one_log_and_equal_numbers_do_not_meet(tables: Tables) -> None:
-    log = together(parts(tables))
+    _, log = together(parts(tables))
     told: dict[str, list[str]] = {}
     for event in tables.fetch(log.table.order_by(["case_id", "sequence"]), limit=20).to_pylist():
         what = "?" if event["unmapped"] else "." if event["visit"] is None else str(log.visits[event["visit"]].symbol)
@@ -48,14 +48,16 @@ def test_events_of_all_exports_stand_in_one_log_and_equal_numbers_do_not_meet(ta
 
 def test_the_ledgers_add_up_together(tables: Tables) -> None:
     both = parts(tables)
-    total = together(both).ledger
+    info, log = together(both)
+    total = log.ledger
+    assert info.name == "Test and Test"
     assert total.rows_read == sum(part.log.ledger.rows_read for part in both) == 10
     assert total.adds_up
 
 
 def test_one_export_stays_as_it_is(tables: Tables) -> None:
     one = parts(tables)[0]
-    assert together([one]) is one.log
+    assert together([one]) == (one.mapping.info, one.log)
 
 
 def test_mappings_that_time_events_differently_are_refused(tables: Tables) -> None:
