@@ -90,6 +90,15 @@ class Records:
 def find(node: Value, parts: tuple[str, ...]) -> Value:
     """What stands at a path below `node`; of a list, what stands there in each element. None where it is empty on the
     way there, `_ABSENT` where a key is missing. Keys may hold dots themselves: the shortest that leads on is taken."""
+    straight = node
+    for part in parts:  # nearly always there is nothing but objects and whole keys on the way
+        if type(straight) is not dict or part not in straight:
+            return _find(node, parts)
+        straight = straight[part]
+    return None if straight == "" else straight
+
+
+def _find(node: Value, parts: tuple[str, ...]) -> Value:
     if node is None or node == "":
         return None
     if not parts:
@@ -98,12 +107,12 @@ def find(node: Value, parts: tuple[str, ...]) -> Value:
         for n in range(1, len(parts) + 1):
             key = ".".join(parts[:n])
             if key in node:
-                found = find(node[key], parts[n:])
+                found = _find(node[key], parts[n:])
                 if found is not _ABSENT:
                     return found
         return _ABSENT
     if isinstance(node, list):
-        there = [found for found in (find(element, parts) for element in node) if found is not _ABSENT]
+        there = [found for found in (_find(element, parts) for element in node) if found is not _ABSENT]
         return there if there or not node else _ABSENT
     return _ABSENT
 

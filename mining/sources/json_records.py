@@ -1,7 +1,7 @@
 """JSON, as the interfaces of ticketing tools give it, and JSON Lines; a log in OCEL 2.0's JSON is handed on.
 
 JSON Lines are read line by line, and a line that is no record is set aside. A plain document has to be parsed as a
-whole, which takes about eight times its size in memory: above `MOST_DOCUMENT` bytes it is refused.
+whole, which takes six to ten times its size in memory: above `MOST_DOCUMENT` bytes it is refused.
 """
 
 from __future__ import annotations
