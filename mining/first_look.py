@@ -6,11 +6,13 @@ It goes only the first part of the way: from the files to a mapping. `pipeline.a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mining.core.analysis import Options
-from mining.core.locate import shipped_names
+from mining.core.catalogue import Kind, catalogue
+from mining.core.errors import Problem, RequestError, shown
 from mining.core.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -61,7 +63,55 @@ def recognise(
     return mappings.recognise(headers, found, known, profile)
 
 
+def divide(
+    exports: Sequence[str | Path],
+    names: Sequence[str],
+    *,
+    options: Options | None = None,
+    progress: Progress = silent,
+) -> list[tuple[Mapping, list[str | Path]]]:
+    """Of several mappings in one analysis: which of the exports each of them reads, in the order of the mappings.
+
+    A name may say it itself, as "servicenow_change=changes*.csv"; any other mapping reads the exports that have all
+    columns which it needs, and of several such mappings the one to which more of these columns are its own. Raises
+    RequestError where an export fits none or several of them, or a mapping no export, and where these mappings cannot
+    be used together.
+    """
+    from mining import engine, sources
+    from mining import mapping as mappings
+
+    patterns = [(name, pattern or None) for name, _, pattern in (each.partition("=") for each in names)]
+    known = {name: mappings.load_mapping(name) for name, _ in patterns}
+    mappings.check_together(list(known.values()))
+    by_columns = {name: known[name] for name, pattern in patterns if pattern is None}
+    reads: dict[str, list[str | Path]] = {name: [] for name in known}
+    with engine.open_engine(options or Options()) as tables:
+        for export in exports:
+            told = [name for name, pattern in patterns if pattern and fnmatch(Path(export).name, pattern)]
+            if not told:
+                found = mappings.fits(sources.headers(tables, [export], progress=progress), by_columns)
+                whole = [fit for fit in found if not fit.missing]
+                told = [fit.name for fit in whole if fit.weight == whole[0].weight]
+            if len(told) != 1:
+                raise RequestError(_not_one(export, told, list(known)))
+            reads[told[0]].append(export)
+    unused = [name for name, files in reads.items() if not files]
+    if unused:
+        todo = "name an export that it reads, or leave it out"
+        raise RequestError(*(Problem("no export is read by this mapping", found=name, todo=todo) for name in unused))
+    return [(known[name], files) for name, files in reads.items()]
+
+
+def _not_one(export: str | Path, told: Sequence[str], names: Sequence[str]) -> Problem:
+    return Problem(
+        f"{'several' if told else 'none'} of these mappings can read this export",
+        file=shown(export),
+        expected=f"one of {', '.join(told or names)}",
+        todo=f"say which files a mapping reads: --mapping '{(told or names)[0]}={shown(export)}'",
+    )
+
+
 def _shipped() -> dict[str, Mapping]:
     from mining import mapping as mappings
 
-    return {name: mappings.load_mapping(name) for name in shipped_names("mappings/exports")}
+    return {name: mappings.load_mapping(name) for name in catalogue(Kind.EXPORTS)}

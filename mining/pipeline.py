@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import csv
 import json
-import platform
-import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from importlib import import_module, metadata
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mining.core.analysis import Analysis, Options, Run
+from mining.core.analysis import Analysis, Options
+from mining.core.catalogue import notes_on, own_mappings
 from mining.core.clock import Clock, system_clock
-from mining.core.errors import ConfigError, Problem
+from mining.core.errors import Problem, RequestError
 from mining.core.files import output_folder, whole, write_text
+from mining.core.formulas import defused
 from mining.core.progress import Progress, silent
+from mining.core.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,16 +27,15 @@ if TYPE_CHECKING:
     from mining.core.results import Conformance, Measures
     from mining.core.streams import Streams
     from mining.core.tables import Tables
-    from mining.mapping import FailedExample, Mapping, Recognised
-
-_PACKAGES = ("value-stream-miner", "pm4py", "ibis-framework", "duckdb", "pyarrow", "plotly")
+    from mining.mapping import Mapping, Recognised
 
 
 def analyse(
     exports: str | Path | Sequence[str | Path],
     *,
-    mapping: str | Path | Recognised | None = None,
+    mapping: str | Path | Recognised | Sequence[str | Path] | None = None,
     reference: str | Path | None = None,
+    mappings_dir: str | Path | None = None,
     output: str | Path | None = None,
     options: Options | None = None,
     progress: Progress = silent,
@@ -45,35 +43,43 @@ def analyse(
 ) -> Result:
     """Find the value streams in an export of a ticketing tool.
 
-    `exports` names files, folders or globs; `mapping` and `reference` are names of shipped ones or files. Without
-    `mapping` the export is recognised by its columns, and the notes say which mapping was taken. With `output`
-    everything is written into that folder, each file whole or not at all.
+    `exports` names files, folders or globs; `mapping` and `reference` are names or files. Without `mapping` the export
+    is recognised by its columns, and the notes say which mapping was taken. Several mappings read exports of different
+    shape into one analysis: each those whose columns it knows, or those that it names, as "NAME=changes*.csv".
+    `mappings_dir` is a folder of one's own, whose names come before those that ship: see `mining.core.catalogue`. With
+    `output` everything is written into that folder, each file whole or not at all.
 
     Raises RequestError where the request is not usable, InputError where an input cannot be read to the end.
     """
-    from mining import conformance, discovery, engine, first_look, measures, sources, streams
+    from mining import conformance, discovery, engine, exchange, measures, sources, streams
     from mining import mapping as mappings
 
     discovery.warm_up()
     options = options or Options()
     exports = [exports] if isinstance(exports, str | Path) else list(exports)
-    stopwatch, started = _Stopwatch(progress), clock()
+    stopwatch = Stopwatch(progress, clock)
 
-    taken = first_look.recognise(exports, options=options, progress=progress) if mapping is None else mapping
-    recognised = taken if isinstance(taken, mappings.Recognised) else None
-    rules = mappings.load_mapping(recognised.mapping if recognised is not None else str(taken))
-    agreed = conformance.load_reference(str(reference)) if reference is not None else None
+    exchange.check_request(options.log, output, with_actors=options.with_actors)
+    with own_mappings(mappings_dir):
+        jobs, said = _jobs(exports, mapping, options, progress)
+        agreed = conformance.load_reference(str(reference)) if reference is not None else None
+        said += notes_on(None, reference)
     folder = output_folder(Path(output)) if output is not None else None
 
     with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "beside") as background:
         background.submit(_import_for_later)
-        with stopwatch("reading"):
-            events = sources.read(
-                tables, exports, rules.info.export, max_rejected=options.max_rejected, progress=progress
-            )
-        with stopwatch("mapping"):
-            mapped = mappings.map_events(tables, events, rules)
-            tables.drop(events.table)
+        read, parts = [], []
+        for rules, files in jobs:
+            with stopwatch("reading"):
+                events = sources.read(
+                    tables, files, rules.info.export, max_rejected=options.max_rejected, progress=progress
+                )
+            with stopwatch("mapping"):
+                parts.append((rules, mappings.map_events(tables, events, rules)))
+                read.append(events)
+                if not options.log:
+                    tables.drop(events.table)
+        info, mapped = mappings.together(parts)
         with stopwatch("building streams"):
             found = streams.build_streams(tables, mapped, max_paths=options.max_variants)
         models = background.submit(discovery.discover, found, noise=options.noise)
@@ -81,36 +87,66 @@ def analyse(
             checked = conformance.check(agreed, found) if agreed is not None else None
         with stopwatch("measuring"):
             measured = measures.measure(tables, found, mapped)
+        if folder is not None and options.log:
+            with stopwatch("writing the log"):
+                exchange.write_log(
+                    tables,
+                    mapped,
+                    events,
+                    folder / "log",
+                    mapping=info,
+                    formats=options.log,
+                    with_actors=options.with_actors,
+                )
+                tables.drop(events.table)
         with stopwatch("discovering models"):
             discovered = models.result()
         analysis = Analysis(
-            mapping=rules.info,
-            files=events.files,
+            mapping=info,
+            files=tuple(file for events in read for file in events.files),
             ledger=mapped.ledger,
-            rejected=events.rejected,
+            rejected=tuple(row for events in read for row in events.rejected),
             rule_uses=mapped.rule_uses,
             unmapped=mapped.unmapped,
             streams=found,
             discovery=discovered,
             conformance=checked,
             measures=measured,
-            notes=_notes(recognised, events, mapped, found),
-            run=Run(
-                started=started,
-                seconds=stopwatch.total(),
-                peak_memory=_peak_memory(),
-                host=platform.node(),
-                versions=_versions(),
-                phases=dict(stopwatch.phases),
-            ),
+            notes=(*said, *_notes(read, mapped, found)),
+            run=stopwatch.run(),
         )
         result = Result(analysis)
         if folder is not None:
             progress("writing the report", None)
             visits = background.submit(_write_visits, tables, found, folder)  # in the engine, which is free now
             result.write(folder)
+            exchange.clear_log(folder / "log", keep=options.log)
             visits.result()
     return result
+
+
+def _jobs(
+    exports: Sequence[str | Path],
+    mapping: str | Path | Recognised | Sequence[str | Path] | None,
+    options: Options,
+    progress: Progress,
+) -> tuple[list[tuple[Mapping, Sequence[str | Path]]], list[str]]:
+    """Which mapping reads which exports, and what has to be said of them in the report."""
+    from mining import first_look
+    from mining import mapping as mappings
+
+    taken = first_look.recognise(exports, options=options, progress=progress) if mapping is None else mapping
+    if isinstance(taken, mappings.Recognised):
+        said = [*notes_on(taken.mapping, None), f"No mapping was named; the export was recognised. {taken}."]
+        return [(mappings.load_mapping(taken.mapping), exports)], said
+    names = [str(taken)] if isinstance(taken, str | Path) else [str(name) for name in taken]
+    said = [note for name in names for note in notes_on(name.partition("=")[0], None)]
+    if len(names) == 1:
+        return [(mappings.load_mapping(names[0]), exports)], said
+    if options.log:
+        todo = "write the logs one by one: --log with one --mapping"
+        raise RequestError(Problem("--log takes one mapping at a time", found=", ".join(names), todo=todo))
+    return [*first_look.divide(exports, names, options=options, progress=progress)], said
 
 
 def _write_visits(tables: Tables, found: Streams, folder: Path) -> None:
@@ -124,45 +160,6 @@ def _import_for_later() -> None:
     """Import, while the engine reads, what the later rooms would otherwise have to wait for."""
     for name in ("pandas", "mining.streams.build", "mining.conformance.checking", "mining.report.page"):
         import_module(name)
-
-
-def check_mapping(
-    mapping: str | Path,
-    exports: Sequence[str | Path] = (),
-    *,
-    options: Options | None = None,
-    progress: Progress = silent,
-) -> list[Problem]:
-    """What is questionable in a mapping; with an export, also in the light of what its columns hold.
-
-    Raises ConfigError where the mapping is wrong, or looks at columns that are known only at a ticket's end.
-    """
-    from mining import engine, sources
-    from mining import mapping as mappings
-
-    rules = mappings.load_mapping(str(mapping))
-    cautions = mappings.check_mapping(rules)
-    if exports:
-        options = options or Options()
-        with engine.open_engine(options) as tables:
-            events = sources.read(
-                tables, exports, rules.info.export, max_rejected=options.max_rejected, progress=progress
-            )
-            cautions += mappings.check_against(tables, events, rules)
-    wrong = [problem for problem in cautions if not isinstance(problem, mappings.Caution)]
-    if wrong:
-        raise ConfigError(*wrong)
-    return cautions
-
-
-def test_mapping(mapping: str | Path) -> tuple[Mapping, list[FailedExample]]:
-    """Run the examples of a mapping; the mapping, and those examples of which something else becomes."""
-    from mining import engine
-    from mining import mapping as mappings
-
-    rules = mappings.load_mapping(str(mapping))
-    with engine.open_engine(Options()) as tables:
-        return rules, mappings.test_mapping(rules, tables)
 
 
 class Result:
@@ -238,20 +235,16 @@ def _write_rejected(path: Path, rows: Sequence[RejectedRow]) -> None:
         path.unlink(missing_ok=True)
         return
     with whole(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
+        # All texts in quotes: a program that takes ";" for the delimiter would begin a new cell within them.
+        writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
         writer.writerow(["file", "row", "column", "found", "reason"])
         for row in rows:
-            writer.writerow([row.file, row.row, row.column or "", _no_formula(row.found or ""), row.reason])
+            before, after = (row.file,), (row.column or "", row.found or "", row.reason)
+            writer.writerow([*map(defused, before), row.row, *map(defused, after)])
 
 
-def _no_formula(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
-
-
-def _notes(recognised: Recognised | None, events: EventTable, mapped: MappedLog, streams: Streams) -> tuple[str, ...]:
-    notes = [f"No mapping was named; the export was recognised. {recognised}."] if recognised is not None else []
-    notes += [*events.notes, *mapped.notes]
+def _notes(read: Sequence[EventTable], mapped: MappedLog, streams: Streams) -> tuple[str, ...]:
+    notes = [*(note for events in read for note in events.notes), *mapped.notes]
     if streams.beyond_cap:
         notes.append(
             f"{streams.beyond_cap:,} of {streams.cases:,} streams are on rarer paths than the "
@@ -259,42 +252,3 @@ def _notes(recognised: Recognised | None, events: EventTable, mapped: MappedLog,
             "conformance figure or lead time."
         )
     return tuple(notes)
-
-
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            found[package] = "not installed as a package"
-    return found
-
-
-def _peak_memory() -> int:
-    """The most memory that this process ever held, in bytes; 0 where the system does not tell."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return 0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
-
-
-class _Stopwatch:
-    """Times the phases of the corridor and announces them."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._start = time.perf_counter()
-        self.phases: dict[str, float] = {}
-
-    @contextmanager
-    def __call__(self, phase: str) -> Iterator[None]:
-        self._progress(phase, None)
-        begin = time.perf_counter()
-        yield
-        self.phases[phase] = round(time.perf_counter() - begin, 3)
-
-    def total(self) -> float:
-        return round(time.perf_counter() - self._start, 3)

@@ -26,12 +26,23 @@ Output = Annotated[
     ),
 ]
 
+Log = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FORMAT,...",
+        help="Also write the mapped events into DIR/log, for other tools: parquet, xes, ocel. Several with commas.",
+        show_default=False,
+    ),
+]
+WithActors = Annotated[bool, typer.Option("--with-actors", help="Say in that log who acted; left out otherwise.")]
+
 
 def analyse(
     exports: o.Exports,
     *,
     mapping: o.MappingOption = None,
     reference: o.ReferenceOption = None,
+    mappings: o.Mappings = None,  # noqa: ARG001 - its callback has done what there is to do
     output: Output = None,
     memory_limit: o.MemoryLimit = None,
     threads: o.Threads = None,
@@ -39,6 +50,9 @@ def analyse(
     noise: o.Noise = 0.2,
     max_variants: o.MaxVariants = 200_000,
     max_rejected: o.MaxRejected = "1%",
+    max_unpacked: o.MaxUnpacked = "500GB",
+    log: Log = None,
+    with_actors: WithActors = False,
     json: o.Json = False,
     quiet: o.Quiet = False,
     debug: o.Debug = False,  # noqa: ARG001 - its callback has done what there is to do
@@ -53,7 +67,9 @@ def analyse(
       vsm analyse incidents.csv --mapping servicenow_incident --reference incident --output out
       vsm analyse incidents.csv
       vsm analyse 'weekly/*.csv.gz' --mapping my_mapping.yaml --memory-limit 2GB
+      vsm analyse incidents.csv changes.csv --mapping servicenow_incident_list --mapping servicenow_change
       vsm analyse incidents.xes.gz --mapping vinst_incident --json | jq .streams
+      vsm analyse incidents.csv --mapping servicenow_incident --log parquet,xes,ocel
     """
     from mining.core.analysis import Options
 
@@ -64,6 +80,9 @@ def analyse(
         noise=noise,
         max_variants=max_variants,
         max_rejected=o.share("--max-rejected", max_rejected),
+        max_unpacked=max_unpacked,
+        log=o.words(log),
+        with_actors=with_actors,
     )
     folder = output if output is not None or json else Path("out")
     result = _run(exports, mapping, reference, folder, chosen, quiet=quiet)
@@ -94,21 +113,21 @@ def demo(
 
     export = shipped("sample_logs") / "servicenow_incidents.csv"
     put(f"Analysing {export.name}: made-up incidents of a made-up service desk.", "")
-    result = _run([str(export)], "servicenow_incident", "incident", output, Options(), quiet=quiet)
+    result = _run([str(export)], ["servicenow_incident"], "incident", output, Options(), quiet=quiet)
     _tell(result, output)
 
 
 def _run(
     exports: Sequence[str],
-    mapping: str | None,
+    mapping: Sequence[str] | None,
     reference: str | None,
     output: Path | None,
     chosen: Options,
     *,
     quiet: bool,
 ) -> Result:
-    taken: str | Recognised | None = mapping
-    if mapping is None:
+    taken: Sequence[str] | Recognised | None = mapping
+    if not mapping:
         from mining import first_look
 
         with progress(quiet=quiet) as tell:

@@ -42,7 +42,7 @@ def doctor(*, json: o.Json = False, debug: o.Debug = False) -> None:  # noqa: AR
       vsm doctor
       vsm doctor --json
     """
-    checks = [*_system(), *_packages(), *_data()]
+    checks = [*_system(), *_packages(), *_data(), *_extensions()]
     if json:
         put_json({c.name: {"found": c.found, "todo": c.todo} for c in checks})
     else:
@@ -90,6 +90,23 @@ def _data() -> list[Check]:
     for folder, suffix in SHIPPED:
         names = shipped_names(folder, suffix)
         checks.append(Check(folder, f"{len(names)} files", None if names else f"install {NAME} again"))
+    return checks
+
+
+def _extensions() -> list[Check]:
+    """What other packages add, and whether it can be imported."""
+    from mining.core.errors import RequestError
+    from mining.core.extensions import FORMATS, MAPPINGS, extensions
+
+    checks = []
+    for group in (FORMATS, MAPPINGS):
+        for extension in extensions(group):
+            todo = None
+            try:
+                extension.load()
+            except RequestError as error:
+                todo = f"{error.problems[0].found}: {error.problems[0].todo}"
+            checks.append(Check(f"{group.rpartition('.')[2]} {extension.name}", extension.package, todo))
     return checks
 
 

@@ -2,40 +2,63 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
 
 import typer
 
+from mining.cli import mapping_check, mapping_coverage, mapping_explain, mapping_sensitivity, mapping_suggest
 from mining.cli import options as o
-from mining.cli.output import progress, put, put_file, put_json, put_table
+from mining.cli.output import put, put_file, put_json, put_notes, put_table, where_from
+from mining.core.catalogue import Kind, catalogue
 from mining.core.errors import ExitCode
-from mining.core.locate import shipped, shipped_names
-
-FOLDER = "mappings/exports"
 
 app = typer.Typer(no_args_is_help=True, help="How exports are read, and how their events become activities.")
 
 
 @app.command("list")
-def list_(*, json: o.Json = False, debug: o.Debug = False) -> None:  # noqa: ARG001
-    """The mappings that ship.
+def list_(*, mappings: o.Mappings = None, json: o.Json = False, debug: o.Debug = False) -> None:  # noqa: ARG001
+    """The mappings there are: what each reads, how many places in it say "not verified", and where it is from.
 
     \b
     Examples:
       vsm mapping list
+      vsm mapping list --mappings our_mappings
     """
     from mining.mapping import load_mapping
 
-    found = {name: load_mapping(name) for name in shipped_names(FOLDER)}
+    entries = catalogue(Kind.EXPORTS)
+    found = {name: load_mapping(name) for name in entries}
+    doubts = {name: _not_verified(entry.path) for name, entry in entries.items()}
     if json:
-        put_json([{"name": name, "title": m.name, "shape": m.export.shape.value} for name, m in found.items()])
+        put_json(
+            [
+                {
+                    "name": name,
+                    "title": m.name,
+                    "shape": m.export.shape.value,
+                    "owner": m.info.owner,
+                    "not_verified": doubts[name],
+                    **where_from(entries[name]),
+                }
+                for name, m in found.items()
+            ]
+        )
     else:
-        rows = [(name, m.name, f"rows are {m.export.shape.value}") for name, m in found.items()]
-        put_table(("name", "what it reads", "shape"), rows)
+        rows = [
+            (name, m.export.shape.value, str(doubts[name] or ""), m.info.owner or "", entries[name].origin, m.name)
+            for name, m in found.items()
+        ]
+        put_table(("name", "rows are", "not verified", "owner", "from", "what it reads"), rows)
+        put_notes(entries)
+
+
+def _not_verified(file: Path) -> int:
+    """How many lines of a mapping say that something in it could not be looked up."""
+    return sum("not verified" in line.lower() for line in file.read_text(encoding="utf-8").splitlines())
 
 
 @app.command()
-def show(mapping: o.MappingName, *, debug: o.Debug = False) -> None:  # noqa: ARG001
+def show(mapping: o.MappingName, *, mappings: o.Mappings = None, debug: o.Debug = False) -> None:  # noqa: ARG001
     """The file of a mapping, to read or to start an own one from.
 
     \b
@@ -45,53 +68,30 @@ def show(mapping: o.MappingName, *, debug: o.Debug = False) -> None:  # noqa: AR
     """
     from mining.mapping import load_mapping
 
-    if mapping not in shipped_names(FOLDER):
+    entry = catalogue(Kind.EXPORTS).get(mapping)
+    if entry is None:
         load_mapping(mapping)  # an unknown name is answered with the near ones
-    put_file(shipped(FOLDER) / f"{mapping}.yaml", mapping)
+    put_file(mapping if entry is None else entry.path)
 
 
-@app.command()
-def check(
-    mapping: o.MappingName,
-    exports: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[EXPORT]...", help="An export to check the columns against.", show_default=False),
-    ] = None,
-    *,
-    quiet: o.Quiet = False,
-    debug: o.Debug = False,  # noqa: ARG001
-) -> None:
-    """Whether a mapping can be used, and what in it is questionable.
-
-    With an export, its columns are looked at too: a rule must not look at one that already holds a ticket's end on its
-    first row.
-
-    \b
-    Examples:
-      vsm mapping check mine.yaml
-      vsm mapping check mine.yaml incidents.csv
-    """
-    from mining import pipeline
-    from mining.mapping import explain, load_mapping
-
-    put(explain(load_mapping(mapping)))
-    with progress(quiet=quiet) as tell:
-        cautions = pipeline.check_mapping(mapping, exports or (), progress=tell)
-    put("", *(f"Mind: {caution}" for caution in cautions))
-    put("It can be used." if not cautions else f"It can be used; mind the {len(cautions)} above.")
+app.command("check")(mapping_check.check)
+app.command("coverage")(mapping_coverage.coverage)
+app.command("explain")(mapping_explain.explain)
+app.command("sensitivity")(mapping_sensitivity.sensitivity)
+app.command("suggest")(mapping_suggest.suggest)
 
 
 @app.command("test")
-def run_examples(mapping: o.MappingName, *, debug: o.Debug = False) -> None:  # noqa: ARG001
+def run_examples(mapping: o.MappingName, *, mappings: o.Mappings = None, debug: o.Debug = False) -> None:  # noqa: ARG001
     """Whether the examples in a mapping come out as written there. Exit code 1 where one does not.
 
     \b
     Examples:
       vsm mapping test mine.yaml
     """
-    from mining import pipeline
+    from mining import mapping_tools
 
-    loaded, failed = pipeline.test_mapping(mapping)
+    loaded, failed = mapping_tools.test_mapping(mapping)
     for example in failed:
         by = "no rule" if example.rule is None else f"rule {example.rule}"
         put(

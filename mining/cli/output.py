@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,8 @@ from mining.core.progress import Progress, silent
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
+
+    from mining.core.catalogue import Entry
 
 PATIENCE = 10.0
 """Seconds after which a run without a terminal tells its phases, so that a log of a short run stays empty."""
@@ -43,10 +45,20 @@ def put_json(value: Any) -> None:
     sys.stdout.buffer.write(text.encode() + b"\n")
 
 
-def put_file(shipped: Path, name_or_path: str) -> None:
-    """A text file on standard output: the one that ships where there is one of that name, else that of the user."""
-    path = shipped if shipped.is_file() else Path(name_or_path)
-    put(path.read_text(encoding="utf-8-sig").rstrip("\n"))
+def put_file(path: str | Path) -> None:
+    """A text file on standard output."""
+    put(Path(path).read_text(encoding="utf-8-sig").rstrip("\n"))
+
+
+def where_from(entry: Entry) -> dict[str, Any]:
+    """For programs: where a mapping or a reference stream is from, and where others are from that it hides."""
+    return {"from": entry.origin, "hides": list(entry.hides)}
+
+
+def put_notes(entries: Mapping[str, Entry]) -> None:
+    """What is to be said of those that hide others of their name."""
+    notes = [entry.note for entry in entries.values() if entry.note is not None]
+    put(*([""] if notes else []), *(f"Note: {note}" for note in notes))
 
 
 def put_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -9,11 +9,10 @@ from typing import Any
 from mining.conformance.automaton import TooLarge, compile_stream
 from mining.conformance.tree import VALUE, InAnyOrder, Named, Node, OneOf, Optional, Reference, Repeat, Sequence
 from mining.core.activities import Activity
+from mining.core.catalogue import Kind, catalogue
 from mining.core.errors import ConfigError, Problem, RequestError, nearest
-from mining.core.locate import shipped, shipped_names
 from mining.core.yamlio import At, YamlFile, parse_yaml, read_yaml
 
-FOLDER = "mappings/streams"
 _KEYS = ("name", "demand", "scope", "note", "stream")
 _OPERATORS = ("optional", "repeat", "one_of", "in_any_order")
 _ACTIVITIES = tuple(activity.value for activity in Activity)
@@ -22,16 +21,18 @@ _DEEPEST = 60
 
 
 def load_reference(name_or_path: str) -> Reference:
-    """The reference stream that ships under this name, or the one in this YAML file.
+    """The reference stream with this name in the catalogue (`core.catalogue`), or the one in this YAML file.
 
     Raises RequestError where there is no such name (the near ones are named) or the file cannot be read, ConfigError
     with every problem, each with file and line, where its content is wrong.
     """
-    known = shipped_names(FOLDER)
-    if name_or_path in known:
-        return _build(read_yaml(shipped(FOLDER) / f"{name_or_path}.yaml"))
     path = Path(name_or_path)
-    if path.suffix in (".yaml", ".yml") or len(path.parts) > 1 or path.is_file():
+    if path.suffix in (".yaml", ".yml"):
+        return _build(read_yaml(path))
+    known = catalogue(Kind.STREAMS)
+    if name_or_path in known:
+        return _build(read_yaml(known[name_or_path].path))
+    if len(path.parts) > 1 or path.is_file():
         return _build(read_yaml(path))
     near = nearest(name_or_path, known)
     raise RequestError(
@@ -44,8 +45,8 @@ def load_reference(name_or_path: str) -> Reference:
 
 
 def list_references() -> dict[str, Reference]:
-    """The reference streams that ship, by name, in the order of their names."""
-    return {name: load_reference(name) for name in shipped_names(FOLDER)}
+    """The reference streams of the catalogue, by name, in the order of their names."""
+    return {name: load_reference(name) for name in catalogue(Kind.STREAMS)}
 
 
 def parse_reference(text: str, name: str) -> Reference:

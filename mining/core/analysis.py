@@ -16,8 +16,10 @@ from mining.core.streams import Streams
 class Options:
     """What a user may set for an analysis, with the defaults.
 
-    `memory_limit` as the engine reads it ("2GB"); None lets the engine decide. `max_rejected` is the share of rows that
-    may be set aside before the run fails. `noise` is the inductive miner's threshold.
+    `memory_limit` is a size as "2GB"; None lets the engine decide. `max_rejected` is the share of rows that may be set
+    aside before the run fails. `max_unpacked` is the size that one packed file may unfold to, as "20GB". `noise` is the
+    inductive miner's threshold. `log` are the formats in which the mapped log is written beside the report ("parquet",
+    "xes", "ocel"); with `with_actors` it tells who acted.
     """
 
     memory_limit: str | None = None
@@ -25,7 +27,10 @@ class Options:
     temp: Path | None = None
     max_variants: int = 200_000
     max_rejected: float = 0.01
+    max_unpacked: str = "500GB"
     noise: float = 0.2
+    log: tuple[str, ...] = ()
+    with_actors: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,7 @@ class EventTable:
     columns: tuple[str, ...]
     notes: tuple[str, ...] = ()
     further_rejected: int = 0
+    formats: tuple[tuple[str | None, str | None], ...] = ()  # (format, language) that times were found to be written in
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -188,6 +189,9 @@ class MappedLog:
       visit     int16   index into `visits`; null where the event is unmapped or only ends the ticket
       end       int16   index into `ends`; null where the event does not end the ticket
       unmapped  boolean
+      row       int64   the row of the event table that made it; of tickets together with `part`
+      part      int64   as in the event table; only of tickets
+      rule      int16   the number of the rule that decided; null where none did, and where demand made the event
       until     int64   microseconds UTC of the event's end, null where not known; only where the export tells ends
     Rows that a rule ignores are not in it: they say nothing, so they neither make a visit nor undo an end.
     """

@@ -35,16 +35,20 @@ that is told for each time apart."""
 
 @dataclass(frozen=True, slots=True)
 class TimeSpec:
-    """A column that holds times: strptime's `format` (None: ISO 8601) and the zone of times that name none.
+    """A column that holds times: strptime's `format` or one of `time_forms.NUMBERS` (None: ISO 8601, or found by
+    evidence), and the zone of times that name none.
 
-    `zone` is an IANA name, or None where the mapping names none: UTC is assumed then, and the report says so.
-    `language` (as "de") is that of the names of months.
+    `zone` is an IANA name or an offset, or None where the mapping names none: UTC is assumed then, and the report says
+    so. `zone_column` holds the zone of each row; `zones` that of each file, as pairs of a pattern of its name and a
+    zone, the first that fits. `language` (as "de") is that of the names of months.
     """
 
     column: str
     format: str | None = None
     zone: str | None = None
     language: str | None = None
+    zone_column: str | None = None
+    zones: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +133,13 @@ class ExportSpec:
 
     @property
     def all_times(self) -> tuple[TimeSpec, ...]:
-        """Every column that is read as times, and how."""
+        """Every column that holds times, each once, with how it is written."""
         found = [replace(self.time, column=time.column) for time in self.times] or [self.time]
         found += [] if self.until is None else [replace(self.time, column=self.until)]
         found += [] if self.demand is None else [self.demand]
-        return tuple(dict.fromkeys(found))
+        return tuple(
+            {time.column: time for time in reversed(found)}[name] for name in dict.fromkeys(t.column for t in found)
+        )
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -142,6 +148,7 @@ class ExportSpec:
         found += [] if self.demand is None else [self.demand.column]
         for time in self.times:
             found += [column for column in (time.column, time.actor, time.group) if column is not None]
+        found += [time.zone_column for time in self.all_times if time.zone_column is not None]
         found += [column for column in (self.until, self.field, self.old, self.new) if column is not None]
         return tuple(dict.fromkeys((*found, *(name for name in self.used if name not in self.made))))
 

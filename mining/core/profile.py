@@ -20,12 +20,14 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A format in which every cell of a column can be read (None: ISO 8601). `zoned` says whether each cell names its
-    offset; `sample` is one reading of a cell, to show: the cell and the day that it would be."""
+    """A format in which the cells of a column can be read (None: ISO 8601). `zoned` says whether each cell names its
+    offset; `sample` is one reading of a cell, to show: the cell and the day that it would be. `language` is that of
+    the names of months, where they are not English."""
 
     format: str | None
     zoned: bool = False
     sample: tuple[str, str] = ("", "")
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

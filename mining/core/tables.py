@@ -6,6 +6,7 @@ that backends say differently (times, patterns, quantiles) go through functions 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -38,14 +39,26 @@ class Tables(Protocol):
         """Compute `table` and bring the result out. Raises Fault where it has more than `limit` rows."""
         ...
 
+    def batches(self, kept: ir.Table, rows: int) -> Iterator[pa.RecordBatch]:
+        """The rows of a kept table in the order in which they were kept, at most `rows` at a time.
+
+        This is the one way for a large table to leave the engine: a batch at a time, into a file, and forgotten.
+        Whoever wants an order keeps the table in that order. Other things may be computed between two batches.
+        """
+        ...
+
     def write_parquet(self, table: ir.Table, path: Path) -> None:
         """Compute `table` and write it to `path` as Parquet (zstd). The caller renames; `path` is a temporary name."""
         ...
 
-    def parse_time(self, text: ir.StringValue, format: str | None, zone: str) -> ir.IntegerValue:
+    def parse_time(
+        self, text: ir.StringValue, format: str | None, zone: str, language: str | None = None
+    ) -> ir.IntegerValue:
         """Text as microseconds since 1970-01-01 UTC, null where it does not fit `format`.
 
-        `format` is strptime's; None means ISO 8601. `zone` (an IANA name) holds for times that carry no offset.
+        `format` is strptime's, or one of `time_forms.NUMBERS`; None means ISO 8601. `zone` holds for times that carry
+        no offset: an IANA name, or a fixed offset as +02:00. `language` is that of the words in the times; None means
+        English.
         """
         ...
 

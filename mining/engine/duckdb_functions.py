@@ -49,6 +49,22 @@ def regexp_matches(text, pattern): ...  # type: ignore[no-untyped-def]
 def regexp_full_match(text, pattern): ...  # type: ignore[no-untyped-def]
 
 
+@ibis.udf.scalar.builtin(signature=((dt.string, dt.string, dt.int64), dt.string))
+def regexp_extract(text, pattern, group): ...  # type: ignore[no-untyped-def]
+
+
+@ibis.udf.scalar.builtin(signature=((dt.string, dt.string, dt.string), dt.string))
+def regexp_replace(text, pattern, instead): ...  # type: ignore[no-untyped-def]
+
+
+@ibis.udf.scalar.builtin(name="regexp_replace", signature=((dt.string, dt.string, dt.string, dt.string), dt.string))
+def regexp_replace_all(text, pattern, instead, options): ...  # type: ignore[no-untyped-def]
+
+
+@ibis.udf.scalar.builtin(signature=((dt.int64,), dt.timestamp))
+def make_timestamp(micros): ...  # type: ignore[no-untyped-def]
+
+
 @ibis.udf.agg.builtin(signature=((dt.int64, dt.float64), dt.int64))
 def quantile_disc(value, share): ...  # type: ignore[no-untyped-def]
 

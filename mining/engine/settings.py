@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
 import tempfile
@@ -17,9 +16,7 @@ from typing import Any
 
 from mining.core.analysis import Options
 from mining.core.errors import Problem, RequestError
-
-_UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
-_UNITS |= {"KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
+from mining.core.sizes import bytes_in
 
 DEFAULT_MEMORY = 1_600_000_000
 """Chosen by measuring 10,000,000 events: no slower than with more, and the whole process stays below 2.5 GB."""
@@ -32,17 +29,19 @@ MOST_THREADS = 1_024
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Checked settings. `memory` is in bytes; `threads` None means one for each processor."""
+    """Checked settings. `memory` and `most_unpacked` are in bytes; `threads` None means one for each processor."""
 
     memory: int
     threads: int | None
     temp: Path
+    most_unpacked: int
 
     @classmethod
     def of(cls, options: Options) -> Settings:
         """The settings that `options` ask for. Raises RequestError with every option that makes no sense."""
         problems: list[Problem] = []
         memory = _memory(options.memory_limit, problems)
+        most_unpacked = _most_unpacked(options.max_unpacked, problems)
         threads = options.threads
         if threads is not None and not 1 <= threads <= MOST_THREADS:
             text = f"--threads must be between 1 and {MOST_THREADS:,}"
@@ -53,7 +52,7 @@ class Settings:
             problems.append(Problem("the temporary folder cannot be used", file=str(temp), todo=todo))
         if problems:
             raise RequestError(*problems)
-        return cls(memory, threads, temp.absolute())
+        return cls(memory, threads, temp.absolute(), most_unpacked)
 
     @contextmanager
     def scratch_folder(self) -> Iterator[Path]:
@@ -69,8 +68,7 @@ class Settings:
 def _memory(text: str | None, problems: list[Problem]) -> int:
     if text is None:
         return min(DEFAULT_MEMORY, max(LEAST_MEMORY, _machine_memory() // 2))
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?I?B)\s*", text.upper())
-    size = int(float(match[1]) * _UNITS[match[2]]) if match and match[2] in _UNITS else 0
+    size = bytes_in(text) or 0
     if size < LEAST_MEMORY:
         problems.append(
             Problem(
@@ -81,6 +79,14 @@ def _memory(text: str | None, problems: list[Problem]) -> int:
             )
         )
     return size
+
+
+def _most_unpacked(text: str, problems: list[Problem]) -> int:
+    size = bytes_in(text)
+    if not size:
+        todo = "write, for example, 20GB"
+        problems.append(Problem("--max-unpacked is not usable", found=text, expected="a number and a unit", todo=todo))
+    return size or 0
 
 
 def _machine_memory() -> int:

@@ -2,8 +2,14 @@
 
     load_mapping(name_or_path)                  one mapping, checked whole
     map_events(tables, events, mapping)         the event table, mapped, with its ledger
+    together(parts)                             several mapped logs as one
     check_mapping(mapping)                      what is allowed and still questionable in a mapping
     check_against(tables, events, mapping)      columns that a mapping must not look at, found in the data
+    check_data(tables, events, mapping)         what the rules do to the rows, and what they overlook
+    coverage(tables, events, mapping)           how much of the rows the rules meet
+    explain_ticket(tables, events, mapping, …)  of each row of a ticket: which rule decided, and why
+    suggest(covered, mapping, most)             rules for what no rule meets, as text for the mapping's file
+    without_rule(mapping, number)               the same mapping with a rule that never holds
     test_mapping(mapping, tables)               runs the mapping's own examples
     explain(mapping)                            the rules in words
     json_schema()                               the JSON Schema of a mapping file
@@ -27,8 +33,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Map
     from collections.abc import Sequence
 
+    from mining.core.analysis import MappingInfo
     from mining.core.errors import Problem
     from mining.core.events import EventTable, MappedLog
+    from mining.core.mapping_results import Coverage, DataCheck, Suggestion, TicketExplained
     from mining.core.profile import Asked, Column, ExportProfile
     from mining.core.tables import Tables
     from mining.mapping.recognising import Fit
@@ -50,8 +58,12 @@ __all__ = [
     "ask",
     "ask_apart",
     "check_against",
+    "check_data",
     "check_mapping",
+    "check_together",
+    "coverage",
     "explain",
+    "explain_ticket",
     "fits",
     "json_schema",
     "load_mapping",
@@ -60,7 +72,10 @@ __all__ = [
     "parse_mapping",
     "propose",
     "recognise",
+    "suggest",
     "test_mapping",
+    "together",
+    "without_rule",
 ]
 
 
@@ -109,11 +124,60 @@ def check_against(tables: Tables, events: EventTable, mapping: Mapping) -> list[
     return leaks.check_against(tables, events, mapping)
 
 
+def check_data(tables: Tables, events: EventTable, mapping: Mapping) -> DataCheck:
+    """What each rule does to the rows: how often it holds and decides; and the values that no rule names."""
+    from mining.mapping import data_check
+
+    return data_check.check_data(tables, events, mapping)
+
+
+def coverage(tables: Tables, events: EventTable, mapping: Mapping) -> Coverage:
+    """How much of the rows the rules meet: by events, by tickets, by time; and the labels that none meets.
+
+    Raises what the engine raises, and Fault where the ledger does not add up.
+    """
+    from mining.mapping import covered
+
+    return covered.coverage(tables, events, mapping)
+
+
+def explain_ticket(
+    tables: Tables, events: EventTable, mapping: Mapping, ticket: str
+) -> tuple[TicketExplained, MappedLog]:
+    """Of each row of one ticket which rule decided and why the earlier ones did not; and the ticket's mapped log.
+
+    Raises RequestError where there is no such ticket, with those that look most like it.
+    """
+    from mining.mapping import ticket as one
+
+    return one.explain_ticket(tables, events, mapping, ticket)
+
+
 def test_mapping(mapping: Mapping, tables: Tables) -> list[FailedExample]:
     """Run the mapping's own examples through the expression that maps an export; those that fail."""
     from mining.mapping import trials
 
     return trials.test_mapping(mapping, tables)
+
+
+def suggest(covered: Coverage, mapping: Mapping, most: int) -> Suggestion:
+    """Rules for the `most` labels that no rule meets in the most rows, each with how sure it is and why.
+
+    They come from the vocabulary of labels and from the mappings that ship.
+    """
+    from mining.mapping import suggested
+
+    return suggested.suggest(covered, mapping, most)
+
+
+def without_rule(mapping: Mapping, number: int) -> Mapping:
+    """The mapping with the rule `number` (from 1) never holding, so that its rows fall to the next that does.
+
+    All else stays: what the mapping looks at, and what it can show.
+    """
+    from mining.mapping import model
+
+    return model.without_rule(mapping, number)
 
 
 def explain(mapping: Mapping) -> str:
@@ -185,3 +249,20 @@ def recognise(
     from mining.mapping import recognising
 
     return recognising.recognise(headers, found, mappings, profile)
+
+
+def check_together(mappings: Sequence[Mapping]) -> None:
+    """Raises RequestError where mappings cannot be used in one analysis: see `mining.mapping.several`."""
+    from mining.mapping import several as room
+
+    room.check_together(mappings)
+
+
+def together(parts: Sequence[tuple[Mapping, MappedLog]]) -> tuple[MappingInfo, MappedLog]:
+    """Several exports, each mapped by a mapping of its own, as one log, and the mappings as one to name in the report.
+
+    Raises RequestError as `check_together` does.
+    """
+    from mining.mapping import several as room
+
+    return room.together([room.Part(mapping, log) for mapping, log in parts])

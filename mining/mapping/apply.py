@@ -65,27 +65,44 @@ def mapped_events(rows: ir.Table, mapping: Mapping) -> ir.Table:
             visit=_visit(stands, mapping, last),
             end=_by_outcome(stands, ends, "int16"),
             unmapped=stands.outcome.isin(unmapped) if unmapped else ibis.literal(False),
+            rule=_rule(stands, mapping),
+            **_source(stands),
             **({"until": stands.until} if "until" in rows.columns else {}),
         )
     ]
     for place in range(max(last.values(), default=0)):
         earlier = {i: place for i, final in last.items() if place < final}
         some = rows.filter(rows.outcome.isin(list(earlier)))
-        parts.append(_made(some, some.time, some.number * _PLACES + 1 + place, _visit(some, mapping, earlier)))
+        sequence = some.number * _PLACES + 1 + place
+        parts.append(_made(some, some.time, sequence, _visit(some, mapping, earlier), _rule(some, mapping)))
     if mapping.demand is not None:
         some = rows.filter(rows.demand.notnull())
         visit = ibis.literal(mapping.visits.index(mapping.demand), type="int16")
-        parts.append(_made(some, some.demand, some.number * _PLACES, visit))
+        parts.append(_made(some, some.demand, some.number * _PLACES, visit, ibis.null("int16")))
     return ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
 
 
-def _made(rows: ir.Table, time: ir.IntegerValue, sequence: ir.IntegerValue, visit: ir.IntegerValue) -> ir.Table:
+def _made(
+    rows: ir.Table, time: ir.IntegerValue, sequence: ir.IntegerValue, visit: ir.IntegerValue, rule: ir.IntegerValue
+) -> ir.Table:
     """Events that neither end a ticket nor are unmapped, nor last: a row lasts in its last event."""
     import ibis
 
     columns = {"time": time, "sequence": sequence, "visit": visit, "end": ibis.null("int16")}
     until = {"until": ibis.null("int64")} if "until" in rows.columns else {}
-    return rows.select("case_id", **columns, unmapped=ibis.literal(False), **until)
+    return rows.select("case_id", **columns, unmapped=ibis.literal(False), rule=rule, **_source(rows), **until)
+
+
+def _source(rows: ir.Table) -> dict[str, ir.IntegerValue]:
+    """Which row of the event table it was."""
+    return {name: rows[name] for name in ("row", "part") if name in rows.columns}
+
+
+def _rule(rows: ir.Table, mapping: Mapping) -> ir.IntegerValue:
+    """The number of the rule that decided. `otherwise` counts as the last one, unless it leaves rows unmapped."""
+    deciding = len(mapping.rules) + (mapping.otherwise.kind is not Kind.UNMAPPED)
+    number: ir.IntegerValue = (rows.outcome + 1).nullif(deciding + 1).cast("int16")
+    return number
 
 
 def _visit(rows: ir.Table, mapping: Mapping, places: dict[int, int]) -> ir.IntegerValue:

@@ -11,6 +11,8 @@ opened):
       or its name speaks of the end (closed, resolved, solved, completed, final, …)                 → refused
       or neither: it may be known from the first row on, or not                                     → a caution
 
+Of `tickets` nothing is told: there a row is the whole ticket, and no column besides the times can change within one.
+
 `export.final` says that a column is known only at the end (nothing may look at it then, whatever the data say), and
 `export.initial` that it is known from the first row on, which silences this check.
 """
@@ -18,6 +20,7 @@ opened):
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from mining.core.errors import Problem
@@ -98,9 +101,12 @@ def _never_changing(
         by_ticket |= {f"least_{i}": text.min(), f"most_{i}": text.max(), f"filled_{i}": text.count()}
     tickets = table.group_by("ticket_id").aggregate(**by_ticket)
     tickets = tickets.filter(tickets.rows > 1)
+    forms = tuple(
+        dict.fromkeys((*events.formats, (mapping.export.time.format, mapping.export.time.language), (None, None)))
+    )
     totals: dict[str, Any] = {}
     for i in range(len(columns)):
-        totals |= _totals(tables, tickets, mapping, i)
+        totals |= _totals(tables, tickets, mapping.export.time.zone or "UTC", forms, i)
     found = tables.fetch(tickets.aggregate(**totals), limit=1).to_pylist()[0]
     return {
         column: (found[f"constant_{i}"], found[f"later_{i}"])
@@ -109,15 +115,16 @@ def _never_changing(
     }
 
 
-def _totals(tables: Tables, tickets: ir.Table, mapping: Mapping, i: int) -> dict[str, Any]:
+def _totals(
+    tables: Tables, tickets: ir.Table, zone: str, forms: Sequence[tuple[str | None, str | None]], i: int
+) -> dict[str, Any]:
     """How many tickets change in column `i`, how many have one text throughout, and where that is a later time."""
     import ibis
 
     least, filled = tickets[f"least_{i}"], tickets[f"filled_{i}"]
     empty = filled == 0
     constant = (filled == tickets.rows) & (least == tickets[f"most_{i}"])
-    zone = mapping.export.time.zone or "UTC"
-    times = [tables.parse_time(least, form, zone) for form in dict.fromkeys((mapping.export.time.format, None))]
+    times = [tables.parse_time(least, form, zone, language) for form, language in forms]
     later = constant & (ibis.coalesce(*times) > tickets["first"]).fill_null(False)
 
     def number_of(truth: Any) -> Any:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from mining.core.analysis import MappingInfo
+from mining.core.catalogue import Kind, catalogue
 from mining.core.errors import ConfigError, Problem, RequestError, nearest, shown
 from mining.core.export import ExportSpec
-from mining.core.locate import shipped, shipped_names
 from mining.core.yamlio import YamlFile, parse_yaml, read_yaml
 from mining.mapping.model import Example, Mapping, Rule
 from mining.mapping.outcomes import UNMAPPED
@@ -20,11 +20,9 @@ from mining.mapping.read_when import WhenReader
 from mining.mapping.reader import Reader
 from mining.mapping.structure import read_structure
 
-FOLDER = "mappings/exports"
-
 
 def load_mapping(name_or_path: str) -> Mapping:
-    """The mapping with this name among those that ship, or in the file with this path.
+    """The mapping with this name in the catalogue (`core.catalogue`), or in the file with this path.
 
     Raises RequestError where there is none (with the names near it), ConfigError with every problem of the file.
     """
@@ -39,11 +37,13 @@ def parse_mapping(text: str, name: str) -> Mapping:
 
 
 def _find(name_or_path: str) -> Path:
-    names = shipped_names(FOLDER)
-    if name_or_path in names:
-        return shipped(FOLDER) / f"{name_or_path}.yaml"
     path = Path(name_or_path)
-    if path.suffix in (".yaml", ".yml") or len(path.parts) > 1 or path.is_file():
+    if path.suffix in (".yaml", ".yml"):
+        return path
+    names = catalogue(Kind.EXPORTS)
+    if name_or_path in names:
+        return names[name_or_path].path
+    if len(path.parts) > 1 or path.is_file():
         return path
     near = nearest(name_or_path, names) or names
     raise RequestError(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mining.core.activities import End
 from mining.core.analysis import MappingInfo
 from mining.core.events import VisitLabel
 from mining.core.export import ExportSpec
-from mining.mapping.conditions import Condition, columns_of
+from mining.mapping.conditions import AllOf, Condition, Constant, columns_of
 from mining.mapping.outcomes import Outcome
 
 
@@ -111,3 +111,17 @@ class Mapping:
         group = () if self.export.group is None else (self.export.group,)
         rules = (column for rule in self.rules for column in columns_of(rule.when))
         return tuple(dict.fromkeys((self.export.event, *group, *rules)))
+
+
+def without_rule(mapping: Mapping, number: int) -> Mapping:
+    """The mapping with the rule `number` never holding.
+
+    The rule itself stays: a mapping without it would look at fewer columns, so that other snapshots were unchanged,
+    and could show fewer ends, so that other streams were fulfilled. The two analyses could not be compared.
+    """
+
+    def silenced(rule: Rule) -> Rule:
+        return replace(rule, when=AllOf((rule.when, Constant(holds=False))))
+
+    rules = tuple(silenced(rule) if rule.number == number else rule for rule in mapping.rules)
+    return replace(mapping, rules=rules)

@@ -23,12 +23,14 @@ class Choice(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class TimeChoice:
-    """A column with times, its format (None: ISO 8601) and the zone of times that name none."""
+    """A column with times, its format (None: ISO 8601), the zone of times that name none, and the language of the names
+    of months where it is not English."""
 
     column: str
     format: Choice[str | None]
     zone: Choice[str]
     until: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

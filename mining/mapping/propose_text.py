@@ -134,6 +134,8 @@ def _time(roles: Roles) -> Iterator[str]:
             parts["until"] = time.until
     if time.format.value is not None:
         parts["format"] = time.format.value
+    if time.language is not None:
+        parts["language"] = time.language
     parts["zone"] = time.zone.value
     for name, choice in (("format", time.format), ("zone", time.zone)):
         if choice.sure is Sure.UNSURE:

@@ -47,7 +47,8 @@ def of_rows(profile: ExportProfile, grouping: Grouping | None, chosen: Chosen) -
     if until is not None and chosen.time is None:
         choice = Choice(start.name, choice.sure, f"{choice.reason}; {until} says when it ended", others)
         first = start
-    return choice, TimeChoice(first.name, format_of([first], chosen), _zone([first], chosen), until)
+    form = format_of([first], chosen)
+    return choice, TimeChoice(first.name, form, _zone([first], chosen), until, _language([first], form))
 
 
 def of_tickets(profile: ExportProfile, chosen: Chosen) -> tuple[list[EventTime], TimeChoice, list[tuple[str, str]]]:
@@ -87,7 +88,8 @@ def of_tickets(profile: ExportProfile, chosen: Chosen) -> tuple[list[EventTime],
         sure = Sure.SURE if score >= 0.7 else Sure.LIKELY if score >= _TOLD else Sure.UNSURE
         reason = f"tells when it was {event}" if score >= _TOLD else "what happened then is not known from its name"
         events.append(EventTime(column.name, name, _by(profile, column.name), None, sure, reason))
-    return events, TimeChoice(events[0].column, form, _zone(fitting, chosen)), out
+    language = _language(fitting, form)
+    return events, TimeChoice(events[0].column, form, _zone(fitting, chosen), None, language), out
 
 
 def format_of(columns: Sequence[Column], chosen: Chosen) -> Choice[str | None]:
@@ -106,6 +108,10 @@ def format_of(columns: Sequence[Column], chosen: Chosen) -> Choice[str | None]:
     shown = " or ".join(f"{samples[form][1]} as {form}" for form in best)
     reason = f"day and month cannot be told apart: {samples[best[0]][0]} is {shown}"
     return Choice(best[0], Sure.UNSURE, reason, tuple(best[1:]))
+
+
+def _language(columns: Sequence[Column], form: Choice[str | None]) -> str | None:
+    return next((r.language for column in columns for r in column.readings if r.format == form.value), None)
 
 
 def _zone(columns: Sequence[Column], chosen: Chosen) -> Choice[str]:

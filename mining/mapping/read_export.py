@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from mining.core.events import VisitLabel
@@ -12,7 +13,7 @@ from mining.mapping.read_outcome import read_label
 from mining.mapping.read_shape import check_shape
 from mining.mapping.reader import Reader, Roles
 from mining.mapping.schema import DemandPart, ExportPart, MappingFile, TicketTimePart
-from mining.mapping.times import check_format, check_zone
+from mining.mapping.times import check_format, check_language, check_zone, read_zone
 
 
 def read_roles(data: Any) -> Roles:
@@ -56,7 +57,7 @@ def read_export(reader: Reader, file: MappingFile, rules: tuple[Rule, ...], role
     spec = ExportSpec(
         shape=part.shape,
         ticket=part.ticket,
-        time=TimeSpec(time, part.time.format, part.time.zone, part.time.language),
+        time=_time_spec(part, time),
         event=roles.event or "",
         used=tuple(dict.fromkeys((*events, *looked_at, *part.keep))),
         ticket_type=part.ticket_type,
@@ -107,16 +108,31 @@ def read_demand(reader: Reader, data: Any) -> VisitLabel | None:
     return None if label is None else VisitLabel(label.activity, label.step, waiting)
 
 
+def _time_spec(part: ExportPart, column: str) -> TimeSpec:
+    time = part.time
+    zone, zone_column = read_zone(time.zone)
+    zones = tuple((each.files, each.zone) for each in time.zones)
+    return TimeSpec(column, time.format, zone, time.language, zone_column, zones)
+
+
 def _demand_time(part: ExportPart, demand: DemandPart | None) -> TimeSpec | None:
     if demand is None:
         return None
-    time = part.time
-    return TimeSpec(demand.time, demand.format or time.format, demand.zone or time.zone, time.language)
+    time = _time_spec(part, demand.time)
+    if demand.zone is not None:
+        time = replace(time, zone=demand.zone, zone_column=None, zones=())
+    return replace(time, format=demand.format or time.format)
 
 
 def _check_times(reader: Reader, part: ExportPart, demand: DemandPart | None) -> None:
-    check_format(reader, ("export", "time", "format"), part.time.format)
-    check_zone(reader, ("export", "time", "zone"), part.time.zone)
+    time = part.time
+    check_format(reader, ("export", "time", "format"), time.format)
+    check_language(reader, ("export", "time", "language"), time.language)
+    check_zone(reader, ("export", "time", "zone"), time.zone)
+    for i, each in enumerate(time.zones):
+        check_zone(reader, ("export", "time", "zones", i, "zone"), each.zone)
+    if time.zones and isinstance(time.zone, dict):
+        reader.complain(("export", "time", "zones"), "the zone stands in a column or goes by file: not both")
     if demand is not None:
         check_format(reader, ("demand", "format"), demand.format)
         check_zone(reader, ("demand", "zone"), demand.zone)

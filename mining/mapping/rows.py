@@ -63,14 +63,32 @@ def decide(tables: Tables, events: EventTable, mapping: Mapping) -> ir.Table:
         numbers.drop()
 
 
+def event_key(table: ir.Table) -> list[str]:
+    """The columns that name a row of the event table, or of what `decide` makes of it."""
+    return ["row", "part"] if "part" in table.columns else ["row"]
+
+
+def held_by_outcome(tables: Tables, events: EventTable, mapping: Mapping) -> dict[int, list[int]]:
+    """By outcome (as in `decide`), and then by rule: on how many rows the rule's condition holds, whoever decided."""
+    cells = _cells(mapping)
+    numbers = Numbers(tables, events.table, cells)
+    try:
+        ordered = _ordered(tables, numbers.table, mapping, cells)
+        compiler = _Compiler(ordered, cells)
+        holds = {f"held_{i}": compiler.condition(rule.when).cast("int64") for i, rule in enumerate(mapping.rules)}
+        table = ordered.select(outcome=_outcome(ordered, mapping, compiler), **holds)
+        counted = table.group_by("outcome").aggregate(**{name: table[name].sum() for name in holds})
+        found = tables.fetch(counted, limit=len(mapping.outcomes) + 1).to_pylist()
+        return {row["outcome"]: [row[name] for name in holds] for row in found}
+    finally:
+        numbers.drop()
+
+
 def _decided(ordered: ir.Table, mapping: Mapping, cells: Cells) -> ir.Table:
     import ibis
 
     first = ordered.number == 0
-    unchanged = _unchanged(ordered, mapping, first)
     compiler = _Compiler(ordered, cells)
-    branches = [(unchanged, UNCHANGED)] if unchanged is not None else []
-    branches += [(compiler.condition(rule.when), i) for i, rule in enumerate(mapping.rules)]
     nothing = ibis.null("int64")
     demand = nothing
     if "demand" in ordered.columns:
@@ -81,12 +99,22 @@ def _decided(ordered: ir.Table, mapping: Mapping, cells: Cells) -> ir.Table:
         "number",
         *(name for name in ("part", "until", "change") if name in ordered.columns),
         case_id=ordered.ticket_id,
-        outcome=ibis.cases(*branches, else_=len(mapping.rules)).cast("int16"),
+        outcome=_outcome(ordered, mapping, compiler),
         tie=_tie(ordered, mapping),
         skips=_skips(ordered),
         system=_is_system(compiler, mapping),
         demand=demand,
     )
+
+
+def _outcome(ordered: ir.Table, mapping: Mapping, compiler: _Compiler) -> ir.IntegerValue:
+    import ibis
+
+    unchanged = _unchanged(ordered, mapping, ordered.number == 0)
+    branches = [(unchanged, UNCHANGED)] if unchanged is not None else []
+    branches += [(compiler.condition(rule.when), i) for i, rule in enumerate(mapping.rules)]
+    found: ir.IntegerValue = ibis.cases(*branches, else_=len(mapping.rules)).cast("int16")
+    return found
 
 
 def _cells(mapping: Mapping) -> Cells:

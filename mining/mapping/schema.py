@@ -38,6 +38,18 @@ _OPERATORS = {
         "system": {"type": "boolean", "description": "For the actor only: it is one of system_actors, or is not."},
     },
 }
+_ZONE = {
+    "description": "IANA name or offset, where times carry none; or {column: …} with that of each row. Default: UTC.",
+    "anyOf": [
+        {"type": "string"},
+        {
+            "type": "object",
+            "properties": {"column": {"type": "string"}},
+            "required": ["column"],
+            "additionalProperties": False,
+        },
+    ],
+}
 _WHEN = {
     "type": "object",
     "minProperties": 1,
@@ -109,13 +121,23 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class FileZonePart(_Part):
+    """The zone of the files whose name fits a pattern."""
+
+    files: Text = Field(description="Of the file's name, with * and ?, such as emea_*.")
+    zone: Text
+
+
 class TimePart(_Part):
     """The column with an event's time, and how it is written."""
 
     column: Text | None = Field(None, description="Not for tickets: their times are listed under times.")
     until: Text | None = Field(None, description="The column with the event's end, where the export has one.")
-    format: Text | None = Field(None, description="strptime's; or epoch s, epoch ms, excel. Without it: ISO 8601.")
-    zone: Text | None = Field(None, description="IANA name, for times that carry no offset. Default: UTC.")
+    format: Text | None = Field(
+        None, description="strptime's; or epoch s, epoch ms, excel. Without it: ISO 8601, or the one that fits."
+    )
+    zone: Annotated[Any, WithJsonSchema(_ZONE)] = None
+    zones: list[FileZonePart] = Field([], description="Zones by file, the first pattern that fits; else zone.")
     language: Text | None = Field(None, description="Of the names of months, such as de. Default: English.")
 
 

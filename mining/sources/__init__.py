@@ -28,7 +28,8 @@ def read(
     max_rejected: float = 0.01,
     progress: Progress = silent,
 ) -> EventTable:
-    """Read `exports` (files, folders, globs; plain, gzip, zip or Zstandard; CSV, XES or Parquet) into one event table.
+    """Read `exports` (files, folders, globs; plain, gzip, zip or Zstandard; in any of `formats.FORMATS`) into one event
+    table.
 
     Only the columns that `spec` needs are loaded. Rows without a ticket, without a time that can be read, or with too
     many or too few cells are set aside; `max_rejected` is the share of rows from which on the whole run fails.

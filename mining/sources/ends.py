@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 def good_end(rows: ir.Table) -> ir.IntegerValue:
     """The ends of rows as the event table has them: null where unreadable, or before the start."""
-    known: ir.IntegerValue = (rows.until >= rows.time).ifelse(
-        rows.until, ibis.null("int64")
-    )  # UNREADABLE is before all
-    return known
+    known: ir.IntegerValue = (rows.until >= rows.time).ifelse(rows.until, ibis.null("int64"))
+    return known  # UNREADABLE lies before every start
 
 
 def looks(kept: ir.Table) -> dict[str, ir.IntegerScalar]:

@@ -7,9 +7,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mining.core.errors import Problem, RequestError, nearest
+from mining.sources.plugins import plugins
 
-KNOWN = (".csv", ".tsv", ".txt", ".xes", ".parquet")
+KNOWN = (
+    *(".csv", ".tsv", ".txt", ".xes", ".parquet"),
+    *(".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"),
+    *(".json", ".jsonl", ".ndjson", ".jsonocel", ".xmlocel", ".sqlite"),
+)
 PACKED = (".gz", ".zip", ".zst")
+
+
+def known_suffixes() -> tuple[str, ...]:
+    """How the names of files end that are read here, those of other packages' formats included."""
+    return (*KNOWN, *(suffix for plugin in plugins() for suffix in plugin.suffixes))
 
 
 def looks_like_data(name: str) -> bool:
@@ -22,7 +32,7 @@ def looks_like_data(name: str) -> bool:
         suffixes.pop()
         if not suffixes:
             return True
-    return bool(suffixes) and suffixes[-1] in KNOWN
+    return bool(suffixes) and suffixes[-1] in known_suffixes()
 
 
 def files_of(exports: Sequence[str | Path]) -> list[Path]:
@@ -52,7 +62,7 @@ def _files_of(export: str) -> list[Path]:
     if path.is_dir():
         inside = [entry for entry in path.iterdir() if entry.is_file() and looks_like_data(entry.name)]
         if not inside:
-            expected = "files that end in " + ", ".join(KNOWN) + ", plain or with " + ", ".join(PACKED)
+            expected = "files that end in " + ", ".join(known_suffixes()) + ", plain or with " + ", ".join(PACKED)
             raise RequestError(Problem("there is no data file in this folder", file=export, expected=expected))
         return inside
     if path.exists():

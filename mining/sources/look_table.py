@@ -20,6 +20,7 @@ from mining.sources.files import files_of
 from mining.sources.formats import format_of
 from mining.sources.opened import Opened, Visit
 from mining.sources.text import Examined, examine
+from mining.sources.time_memory import TimeMemory
 from mining.sources.unpack import Plain, unpacked
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def headers(engine: Engine, exports: Sequence[str | Path], progress: Progress) -
     found = {}
     with _Opener(engine, progress) as opener:
         for source in files_of(exports):
-            for plain in unpacked(source, engine.new_path, progress):
+            for plain in unpacked(source, engine.new_path, progress, engine.most_unpacked):
                 found[plain.name] = opener.open(plain, _USUAL)[1].columns
             engine.clear_paths()
     return found
@@ -70,7 +71,7 @@ def gather(engine: Engine, exports: Sequence[str | Path], only: Collection[str] 
         with _Opener(engine, progress) as opener:
             for source in files_of(exports):
                 progress(f"looking at {source.name}", None)
-                for plain in unpacked(source, engine.new_path, progress):
+                for plain in unpacked(source, engine.new_path, progress, engine.most_unpacked):
                     gathered = _add(opener, plain, only, gathered)
                 engine.clear_paths()
     except BaseException:
@@ -158,5 +159,5 @@ class _Opener:
     def open(self, plain: Plain, used: tuple[str, ...]) -> tuple[Visit, Opened]:
         examined: Future[Examined] = self._examiner.submit(examine, plain.path, self._stop, as_utf8=True)
         spec = replace(_ANY, used=tuple(dict.fromkeys(name for name in used if name)))
-        visit = Visit(self.engine, plain, spec, self._progress, examined)
+        visit = Visit(self.engine, plain, spec, self._progress, examined, TimeMemory(), more=False)
         return visit, format_of(plain).open_file(visit)

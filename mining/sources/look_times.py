@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import permutations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
 
 from mining.core.profile import Reading
+from mining.core.time_forms import EXCEL, carries_offset
 from mining.sources.look_table import Gathered
-from mining.sources.time_check import readings
+from mining.sources.time_evidence import ENOUGH, ISO, Form, candidates, weigh
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -18,7 +21,6 @@ if TYPE_CHECKING:
     from mining.engine.duck import Engine
 
 _SAMPLE = 2_000
-_FEW = 5
 _ENOUGH = 0.95  # of the cells must be readable, or it is no column of times
 _LONGEST = 45
 _MOST_PAIRED = 12
@@ -31,7 +33,7 @@ class Times:
 
     def __init__(self, engine: Engine, table: ir.Table, gathered: Gathered) -> None:
         self._engine, self._table, self._gathered = engine, table, gathered
-        self._formats: dict[int, str | None] = {}
+        self._formats: dict[int, Form] = {}
         self._head: dict[int, list[str]] = {}
 
     @property
@@ -45,18 +47,20 @@ class Times:
             return ()
         cell = self._table[f"c{i}"]
         texts = self._head.get(i) or self._first_of(cell)
-        formats = _candidates(texts)
-        if not formats:
+        if not _may_be_times(texts):
             return ()
-        asked = {f"f{n}": self._read(cell, form).count() for n, form in enumerate(formats)}
-        found: dict[str, Any] = self._engine.fetch(self._table.aggregate(**asked), limit=1).to_pylist()[0]
-        read = {form: found[f"f{n}"] for n, form in enumerate(formats)}
-        most = max(read.values())
-        if most < _ENOUGH * filled:
+        column = self._table.select(text=cell)
+        weighed = weigh(self._engine, column, self._forms(column, texts))
+        if not weighed.fitting:
             return ()
-        best = [form for form in formats if read[form] == most]
-        self._formats[i] = best[0]
-        return tuple(_reading(form, texts) for form in best)
+        self._formats[i] = weighed.fitting[0]
+        return tuple(_reading(self._engine, form, texts) for form in weighed.fitting)
+
+    def _forms(self, column: ir.Table, texts: Sequence[str]) -> tuple[Form, ...]:
+        """What is worth trying. Whole numbers of any size are more often something else than days since 1900."""
+        if sum(_ISO.match(text) is not None for text in texts) >= ENOUGH * len(texts):
+            return (ISO,)
+        return tuple(form for form in candidates(self._engine, column, texts, None) if form.format != EXCEL)
 
     def sample(self) -> None:
         """Take the first rows, to try formats on."""
@@ -86,31 +90,27 @@ class Times:
         names = self._gathered.columns
         return tuple((names[a], names[b], found[f"b{a}_{b}"] or 0) for a, b in permutations(some, 2))
 
-    def _read(self, text: ir.StringValue, format: str | None) -> ir.IntegerValue:
-        return self._engine.parse_time(text, format, "UTC")
+    def _read(self, text: ir.StringValue, form: Form) -> ir.IntegerValue:
+        return self._engine.parse_time(text, form.format, "UTC", form.language)
 
 
-def _candidates(texts: Sequence[str]) -> list[str | None]:
-    """Formats that are worth trying. A few cells that fit none must not hide the format of all others."""
-    some = [text for text in texts if len(text) <= _LONGEST and any(c.isdigit() for c in text)]
-    if len(some) < _ENOUGH * len(texts) or not some:
-        return []
-    if sum(_ISO.match(text) is not None for text in some) >= _ENOUGH * len(some):
-        return [None]
-    found = readings(some)
-    for text in list(dict.fromkeys(some))[:_FEW] if not found else ():
-        found += readings([text])
-    return list(dict.fromkeys(found))
+def _may_be_times(texts: Sequence[str]) -> bool:
+    """Whether nearly all of these are short and hold a figure: what is a time does."""
+    some = sum(len(text) <= _LONGEST and any(c.isdigit() for c in text) for text in texts)
+    return some > 0 and some >= _ENOUGH * len(texts)
 
 
-def _reading(format: str | None, texts: Sequence[str]) -> Reading:
-    if format is None:
+def _reading(engine: Engine, form: Form, texts: Sequence[str]) -> Reading:
+    if form.format is None:
         return Reading(None, zoned=all(_OFFSET.search(text[10:]) for text in texts))
-    zoned = "%z" in format or "%Z" in format
-    for text in texts:
-        try:
-            day = datetime.strptime(text.strip(), format)  # noqa: DTZ007  only the day is shown
-        except ValueError:
-            continue
-        return Reading(format, zoned, (text, f"{day.day} {day:%B %Y}"))
-    return Reading(format, zoned)
+    table = engine.put(pa.table({"text": pa.array(texts, pa.string())}), "sample")
+    read = table.mutate(read=engine.parse_time(table.text, form.format, "UTC", form.language))
+    found = engine.fetch(read.filter(read.read.notnull()).limit(1), limit=1).to_pylist()
+    engine.drop(table)
+    sample = (found[0]["text"], _day(found[0]["read"])) if found else ("", "")
+    return Reading(form.format, carries_offset(form.format), sample, form.language)
+
+
+def _day(micros: int) -> str:
+    day = datetime.fromtimestamp(micros / 1_000_000, UTC)
+    return f"{day.day} {day:%B %Y}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from mining.core.errors import Problem, RequestError
 from mining.core.export import ExportSpec
 from mining.core.progress import Progress
 
@@ -18,18 +19,31 @@ if TYPE_CHECKING:
     from mining.core.events import RejectedRow
     from mining.engine.duck import Engine
     from mining.sources.text import Examined
+    from mining.sources.time_memory import TimeMemory
     from mining.sources.unpack import Plain
+
+
+PROTOCOL = 1
+"""The number of the protocol between this program and formats that other packages bring: `Format`, `Visit`, `Opened`,
+and `new_path` and `scan_parquet` of the engine. It goes up where a format that kept to it before would not work any
+more; docs/extending.md says what belongs to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One file in the middle of being read, and what is needed for it."""
+    """One file in the middle of being read, and what is needed for it.
+
+    `plain.path` is where the file lies, without wrappings; `plain.name` is what messages call it. `spec` is how the
+    mapping reads it, `progress` takes a phase in words and the share that is done.
+    """
 
     engine: Engine
     plain: Plain
     spec: ExportSpec
     progress: Progress
     examined: Future[Examined]  # runs beside the scan
+    times: TimeMemory
+    more: bool  # whether further files come after this one
 
     @property
     def name(self) -> str:
@@ -50,7 +64,8 @@ class Opened:
     aside before the scan; the scan is without them, their numbers count. `path` is what the scan reads.
 
     `mend` is called where the scan raised UncleanCsvError, for another way to read the same file. `confirm` is called
-    after the scan, for notes, or for an error where the file was not what it seemed.
+    after the scan, for notes, or for an error where the file was not what it seemed. `decoded_by_engine` says that the
+    engine takes the user's own file apart, so that what fails there is the file's fault.
     """
 
     format: str
@@ -64,10 +79,30 @@ class Opened:
     notes: tuple[str, ...] = ()
     mend: Callable[[Opened], Opened] | None = None
     confirm: Callable[[Opened], tuple[str, ...]] | None = None
+    decoded_by_engine: bool = False
+
+
+def from_parquet(visit: Visit, path: Path, format: str, **more: Any) -> Opened:
+    """What a format returns that has its rows in a Parquet file: all of its columns, of any type.
+
+    Time stamps are taken as they are, everything else as text. `more` are fields of `Opened`, such as `misfits`.
+    Raises RequestError where there are no columns.
+    """
+    scan = visit.engine.scan_parquet([path])
+    columns = tuple(scan.columns)
+    if not columns:
+        raise RequestError(Problem("has no columns", file=visit.name))
+    scan = scan.select(**{f"c{i}": scan[name] for i, name in enumerate(columns)})
+    return Opened(format=format, path=path, columns=columns, scan=scan, **more)
 
 
 class Format(Protocol):
-    """A module that reads one format."""
+    """A module that reads one format.
+
+    One that another package brings may also have `SUFFIXES`, the ends of file names that are its own (such as
+    (".acme",)), by which its files are found in folders and archives; and `PROTOCOL`, the number of the protocol that
+    it was made for.
+    """
 
     NAME: str
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from mining.core.errors import Problem, RequestError
-from mining.sources.opened import Opened, Visit
+from mining.sources.opened import Opened, Visit, from_parquet
 
 NAME = "Parquet"
 
@@ -15,10 +14,4 @@ def fits(name: str, head: bytes) -> bool:
 
 def open_file(visit: Visit) -> Opened:
     """The file as the engine scans it."""
-    path = visit.engine.readable(visit.plain.path)
-    scan = visit.engine.scan_parquet([path])
-    columns = tuple(scan.columns)
-    if not columns:
-        raise RequestError(Problem("has no columns", file=visit.name))
-    scan = scan.select(**{f"c{i}": scan[name] for i, name in enumerate(columns)})
-    return Opened(format=NAME, path=path, columns=columns, scan=scan)
+    return from_parquet(visit, visit.engine.readable(visit.plain.path), NAME, decoded_by_engine=True)

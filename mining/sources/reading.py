@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from mining.core.errors import InputError, Problem, RequestError
+from mining.core.errors import Fault, InputError, Problem, RequestError
 from mining.core.events import EventTable, InputFile, RejectedRow
 from mining.core.export import ExportSpec, Shape, columns_in
 from mining.core.progress import Progress
@@ -19,9 +21,11 @@ from mining.sources.files import files_of
 from mining.sources.formats import format_of
 from mining.sources.marks import UNREADABLE
 from mining.sources.opened import Opened, Visit
+from mining.sources.put_clocks import Clocks, clock_notes, count_clocks
 from mining.sources.rows import Cells, Plan, bad_rows, good_rows, touched_rows
 from mining.sources.text import Examined, examine, label
 from mining.sources.time_check import check_times
+from mining.sources.time_memory import Again, TimeMemory
 from mining.sources.unpack import unpacked
 
 if TYPE_CHECKING:
@@ -49,6 +53,7 @@ class _Run:
     progress: Progress
     examiner: ThreadPoolExecutor
     stop: Event
+    times: TimeMemory
 
     def examine(self, path: Path, *, as_utf8: bool) -> Future[Examined]:
         """Begin to examine a file beside everything else."""
@@ -68,6 +73,8 @@ class _Loading:
     files: list[InputFile] = field(default_factory=list)
     columns: dict[str, None] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
+    clocks: Clocks = field(default_factory=Counter)
+    formats: dict[tuple[str | None, str | None], None] = field(default_factory=dict)
     in_engine: int = 0
     bad_in_engine: int = 0
 
@@ -78,14 +85,25 @@ def read_exports(
     """See `mining.sources.read`."""
     files = files_of(exports)
     texts: frozenset[int] = frozenset()
+    times = TimeMemory()
     while True:
         try:
-            return _read(engine, files, Plan(spec, texts), max_rejected, progress)
+            return _read(engine, files, Plan(spec, texts), times, max_rejected=max_rejected, progress=progress)
+        except Again:  # what an earlier file left open, a later one told
+            continue
         except _NotWhole as found:  # order_by columns are whole numbers in all files, or text in all
             texts |= {found.order}
 
 
-def _read(engine: Engine, files: Sequence[Path], plan: Plan, max_rejected: float, progress: Progress) -> EventTable:
+def _read(
+    engine: Engine,
+    files: Sequence[Path],
+    plan: Plan,
+    times: TimeMemory,
+    *,
+    max_rejected: float,
+    progress: Progress,
+) -> EventTable:
     loading = _Loading(engine.begin(plan.schema, "events"))
     stop = Event()
     try:
@@ -93,10 +111,13 @@ def _read(engine: Engine, files: Sequence[Path], plan: Plan, max_rejected: float
             try:
                 for file in files:
                     progress(f"reading {file.name}", None)
-                    _load_source(_Run(engine, plan, progress, examiner, stop), file, loading)
+                    run = _Run(engine, plan, progress, examiner, stop, times)
+                    _load_source(run, file, loading, last=file == files[-1])
             finally:
                 stop.set()
-        rejects.refuse_too_many(loading.rejected, loading.rows_touched, loading.rows_read, max_rejected)
+        times.conclude()
+        rejected, touched, rows_read = loading.rejected, loading.rows_touched, loading.rows_read
+        rejects.refuse_too_many(rejected, plan.spec.shape, touched, rows_read, max_rejected)
     except BaseException:
         engine.drop(loading.kept)
         raise
@@ -108,19 +129,21 @@ def _read(engine: Engine, files: Sequence[Path], plan: Plan, max_rejected: float
         rejected=tuple(loading.rejected),
         files=tuple(loading.files),
         columns=tuple(loading.columns),
-        notes=tuple(loading.notes),
+        notes=(*loading.notes, *clock_notes(loading.clocks)),
+        formats=tuple(loading.formats),
         further_rejected=loading.further_rejected,
     )
 
 
-def _load_source(run: _Run, source: Path, loading: _Loading) -> None:
+def _load_source(run: _Run, source: Path, loading: _Loading, *, last: bool) -> None:
     """Load one file of the user's, which may be an archive of several."""
     try:
-        plains = unpacked(source, run.engine.new_path, run.progress)
+        plains = unpacked(source, run.engine.new_path, run.progress, run.engine.most_unpacked)
         digest = run.examine(source, as_utf8=False) if plains[0].path != source else None
         for plain in plains:
             examined = run.examine(plain.path, as_utf8=True)
-            visit = Visit(run.engine, plain, run.plan.spec, run.progress, examined)
+            more = not last or plain is not plains[-1]
+            visit = Visit(run.engine, plain, run.plan.spec, run.progress, examined, run.times, more)
             _load(visit, run.plan, loading, digest or examined)
     except OSError as error:
         problem = Problem(f"cannot be read: {error.strerror or error}", file=source.name)
@@ -134,7 +157,8 @@ def _load(visit: Visit, plan: Plan, loading: _Loading, digest: Future[Examined])
     opened = format_of(visit.plain).open_file(visit)
     for way in range(_WAYS):
         try:
-            cells, added = _append(visit, opened, plan, loading)
+            with _damage_noticed(opened, visit.name):
+                cells, added = _append(visit, opened, plan, loading)
             break
         except UncleanCsvError as error:
             if way + 1 == _WAYS or opened.mend is None:
@@ -153,20 +177,34 @@ def _load(visit: Visit, plan: Plan, loading: _Loading, digest: Future[Examined])
             rows=added + len(opened.misfits),
         )
     )
-    _set_aside(visit, opened, cells, plan, loading)
+    with _damage_noticed(opened, visit.name):
+        _set_aside(visit, opened, cells, plan, loading)
     loading.in_engine += added
+
+
+@contextmanager
+def _damage_noticed(opened: Opened, name: str) -> Iterator[None]:
+    """A damaged file can make the engine fail in ways that look like a fault of ours."""
+    try:
+        yield
+    except Fault as error:
+        if not opened.decoded_by_engine:
+            raise
+        text, todo = f"is damaged: it cannot be read as {opened.format}", "fetch or export the file again"
+        raise InputError(Problem(text, file=name, found=error.problems[0].found, todo=todo)) from error
 
 
 def _append(visit: Visit, opened: Opened, plan: Plan, loading: _Loading) -> tuple[Cells, int]:
     found = columns_in(plan.spec, opened.columns, visit.name)
     cells = Cells(visit.engine, opened, found, plan.spec)
-    notes = check_times(visit, cells)
+    notes = check_times(visit, opened, cells)
     with visit.engine.watched(visit.progress, f"reading {visit.name}"):
         added = visit.engine.append(loading.kept, cells.rows(plan))
     if added == 0 and not opened.misfits:
         raise RequestError(Problem("holds no rows", file=visit.name, todo="export the tickets again"))
     loading.columns |= dict.fromkeys(opened.columns)
     loading.notes |= dict.fromkeys(notes)
+    loading.formats |= dict.fromkeys(cells.formats)
     return cells, added
 
 
@@ -175,6 +213,7 @@ def _set_aside(visit: Visit, opened: Opened, cells: Cells, plan: Plan, loading: 
     kept, engine, spec = loading.kept, visit.engine, plan.spec
     fresh = kept.mutate(at=engine.position(kept) - loading.in_engine)
     fresh = fresh.filter(fresh["at"] >= 0)
+    loading.clocks.update(count_clocks(engine, cells, kept, fresh))  # takes marks from the times: before all else
     looks = {"bad": bad_rows(fresh, spec).sum()}
     whole = [i for i in range(len(spec.order_by)) if i not in plan.texts]
     if spec.shape is Shape.TICKETS:

@@ -14,12 +14,17 @@ import ibis
 
 from mining.core.events import src
 from mining.core.export import CREATED, EVENT, ExportSpec, Shape, TimeSpec
+from mining.core.time_forms import carries_offset
+from mining.engine.time_shifts import has_shifts
 from mining.sources import tickets
 from mining.sources.ends import good_end
+from mining.sources.local_time import LocalTime
 from mining.sources.marks import UNREADABLE, or_unreadable
 from mining.sources.opened import Opened
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import ibis.expr.types as ir
 
     from mining.engine.duck import Engine
@@ -59,7 +64,36 @@ class Cells:
 
     def __init__(self, engine: Engine, opened: Opened, found: dict[str, str | None], spec: ExportSpec) -> None:
         self._engine, self._opened, self._found, self._spec = engine, opened, found, spec
+        self._settled: dict[TimeSpec, TimeSpec] = {}
+        self.local_times: dict[str, LocalTime] = {}
         self.scan = opened.scan
+
+    @property
+    def spec(self) -> ExportSpec:
+        """The mapping's word on the export."""
+        return self._spec
+
+    def settle(self, settled: Mapping[TimeSpec, TimeSpec], zones: Mapping[str, tuple[str, ...]]) -> None:
+        """Read the times of this file as was found out: the mapping's word on a column → what holds of it here.
+
+        `zones` are the zones that stand in the columns that hold one. Local times of zones whose clocks are put become
+        columns of the scan, since turning them into moments looks at them many times.
+        """
+        self._settled = dict(settled)
+        columns: dict[str, ir.Value] = {}
+        for i, time in enumerate(time for time in self._settled.values() if self._is_local(time)):
+            here = () if time.zone_column is None else zones[time.zone_column]
+            self.local_times[time.column] = local = LocalTime(f"local_{i}", time, here)
+            columns |= local.columns(self)
+        if columns:
+            self.scan = self._engine.named(self.scan.mutate(**columns), "local")
+
+    def _is_local(self, time: TimeSpec) -> bool:
+        if time.zone_column is None and (time.zone is None or not has_shifts(time.zone)):
+            return False
+        if self.is_typed_time(time):
+            return not self.is_zoned(time)
+        return not carries_offset(self.format(time) or "")
 
     def raw(self, name: str) -> ir.Column | None:
         """The column as the file has it; None where the file lacks it."""
@@ -78,21 +112,57 @@ class Cells:
 
     def time(self, time: TimeSpec) -> ir.IntegerValue:
         """Times as microseconds UTC, null where missing or not readable."""
-        column, zone = self.raw(time.column), time.zone or "UTC"
+        time = self._settled.get(time, time)
+        if time.column in self.local_times:
+            return self.local_times[time.column].moments(self._engine, self.scan)
+        return self.read(time, time.zone or "UTC")
+
+    def read(self, time: TimeSpec, zone: str) -> ir.IntegerValue:
+        """Times as microseconds UTC, where those that name no zone are of `zone`."""
+        column = self.raw(time.column)
         if column is None:
             return ibis.null("int64")
         if column.type().is_timestamp() or column.type().is_date():
             return self._engine.utc_time(column.cast("timestamp") if column.type().is_date() else column, zone)
-        return self._engine.parse_time(self.text(time.column), self.format(time), zone)
+        text, read = self.text(time.column), self._engine.parse_time
+        if time.format is None or not self.is_iso(time):
+            return read(text, self.format(time), zone, time.language)
+        # A workbook's column may hold dates, which we wrote as ISO 8601, beside texts in the mapping's format.
+        return ibis.coalesce(read(text, None, zone), read(text, time.format, zone, time.language))
+
+    def needs_zone(self, time: TimeSpec) -> ir.BooleanValue:
+        """Which times do not say themselves which moment they are."""
+        if self.is_typed_time(time):
+            return ibis.literal(not self.is_zoned(time))
+        return self._engine.without_offset(self.text(time.column), self.format(time))
+
+    def zone(self, column: str) -> ir.StringValue:
+        """The cells of a column that holds zones."""
+        zone: ir.StringValue = self.text(column).strip()
+        return zone
+
+    def is_iso(self, time: TimeSpec) -> bool:
+        """Whether the file itself says that the column is in ISO 8601, whatever the mapping says."""
+        return self._found[time.column] in self._opened.iso
+
+    @property
+    def formats(self) -> tuple[tuple[str | None, str | None], ...]:
+        """The formats and languages that the times of this file are in."""
+        return tuple(dict.fromkeys((self.format(time), time.language) for time in self._settled.values()))
 
     def format(self, time: TimeSpec) -> str | None:
         """The format that holds for a column of this file."""
-        return None if self._found[time.column] in self._opened.iso else time.format
+        return None if self.is_iso(time) else self._settled.get(time, time).format
 
     def is_typed_time(self, time: TimeSpec) -> bool:
         """Whether the file itself says that the column holds times."""
         column = self.raw(time.column)
         return column is not None and bool(column.type().is_timestamp() or column.type().is_date())
+
+    def is_zoned(self, time: TimeSpec) -> bool:
+        """Whether the file itself says that the column holds times with a zone."""
+        column = self.raw(time.column)
+        return column is not None and getattr(column.type(), "timezone", None) is not None
 
     def order(self, i: int, plan: Plan) -> ir.Column:
         """An `order_by` column."""
@@ -158,6 +228,8 @@ class Cells:
         columns |= {f"{name}_text": self.text(column) for name, column in zip(names, of_ticket, strict=True)}
         if spec.demand is not None:
             columns |= {"demand": self.demand(), "demand_text": self.text(spec.demand.column)}
+        if spec.time.zone_column is not None:
+            columns["zone"] = self.zone(spec.time.zone_column)
         rows = self.scan.select(**columns)
         return rows.filter(touched_rows(rows, spec))
 

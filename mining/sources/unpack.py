@@ -1,7 +1,8 @@
 """Files out of their wrappings: gzip, zip, Zstandard. What comes out lies in the engine's folder, under names of ours.
 
-A small file can unfold into terabytes, so there is a limit: more than `MOST_BYTES`, or more than `MOST_RATIO` times
-the packed size once that is more than `FREE_BYTES`, is refused. Exports pack at 5 to 60 times.
+A small file can unfold into terabytes, so there is a limit for all that comes out of one file, archives in archives
+included: more than --max-unpacked, or more than `zips.MOST_RATIO` times the packed size once that is more than
+`zips.FREE_BYTES`, is refused. Exports pack at 5 to 60 times. Names in an archive are only looked at, never opened.
 """
 
 from __future__ import annotations
@@ -18,11 +19,9 @@ from typing import IO
 
 from mining.core.errors import InputError, Problem, RequestError, shown
 from mining.core.progress import Progress
-from mining.sources.files import KNOWN, PACKED, looks_like_data
+from mining.sources.files import PACKED, known_suffixes, looks_like_data
+from mining.sources.zips import is_workbook, limit_of, refuse_overlaps, too_much
 
-MOST_BYTES = 500 * 10**9
-MOST_RATIO = 400
-FREE_BYTES = 200 * 10**6
 MOST_WRAPPINGS = 3
 _CHUNK = 1 << 20
 
@@ -40,25 +39,27 @@ NewPath = Callable[[str], Path]
 """Gives an unused path for a file that ends so."""
 
 
-def unpacked(source: Path, new_path: NewPath, progress: Progress) -> list[Plain]:
+def unpacked(source: Path, new_path: NewPath, progress: Progress, most: int) -> list[Plain]:
     """The data files in `source`, in the order of their names; `source` itself where it is not packed.
+
+    No more than `most` bytes come out of it.
 
     Raises InputError where it breaks off, RequestError where it is no export or unfolds beyond all measure.
     """
     todo = [Plain(shown(source), source, source)]
+    size = source.stat().st_size
+    target = _Target(shown(source), limit_of(size, most), size, most, progress)
     for _ in range(MOST_WRAPPINGS):
-        todo = [plain for packed in todo for plain in _one_wrapping_less(packed, new_path, progress)]
+        todo = [plain for packed in todo for plain in _one_wrapping_less(packed, new_path, target)]
     if any(_wrapping(plain.path) for plain in todo):
         raise RequestError(Problem("is packed too many times over", file=shown(source)))
     return todo
 
 
-def _one_wrapping_less(packed: Plain, new_path: NewPath, progress: Progress) -> list[Plain]:
+def _one_wrapping_less(packed: Plain, new_path: NewPath, target: _Target) -> list[Plain]:
     wrapping = _wrapping(packed.path)
     if wrapping is None:
         return [packed]
-    size = packed.path.stat().st_size
-    target = _Target(packed.name, min(MOST_BYTES, max(FREE_BYTES, MOST_RATIO * size)), size, progress)
     with _broken_off(packed.name):
         if wrapping == "zip":
             found = _from_zip(packed, new_path, target)
@@ -74,11 +75,12 @@ def _one_wrapping_less(packed: Plain, new_path: NewPath, progress: Progress) -> 
 
 @dataclass
 class _Target:
-    """Takes what comes out of one packed file, and no more than `limit` bytes of it."""
+    """Takes all that comes out of one file of the user's, and no more than `limit` bytes of it."""
 
     name: str
     limit: int
     packed_bytes: int
+    most: int
     progress: Progress
     written: int = 0
 
@@ -88,17 +90,9 @@ class _Target:
             for chunk in chunks:
                 self.written += len(chunk)
                 if self.written > self.limit:
-                    raise RequestError(self._too_much())
+                    raise RequestError(too_much(self.name, self.limit, self.packed_bytes, self.most))
                 file.write(chunk)
                 self.progress(f"unpacking {self.name}", min(1.0, at() / self.packed_bytes))
-
-    def _too_much(self) -> Problem:
-        return Problem(
-            "unfolds into far more than an export does",
-            file=self.name,
-            expected=f"at most {self.limit:,} bytes from {self.packed_bytes:,}",
-            todo="unpack it yourself and look at it",
-        )
 
 
 def _wrapping(path: Path) -> str | None:
@@ -107,7 +101,7 @@ def _wrapping(path: Path) -> str | None:
     if head[:2] == b"\x1f\x8b":
         return "gzip"
     if head in {b"PK\x03\x04", b"PK\x05\x06"}:
-        return "zip"
+        return None if is_workbook(path) else "zip"
     return "zstd" if head == b"\x28\xb5\x2f\xfd" else None
 
 
@@ -137,8 +131,7 @@ def _from_zip(packed: Plain, new_path: NewPath, target: _Target) -> list[Plain]:
         entries = sorted(
             (entry for entry in archive.infolist() if not entry.is_dir()), key=lambda entry: entry.filename
         )
-        if any(entry.filename == "[Content_Types].xml" for entry in entries):
-            raise RequestError(Problem("is a spreadsheet", file=packed.name, todo="save it as CSV (UTF-8)"))
+        refuse_overlaps(archive.infolist(), packed.name)
         wanted = [entry for entry in entries if looks_like_data(entry.filename)]
         if not wanted:
             there = ", ".join(shown(entry.filename) for entry in entries[:5])
@@ -161,7 +154,7 @@ def _chunks(read: Callable[[int], bytes]) -> Iterator[bytes]:
 def _suffix(like: Path) -> str:
     """The suffix that tells the format, if it is one of ours: nothing else of a name in an archive is used."""
     suffixes = [suffix.lower() for suffix in like.suffixes if suffix.lower() not in PACKED]
-    return suffixes[-1] if suffixes and suffixes[-1] in KNOWN else ""
+    return suffixes[-1] if suffixes and suffixes[-1] in known_suffixes() else ""
 
 
 @contextmanager

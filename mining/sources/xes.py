@@ -7,26 +7,18 @@ XML, expands nothing that we do not let it, and holds one event at a time.
 
 from __future__ import annotations
 
-from xml.parsers import expat
-
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mining.core.errors import InputError, MiningError, Problem, RequestError
+from mining.core.errors import Problem, RequestError
 from mining.sources.opened import Opened, Visit
+from mining.sources.xml_stream import XmlStream
 
 NAME = "XES"
-_CHUNK = 1 << 20
 _BATCH = 100_000
 _CASE = "case:"
 _LOG, _TRACE, _EVENT = 1, 2, 3  # how deep these elements stand
 _Attributes = dict[str, str | None]
-_BROKEN_OFF = {
-    expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS],
-    expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_TOKEN],
-    expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION],
-    expat.errors.codes[expat.errors.XML_ERROR_PARTIAL_CHAR],
-}
 
 
 def fits(name: str, head: bytes) -> bool:
@@ -51,18 +43,10 @@ def open_file(visit: Visit) -> Opened:
 
 def _parse(visit: Visit, wanted: list[str], writer: pq.ParquetWriter) -> tuple[set[str], set[str]]:
     """Write the events; the keys that the file has, and those of them that hold dates."""
-    collector = _Collector(wanted, writer, visit.name)
-    parser = collector.parser()
-    size, read = visit.plain.path.stat().st_size or 1, 0
-    try:
-        with visit.plain.path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                read += len(chunk)
-                parser.Parse(chunk, False)
-                visit.progress(f"reading {visit.name}", read / size)
-            parser.Parse(b"", True)
-    except expat.ExpatError as error:
-        raise _unreadable(error, visit.name, begun=collector.begun, empty=read == 0) from error
+    collector = _Collector(wanted, writer)
+    stream = XmlStream(visit, NAME)
+    stream.parser.EndElementHandler = collector.end
+    stream.read(collector.start, is_root="log".__eq__)
     collector.flush()
     if not collector.events:
         raise RequestError(Problem("holds no events", file=visit.name, todo="export the log again"))
@@ -72,13 +56,12 @@ def _parse(visit: Visit, wanted: list[str], writer: pq.ParquetWriter) -> tuple[s
 class _Collector:
     """Takes what expat finds and writes the events' cells, column by column, in batches."""
 
-    def __init__(self, wanted: list[str], writer: pq.ParquetWriter, name: str) -> None:
+    def __init__(self, wanted: list[str], writer: pq.ParquetWriter) -> None:
         self.cells: dict[str, list[str | None]] = {key: [] for key in wanted}
         self.keys: set[str] = set()
         self.dates: set[str] = set()
         self.events = 0
-        self.begun = False
-        self._writer, self._name = writer, name
+        self._writer = writer
         self._of_events = [(key, self.cells[key].append) for key in wanted if not key.startswith(_CASE)]
         self._of_traces = [(key.removeprefix(_CASE), self.cells[key]) for key in wanted if key.startswith(_CASE)]
         self._depth = 0
@@ -88,15 +71,8 @@ class _Collector:
         self._event: _Attributes = {}
         self._in_trace = 0
 
-    def parser(self) -> expat.XMLParserType:
-        """A parser that feeds this collector."""
-        parser = expat.ParserCreate()
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.EntityDeclHandler = self._refuse
-        return parser
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
         self._depth = depth = self._depth + 1
         if tag == "event" and depth <= _EVENT:
             self._owner = self._event = {}
@@ -110,10 +86,9 @@ class _Collector:
         elif tag == "trace" and depth == _TRACE:
             self._owner = self._trace = {}
             self._level, self._in_trace = depth + 1, 0
-        elif depth == _LOG:
-            self._root(tag)
 
-    def _end(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
+        """An element ends."""
         self._depth = depth = self._depth - 1
         if tag == "event" and depth == self._level - 2:
             self._end_event(outside=depth == _LOG)
@@ -147,26 +122,3 @@ class _Collector:
         before, self.events = self.events, self.events + events
         if self.events // _BATCH != before // _BATCH:
             self.flush()
-
-    def _root(self, tag: str) -> None:
-        if tag != "log":
-            todo = "name an event log: its outermost element is <log>"
-            raise RequestError(Problem("is XML, but no XES", file=self._name, found=f"<{tag[:40]}>", todo=todo))
-        self.begun = True
-
-    def _refuse(self, entity: str, *_: object) -> None:
-        todo = "an event log has no use for entities: have it exported again without"
-        raise RequestError(
-            Problem("declares an XML entity, which is refused", file=self._name, found=entity, todo=todo)
-        )
-
-
-def _unreadable(error: expat.ExpatError, name: str, *, begun: bool, empty: bool) -> MiningError:
-    said = expat.errors.messages[error.code]
-    if empty:
-        return RequestError(Problem("is empty", file=name, todo="export the log again"))
-    if not begun:
-        return RequestError(Problem("is no XES: it is not even XML", file=name, line=error.lineno, found=said))
-    text = "breaks off" if error.code in _BROKEN_OFF else "is damaged: from here on it is no XML"
-    todo = "fetch or export the file again; nothing was concluded from its beginning"
-    return InputError(Problem(text, file=name, line=error.lineno, found=said, todo=todo))

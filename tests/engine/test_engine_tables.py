@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mining.core.analysis import Options
@@ -54,6 +54,21 @@ def test_a_dropped_table_is_gone(engine):
     engine.drop(table)
     with pytest.raises(Fault):
         engine.fetch(table, limit=1)
+
+
+@settings(max_examples=20, deadline=None)
+@given(count=st.integers(0, 5000), rows=st.integers(500, 6000))
+def test_batches_are_the_kept_rows_in_their_order_whatever_is_computed_between(shared_engine, count, rows):
+    source = numbers(shared_engine, [(7 * i) % 5003 for i in range(count)])
+    kept = shared_engine.keep(source.order_by(source.n), "in order")
+    found = []
+    for batch in shared_engine.batches(kept, rows):
+        assert 0 < batch.num_rows <= rows
+        found += batch.column("n").to_pylist()
+        shared_engine.fetch(source.aggregate(n=source.n.sum()), limit=1)
+    assert found == sorted((7 * i) % 5003 for i in range(count))
+    shared_engine.drop(kept)
+    shared_engine.drop(source)
 
 
 def test_no_more_rows_leave_the_engine_than_were_agreed(engine):

@@ -152,3 +152,61 @@ def test_percentiles_are_nearest_ranks(tables: Tables, minutes: list[int]) -> No
     assert list(found.lead_time_claimed.percentiles) == expected
     assert found.variant_lead_time[0].p85 == expected[85]
     assert found.variant_lead_time[0].p95 == expected[95]
+
+
+def test_time_that_the_export_records_as_work_is_the_lower_bound_of_flow_efficiency(tables: Tables) -> None:
+    """Work: 2 minutes of logging, and of the fix 10 and 5. Its visit lasts 20 minutes, of which 5 lie between its
+    events. The time with the user is no work, whoever recorded it."""
+    found = measured(
+        tables,
+        """
+        A: 0-2 engage:log, 10-20 improve:fix, 25-30 improve:fix, 40-60 engage:ask/user, 100-130 improve:give!claimed
+        """,
+        holds=Holds.POINT,
+    )
+    efficiency = found.flow_efficiency
+    assert (efficiency.recorded_work, efficiency.not_waiting, efficiency.elapsed) == (
+        17 * MINUTE,
+        22 * MINUTE,
+        100 * MINUTE,
+    )
+    assert (efficiency.lower, efficiency.upper) == (17 / 100, 22 / 100)
+
+
+def test_visits_that_overlap_take_no_more_time_than_there_was(tables: Tables) -> None:
+    found = measured(
+        tables,
+        """
+        A: 0-90 engage:log, 10-70 improve:fix, 50-200 engage:ask/user, 100-300 improve:give!claimed
+        """,
+        holds=Holds.POINT,
+    )
+    assert {w.on: w.total for w in found.waiting} == {None: 50 * MINUTE, "user": 50 * MINUTE, "hand-off": 0}
+    assert found.flow_efficiency.elapsed == found.lead_time_claimed.median == 100 * MINUTE
+    assert (found.flow_efficiency.lower, found.flow_efficiency.upper) == (0.5, 0.5)
+
+
+def test_points_without_ends_record_no_work(tables: Tables) -> None:
+    found = measured(tables, "A: 0 engage:log, 10 engage:log, 40 improve!claimed", holds=Holds.POINT)
+    assert found.flow_efficiency.lower == 0
+    assert found.flow_efficiency.recorded_work == 0
+
+
+_SPANS = st.lists(
+    st.tuples(st.sampled_from(["engage", "improve", "plan/user"]), st.integers(0, 9), st.integers(0, 20)),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(events=_SPANS)
+def test_work_is_at_most_what_is_not_waiting_and_that_at_most_all_time(
+    tables: Tables, events: list[tuple[str, int, int]]
+) -> None:
+    now, parts = 0, ["0-1 engage"]
+    for label, gap, length in events:
+        now += gap
+        parts.append(f"{now}-{now + length} {label}")
+    found = measured(tables, f"A: {', '.join(parts)}, {now + 5} engage!claimed", holds=Holds.POINT).flow_efficiency
+    assert 0 <= found.recorded_work <= found.not_waiting <= found.elapsed == (now + 5) * MINUTE

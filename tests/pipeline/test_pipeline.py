@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,9 @@ import pytest
 
 import mining
 from mining.core.activities import Activity
+from mining.core.events import RejectedRow
 from mining.core.locate import shipped
+from mining.pipeline import _write_rejected
 
 SAMPLE = shipped("sample_logs") / "servicenow_incidents.csv"
 NEW_SERVICE = shipped("sample_logs") / "new_service.xes"
@@ -145,7 +148,36 @@ def test_rejected_rows_are_written_beside_the_report(tmp_path: Path) -> None:
     assert found.ledger.rows_rejected == 1
     assert found.ledger.adds_up
     (line,) = (tmp_path / "out" / "rejected.csv").read_text(encoding="utf-8").splitlines()[1:]
-    assert line.startswith("one bad.csv,10,sys_updated_at,'=cmd()")
+    assert line.startswith('"one bad.csv",10,"sys_updated_at","\'=cmd()"')
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\tx",
+        "\r=1",
+        "\n=1",
+        "   =1",
+        " \t =1",
+        "\u00a0=1",
+        "\ufeff=1",
+        "\0=1",
+        "＝1",
+    ],
+)
+def test_no_cell_of_the_rejected_rows_is_a_formula(tmp_path: Path, cell: str) -> None:
+    rows = [RejectedRow(cell, 1, cell, cell, cell), RejectedRow("a.csv", 2, None, f"x;{cell}", "a = b, 3-4")]
+    _write_rejected(tmp_path / "rejected.csv", rows)
+    with (tmp_path / "rejected.csv").open(encoding="utf-8", newline="") as file:
+        _, first, second = csv.reader(file)
+    assert first == [f"'{cell}", "1", f"'{cell}", f"'{cell}", f"'{cell}"]
+    assert second == ["a.csv", "2", "", f"x;{cell}", "a = b, 3-4"]
+    assert f'"x;{cell}"' in (tmp_path / "rejected.csv").read_bytes().decode()
 
 
 def test_a_folder_that_cannot_be_written_stops_before_anything_is_read(tmp_path: Path) -> None:

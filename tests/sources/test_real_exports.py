@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
-from source_helpers import moment, take
+from source_helpers import moment, rows_of, take
 
-from mining.core.export import ExportSpec, Shape, TimeSpec
+from mining.core.export import ExportSpec, Layout, Shape, TimeSpec
 
 pytestmark = pytest.mark.real_logs
 
@@ -66,12 +67,14 @@ def test_the_uci_incidents(engine, real_log):
     engine.drop(table)
 
 
-def test_the_uci_times_are_never_guessed(engine, real_log):
-    from mining.core.errors import RequestError
-
+def test_the_format_of_the_uci_times_is_found_by_evidence(engine, real_log):
     spec = replace(UCI, time=replace(UCI.time, format=None))
-    with pytest.raises(RequestError, match="%d/%m/%Y %H:%M"):
-        take(engine, real_log("servicenow_incident_event_log.csv.zip"), spec=spec)
+    events = take(engine, real_log("servicenow_incident_event_log.csv.zip"), spec=spec)
+    assert events.rows_read == 141_712
+    note = next(note for note in events.notes if f'column "{UCI.time.column}"' in note)
+    assert 'read as "%d/%m/%Y %H:%M": ' in note
+    assert "of 141,712 cells can only be day-first, for example 31/" in note
+    engine.drop(events.table)
 
 
 def test_the_volvo_incidents_as_xes(engine, real_log):
@@ -173,3 +176,62 @@ def test_jira_bugs(engine, real_log):
         used=("Status",),
     )
     assert take(engine, path, spec=spec).rows_read == 2_503
+
+
+_HISTORIES = "data.changelog.histories"
+
+JIRA_CHANGES = ExportSpec(
+    shape=Shape.EVENTS,
+    ticket="data.key",
+    time=TimeSpec(f"{_HISTORIES}.created"),
+    event=f"{_HISTORIES}.items.field",
+    used=(f"{_HISTORIES}.items.field", f"{_HISTORIES}.items.fromString", f"{_HISTORIES}.items.toString"),
+    demand=TimeSpec("data.fields.created"),
+    optional=("data.fields.created",),
+    layout=Layout(expand=f"{_HISTORIES}.items"),
+)
+
+
+def test_the_changes_of_jira_issues(engine, real_log):
+    path = real_log("jira_changelog_items.json")
+    rows = rows_of(engine, take(engine, path, spec=JIRA_CHANGES))
+    expected = [
+        (issue["data"]["key"], item["field"], item.get("fromString"), item.get("toString"))
+        for issue in json.loads(path.read_bytes())
+        for history in issue["data"]["changelog"]["histories"]
+        for item in history["items"]
+    ]
+    assert [(row["ticket_id"], *(row[f"src.{name}"] for name in JIRA_CHANGES.used)) for row in rows] == expected
+    assert (len(rows), len({row["ticket_id"] for row in rows})) == (19, 5)
+    assert moment(rows[0]["time"]) == "2018-05-14 21:56:02"
+    assert sum(row["demand"] is None for row in rows) == 5  # one issue comes without its fields
+
+
+def test_the_changes_of_jira_issues_as_json_lines_are_the_same(engine, real_log, tmp_path):
+    path = real_log("jira_changelog_items.json")
+    issues = json.loads(path.read_bytes())
+    lines = tmp_path / "issues.jsonl"
+    lines.write_text("".join(json.dumps(issue) + "\n" for issue in issues), encoding="utf-8")
+    read = (take(engine, file, spec=JIRA_CHANGES) for file in (path, lines))
+    assert rows_of(engine, next(read)) == rows_of(engine, next(read))
+
+
+def test_the_three_forms_of_an_object_centric_log_are_the_same(engine, real_log):
+    """The times of two of them name no zone, and were written in that of their maker."""
+    spec = ExportSpec(
+        shape=Shape.EVENTS,
+        ticket="ocel:oid",
+        time=TimeSpec("ocel:timestamp", zone="Europe/Berlin"),
+        event="ocel:activity",
+        used=("ocel:eid", "ocel:activity", "ocel:type", "po_editor", "object:po_quantity", "object:is_blocked"),
+    )
+    forms = [
+        rows_of(engine, take(engine, real_log(f"xes/ocel20_example.{end}"), spec=spec))
+        for end in ("jsonocel", "xmlocel", "sqlite")
+    ]
+    assert forms[0] == forms[1] == forms[2]
+    assert (len(forms[0]), len({row["src.ocel:eid"] for row in forms[0]})) == (20, 13)
+    quantities = [row["src.object:po_quantity"] for row in forms[0] if row["ticket_id"] == "PO1"]
+    assert quantities == ["500", "600", "600", "600"]
+    blocked = [row["src.object:is_blocked"] for row in forms[0] if row["ticket_id"] == "R3"]
+    assert blocked == ["No", "No", "Yes", "No", "No"]

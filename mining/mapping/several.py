@@ -1,0 +1,158 @@
+"""Several exports of different shape as one log: incidents as snapshots, changes as tickets, and so on.
+
+Each export was read and mapped on its own; here their events come into one table, with the labels and ends of all of
+them. Tickets of different types never meet in one case, also where their numbers are equal: linking them is another
+room's work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+from mining.core.activities import End
+from mining.core.analysis import MappingInfo
+from mining.core.errors import Problem, RequestError
+from mining.core.events import Ledger, MappedLog, VisitLabel
+from mining.mapping.model import Mapping
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One export, mapped, and the mapping that it was mapped by."""
+
+    mapping: Mapping
+    log: MappedLog
+
+
+def check_together(mappings: Sequence[Mapping]) -> None:
+    """Raises RequestError where these mappings cannot be used in one analysis: how long an event holds must be the
+    same throughout, since visits and hand-offs are timed by it, and no two may call their tickets alike."""
+    first = mappings[0]
+    problems = [
+        Problem(
+            "mappings of one analysis must agree on how long an event holds",
+            file=other.info.file,
+            line=other.lines.get("export"),
+            found=f"holds: {other.export.holds.value}",
+            expected=f"holds: {first.export.holds.value}, as in {first.info.file}",
+            todo="analyse the exports one by one, or change one of the mappings",
+        )
+        for other in mappings[1:]
+        if other.export.holds is not first.export.holds
+    ]
+    types: dict[str, Mapping] = {}
+    for mapping in mappings:
+        known = types.setdefault(mapping.export.ticket_type, mapping)
+        if known is not mapping:
+            problems.append(
+                Problem(
+                    "two mappings of one analysis have the same ticket_type",
+                    file=mapping.info.file,
+                    line=mapping.lines.get("export"),
+                    found=f"ticket_type: {mapping.export.ticket_type}, as in {known.info.file}",
+                    todo="give each its own ticket_type, or name only one of them for all of these files",
+                )
+            )
+    if problems:
+        raise RequestError(*problems)
+
+
+def together(parts: Sequence[Part]) -> tuple[MappingInfo, MappedLog]:
+    """The mappings as one to name, and the logs as one. Cases are called "TYPE TICKET", such as "change CHG0031"; the
+    ledger is the sum of the ledgers.
+
+    The rules keep their numbers, and say whose they are; so do the labels that no rule met. A log of one part is
+    returned as it is. Raises RequestError as `check_together` does.
+    """
+    import ibis
+
+    if len(parts) == 1:
+        return parts[0].mapping.info, parts[0].log
+    check_together([part.mapping for part in parts])
+    visits = tuple(dict.fromkeys(label for part in parts for label in part.log.visits))
+    ends = tuple(dict.fromkeys(end for part in parts for end in part.log.ends))
+    ends_known = any("until" in part.log.table.columns for part in parts)
+    log = MappedLog(
+        table=ibis.union(*(_renumbered(part, visits, ends, ends_known) for part in parts), distinct=False),
+        visits=visits,
+        ends=ends,
+        ledger=_sum([part.log.ledger for part in parts]),
+        rule_uses=tuple(
+            replace(use, text=f"{part.mapping.name}: {use.text}") for part in parts for use in part.log.rule_uses
+        ),
+        unmapped=tuple(
+            replace(label, event=f"{part.mapping.name}: {label.event or 'missing'}")
+            for part in parts
+            for label in part.log.unmapped
+        ),
+        holds=parts[0].log.holds,
+        notes=tuple(_notes(parts)),
+    )
+    return _info([part.mapping for part in parts]), log
+
+
+def _info(mappings: Sequence[Mapping]) -> MappingInfo:
+    """All mappings as one; how the exports are read is that of the first."""
+    infos = [mapping.info for mapping in mappings]
+    owners = dict.fromkeys(info.owner for info in infos if info.owner is not None)
+    return MappingInfo(
+        name=" and ".join(info.name for info in infos),
+        file=", ".join(info.file for info in infos),
+        sha256=hashlib.sha256("".join(info.sha256 for info in infos).encode()).hexdigest(),
+        owner=", ".join(owners) or None,
+        cannot_show=tuple(f"{info.name}: {text}" for info in infos for text in info.cannot_show),
+        export=infos[0].export,
+    )
+
+
+def _notes(parts: Sequence[Part]) -> Iterator[str]:
+    for part in parts:
+        name, export = part.mapping.name, part.mapping.export
+        yield (
+            f"{name} ({part.mapping.info.file}, sha256 {part.mapping.info.sha256[:12]}): {part.log.ledger.rows_read:,} "
+            f"rows of the type {export.ticket_type}; times without an offset were read as {export.time.zone or 'UTC'}."
+        )
+        yield from (f"{name}: {note}" for note in part.log.notes)
+
+
+def _renumbered(part: Part, visits: tuple[VisitLabel, ...], ends: tuple[End, ...], ends_known: bool) -> ir.Table:
+    """The events of a part with the indices that its labels and ends have among all of them."""
+    import ibis
+
+    table = part.log.table
+    more = {}
+    if ends_known:
+        more["until"] = table.until if "until" in table.columns else ibis.null("int64")
+    return table.select(
+        "time",
+        "sequence",
+        "unmapped",
+        **more,
+        case_id=ibis.literal(f"{part.mapping.export.ticket_type} ") + table.case_id,
+        visit=_by_index(table.visit, [visits.index(label) for label in part.log.visits]),
+        end=_by_index(table.end, [ends.index(end) for end in part.log.ends]),
+    )
+
+
+def _by_index(index: ir.IntegerValue, numbers: list[int]) -> ir.IntegerValue:
+    import ibis
+
+    branches = list(enumerate(numbers))
+    found: ir.IntegerValue = index.cases(*branches).cast("int16") if branches else ibis.null("int16")
+    return found
+
+
+def _sum(ledgers: Sequence[Ledger]) -> Ledger:
+    """Field by field. Missing updates, and the neighbours that they are a share of, are those of the exports that have
+    a counter; None where none has."""
+    total = {field.name: sum(getattr(ledger, field.name) or 0 for ledger in ledgers) for field in fields(Ledger)}
+    counted = [ledger for ledger in ledgers if ledger.missing_updates is not None]
+    neighbours = sum(ledger.neighbours for ledger in counted or ledgers)
+    missing = sum(ledger.missing_updates or 0 for ledger in counted) if counted else None
+    return replace(Ledger(**total), neighbours=neighbours, missing_updates=missing)

@@ -1,0 +1,73 @@
+"""Several exports of different shape in one analysis."""
+
+from __future__ import annotations
+
+import pytest
+from log_builder import label, mapped_log
+from mapping_helpers import mapping
+
+from mining.core.errors import RequestError
+from mining.core.tables import Tables
+from mining.mapping import Mapping
+from mining.mapping.several import Part, together
+
+INCIDENTS = """
+7: 0 engage:log, 5 deliver_and_support:work, 9 deliver_and_support:resolve!claimed, 20 .lapsed
+8: 0 engage:log, 3 ?
+"""
+CHANGES = """
+7: 1 plan:assess, 4 obtain_build:build, 6 deliver_and_support:work, 8 .rejected
+"""
+
+
+def of_type(ticket_type: str, **more: str) -> Mapping:
+    return mapping("- {when: {event: x}, activity: engage}", export=f"ticket_type: {ticket_type}", **more)
+
+
+def parts(tables: Tables) -> list[Part]:
+    return [
+        Part(of_type("incident"), mapped_log(tables, INCIDENTS)),
+        Part(of_type("change"), mapped_log(tables, CHANGES)),
+    ]
+
+
+def test_events_of_all_exports_stand_in_one_log_and_equal_numbers_do_not_meet(tables: Tables) -> None:
+    _, log = together(parts(tables))
+    told: dict[str, list[str]] = {}
+    for event in tables.fetch(log.table.order_by(["case_id", "sequence"]), limit=20).to_pylist():
+        what = "?" if event["unmapped"] else "." if event["visit"] is None else str(log.visits[event["visit"]].symbol)
+        told.setdefault(event["case_id"], []).append(what)
+    assert told == {
+        "change 7": ["plan:assess", "obtain_build:build", "deliver_and_support:work", "."],
+        "incident 7": ["engage:log", "deliver_and_support:work", "deliver_and_support:resolve [claimed]", "."],
+        "incident 8": ["engage:log", "?"],
+    }
+    assert log.visits.count(label("deliver_and_support:work")) == 1
+    assert [end.value for end in log.ends] == ["lapsed", "rejected"]
+
+
+def test_the_ledgers_add_up_together(tables: Tables) -> None:
+    both = parts(tables)
+    info, log = together(both)
+    total = log.ledger
+    assert info.name == "Test and Test"
+    assert total.rows_read == sum(part.log.ledger.rows_read for part in both) == 10
+    assert total.adds_up
+
+
+def test_one_export_stays_as_it_is(tables: Tables) -> None:
+    one = parts(tables)[0]
+    assert together([one]) == (one.mapping.info, one.log)
+
+
+def test_mappings_that_time_events_differently_are_refused(tables: Tables) -> None:
+    incidents, _ = parts(tables)
+    other = mapping("- {when: {event: x}, activity: engage}", export="ticket_type: change\nholds: point")
+    with pytest.raises(RequestError, match="how long an event holds"):
+        together([incidents, Part(other, mapped_log(tables, CHANGES))])
+
+
+def test_two_mappings_of_one_ticket_type_are_refused(tables: Tables) -> None:
+    incidents, _ = parts(tables)
+    with pytest.raises(RequestError, match="same ticket_type"):
+        together([incidents, Part(of_type("incident"), incidents.log)])
