@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from mining.core.errors import Fault, InputError, Problem
 from mining.core.export import ExportSpec
 from mining.core.progress import Progress
 
@@ -66,6 +67,12 @@ class Opened:
     mend: Callable[[Opened], Opened] | None = None
     confirm: Callable[[Opened], tuple[str, ...]] | None = None
     decoded_by_engine: bool = False
+
+
+def damaged(fault: Fault, format: str, name: str) -> InputError:
+    """What a fault of the engine means where it takes the user's own file apart: the file is damaged."""
+    text, todo = f"is damaged: it cannot be read as {format}", "fetch or export the file again"
+    return InputError(Problem(text, file=name, found=fault.problems[0].found, todo=todo))
 
 
 class Format(Protocol):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mining.core.errors import Problem, RequestError
-from mining.sources.opened import Opened, Visit
+from mining.core.errors import Fault, Problem, RequestError
+from mining.sources.opened import Opened, Visit, damaged
 
 NAME = "Parquet"
 
@@ -16,7 +16,10 @@ def fits(name: str, head: bytes) -> bool:
 def open_file(visit: Visit) -> Opened:
     """The file as the engine scans it."""
     path = visit.engine.readable(visit.plain.path)
-    scan = visit.engine.scan_parquet([path])
+    try:
+        scan = visit.engine.scan_parquet([path])
+    except Fault as error:
+        raise damaged(error, NAME, visit.name) from error
     columns = tuple(scan.columns)
     if not columns:
         raise RequestError(Problem("has no columns", file=visit.name))
