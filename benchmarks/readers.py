@@ -2,10 +2,10 @@
 
     python benchmarks/readers.py [--events 1000000] [--rounds 3]
 
-Both read generated logs. pm4py's default is "iterparse" where lxml is installed, as it is with pm4py; it is named here
-because with r4pm installed, which is a peer in another benchmark, pm4py would take that and want polars too. Ours is `sources.read`: the file examined (SHA-256, encoding), its times read, every row kept
-in the engine or set aside. DuckDB's reader keeps the same columns as text. Each runs in a process of its own, in turn;
-the table holds medians, ratios of medians, and the peak memory of the process.
+Both read generated logs. Ours is `sources.read`: the file examined (SHA-256, encoding), its times read, every row kept
+in the engine or set aside. DuckDB's reader keeps the same columns as text. pm4py's default is "iterparse" where lxml is
+installed, as it is with pm4py; it is named here because pm4py would take r4pm where that is installed too, and then ask
+for polars. Each runs in a process of its own, in turn; what is printed are medians, their ratio, and the peak memory.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from mining.core.profile import Asked, Column, ExportProfile
 from mining.mapping.vocabulary import holds_word, plain, role_words, speaks_for, table
@@ -12,14 +13,23 @@ _KINDS = ("incident", "problem", "change", "request", "task", "issue")
 RESERVED = {"event", "group", "actor", "ticket_type", "first", "last", "any", "field", "old", "new"}
 """Names that mean something else in a rule."""
 
+_TIME_WORDS = ("time", "date", "timestamp", "at", "on", "when", "datum", "zeit", "heure", "fecha", "hora", "tijd")
 _MOST_TICKETS = 3
 _NEAR = 0.6  # of the best score, from which on another column may be meant
 _LONGEST_TICKET = 64
 _MOSTLY = 0.9  # of the rows have a ticket
 
 
+def believed(column: Column) -> Column:
+    """The column without times that nobody calls so: numbers of tickets can look like seconds since 1970."""
+    if not column.whole or column.typed or holds_word(column.name, _TIME_WORDS) or time_event(column.name)[2] >= 0.6:
+        return column
+    return replace(column, readings=())
+
+
 def ask(columns: Sequence[Column], rows: int) -> Asked:
     """What to look at more closely before anything can be proposed."""
+    columns = [believed(column) for column in columns]
     field, new = best(columns, "field"), best(columns, "new")
     pairs = ((field.name, new.name),) if field is not None and new is not None and field.labels else ()
     return Asked(tuple(likely_tickets(columns, rows)), pairs)

@@ -7,10 +7,12 @@ as_yaml(proposal)                       the mapping file, with how sure each par
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mining.core.export import Shape
 from mining.core.profile import Column, ExportProfile, Label
 from mining.mapping.proposal import Chosen, Proposal, ProposedRule, Roles
-from mining.mapping.propose_columns import ask
+from mining.mapping.propose_columns import ask, believed
 from mining.mapping.propose_labels import Shipped, meant
 from mining.mapping.propose_roles import roles as roles_of
 from mining.mapping.propose_rules import Counted, event_rules, state_rules
@@ -27,6 +29,7 @@ def propose(profile: ExportProfile, shipped: Shipped, chosen: Chosen | None = No
     Raises RequestError where no column holds times that can be read: there is no order of events then.
     """
     chosen = chosen or Chosen()
+    profile = replace(profile, columns=tuple(believed(column) for column in profile.columns))
     roles = roles_of(profile, chosen)
 
     def mean(label: Label, column: Column | None) -> Meant:

@@ -58,7 +58,8 @@ def ask(fitting: Sequence[Fit], mappings: Map[str, Mapping], columns: Sequence[s
     tickets: list[str] = []
     for fit in fitting:
         export = mappings[fit.name].export
-        names = {name: _in_file(export, name, set(columns)) for name in (export.ticket, export.event)}
+        asked = (export.ticket, export.event, *([export.field] if export.field is not None else ()))
+        names = {name: _in_file(export, name, set(columns)) for name in asked}
         wanted |= {name for name in names.values() if name is not None}
         ticket = names[export.ticket]
         tickets += [ticket] if ticket is not None else []
@@ -81,8 +82,15 @@ def recognise(
     if len(whole) == 1 or profile is None:
         return Recognised(whole[0].name, whole[0].reason)
     of_shape = [fit for fit in whole if _has_shape(profile, mappings[fit.name].export)] or whole
-    scores = {fit.name: (_known(profile, mappings[fit.name]), fit.weight) for fit in of_shape}
+    scores = {
+        fit.name: (_known(profile, mappings[fit.name]), fit.weight, _known(profile, mappings[fit.name], exactly=True))
+        for fit in of_shape
+    }
     best = max(scores.values())
+    if best[0] == 0.0:
+        text = "the columns fit, and not one of the labels is known to any mapping"
+        todo = f"let one be proposed: vsm init {next(iter(headers))}"
+        raise RequestError(Problem(text, file=next(iter(headers)), found=", ".join(scores), todo=todo))
     alike = [fit for fit in of_shape if scores[fit.name] == best]
     if len(alike) > 1:
         names = [fit.name for fit in alike]
@@ -90,10 +98,6 @@ def recognise(
         todo = f"name one of them with --mapping, such as --mapping {names[0]}"
         raise RequestError(Problem(text, file=next(iter(headers)), found=", ".join(names), todo=todo))
     known = best[0]
-    if known == 0.0:
-        text = "the columns fit, and not one of the labels is known to any mapping"
-        todo = f"make one of its own: vsm init {next(iter(headers))}"
-        raise RequestError(Problem(text, file=next(iter(headers)), found=", ".join(scores), todo=todo))
     reason = alike[0].reason + (f"; it knows the labels of {known:.0%} of the rows" if known < 1 else "")
     return Recognised(alike[0].name, f"{reason}; {len(whole) - 1} others fit less")
 
@@ -123,30 +127,44 @@ def _has_shape(profile: ExportProfile, export: ExportSpec) -> bool:
     if grouping is None or export.shape is Shape.CHANGES:
         return True
     alone = grouping.several <= _FEW_REPEATS * grouping.tickets
+    if export.shape is Shape.TICKETS and export.order_by:  # it says in which order several rows of a ticket come
+        return True
     return alone is (export.shape is Shape.TICKETS)
 
 
-def _known(profile: ExportProfile, mapping: Mapping) -> float:
-    """In which share of the rows, in tenths, stands a label that some rule names; 1 where there is no such column."""
-    name = _in_file(mapping.export, mapping.export.event, set(profile.names))
+def _known(profile: ExportProfile, mapping: Mapping, *, exactly: bool = False) -> float:
+    """In which share of the rows, in tenths, stands a label that some rule knows; `exactly`: that it names.
+
+    Of changes 1 or 0, whether the field that the mapping takes for the state has changed; `exactly`, the share of rows
+    with a field that it names.
+    """
+    export = mapping.export
+    if export.shape is Shape.TICKETS:
+        return 1.0
+    name = _in_file(export, export.field or export.event, set(profile.names))
     column: Column | None = None if name is None else profile.column(name)
     if column is None or not column.labels:
-        return 1.0 if mapping.export.shape in (Shape.TICKETS, Shape.CHANGES) else 0.0
+        return 0.0
+    if export.shape is Shape.CHANGES:
+        if not exactly:
+            return float(any(label.text == export.state for label in column.labels))
+        leafs = [leaf for rule in mapping.rules for leaf in leaves(rule.when) if isinstance(leaf, OneOf)]
+        named = {text for leaf in leafs if leaf.cell.column == export.field for text in leaf.texts} | {export.state}
+        return round(sum(label.rows for label in column.labels if label.text in named) / column.filled, 3)
     rules = [rule.when for rule in mapping.rules if rule.outcome.kind is not Kind.UNMAPPED]
+    rules = [rule for rule in rules if _asks_for_labels(rule, export.event, (OneOf,) if exactly else (OneOf, Matches))]
     known = sum(
-        label.rows
-        for label in column.labels
-        if any(
-            _names_label(rule, mapping.export.event) and _may_hold(rule, mapping.export.event, label.text)
-            for rule in rules
-        )
+        label.rows for label in column.labels if any(_may_hold(rule, export.event, label.text) for rule in rules)
     )
     return max(round(known / column.filled, 1), 0.01 if known else 0.0)
 
 
-def _names_label(when: Condition, event: str) -> bool:
-    """Whether a rule asks for labels, and not only what else stands in the row."""
-    return any(isinstance(leaf, OneOf | Matches) and leaf.cell == Cell(event) for leaf in leaves(when))
+def _asks_for_labels(when: Condition, event: str, kinds: tuple[type, ...]) -> bool:
+    """Whether a rule asks for labels in one of these ways, and not only what else stands in the row."""
+    return any(
+        isinstance(leaf, OneOf | Matches) and isinstance(leaf, kinds) and leaf.cell == Cell(event)
+        for leaf in leaves(when)
+    )
 
 
 def _may_hold(when: Condition, event: str, label: str) -> bool:

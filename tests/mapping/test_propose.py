@@ -146,6 +146,16 @@ def test_no_times_no_mapping(tables, tmp_path: Path) -> None:
         proposed(tables, tmp_path / "t.csv", "a,b\n1,2\n")
 
 
+def test_numbers_of_tickets_are_no_seconds_since_1970(tables, tmp_path: Path) -> None:
+    text = "id,created_at,closed_at\n1700000001,2024-02-13T10:00:00Z,\n1700000002,2024-02-13T10:00:00Z,\n"
+    assert proposed(tables, tmp_path / "t.csv", text).roles.ticket.value == "id"
+    stamped = text.replace("created_at", "name").replace("id,", "created_at,").replace("closed_at", "x")
+    assert (
+        proposed(tables, tmp_path / "u.csv", stamped.replace("2024-02-13T10:00:00Z", "A")).roles.time.column
+        == "created_at"
+    )
+
+
 CELL = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=8)
 NAME = st.one_of(
     st.sampled_from(["status", "any", "event", "group", "resolved at", "priority"]), CELL.filter(str.strip)
