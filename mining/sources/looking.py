@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mining.core.profile import TOKENS, Asked, Column, ExportProfile, Grouping, Label, Pair
 from mining.core.progress import Progress
-from mining.sources.look_table import CUT, Gathered, gather
+from mining.sources.look_table import CUT, Gathered, Wanted, gather
 from mining.sources.look_times import Times
 
 if TYPE_CHECKING:
@@ -30,11 +30,9 @@ Ask = Callable[[Sequence[Column], int], Asked]
 """From all columns and the number of rows: what to look at more closely."""
 
 
-def look(
-    engine: Engine, exports: Sequence[str | Path], ask: Ask, only: Collection[str] | None, progress: Progress
-) -> ExportProfile:
+def look(engine: Engine, exports: Sequence[str | Path], ask: Ask, wanted: Wanted, progress: Progress) -> ExportProfile:
     """See `mining.sources.look`."""
-    gathered = gather(engine, exports, only, progress)
+    gathered = gather(engine, exports, wanted, progress)
     view = None
     try:
         progress("looking at the columns", None)
@@ -59,6 +57,7 @@ def look(
         before=before,
         pairs=pairs,
         notes=tuple(gathered.notes),
+        expand=wanted.expand,
     )
 
 
