@@ -28,7 +28,9 @@ def look(
     from mining import mapping as mappings
 
     with engine.open_engine(options or Options()) as tables:
-        return sources.look(tables, exports, mappings.ask, progress=progress)
+        headers = sources.headers(tables, exports, progress=progress)
+        expand = mappings.nested(next(iter(headers.values())))
+        return sources.look(tables, exports, mappings.ask, expand=expand, progress=progress)
 
 
 def propose(profile: ExportProfile, chosen: Chosen | None = None) -> Proposal:

@@ -111,6 +111,7 @@ class ExportProfile:
     before: tuple[tuple[str, str, int], ...] = ()
     pairs: tuple[Pair, ...] = ()
     notes: tuple[str, ...] = ()
+    expand: str | None = None  # JSON: the path of nested lists of which each element was taken for a row
 
     def column(self, name: str) -> Column:
         """The column of that name. Raises KeyError where there is none."""

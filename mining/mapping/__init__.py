@@ -69,6 +69,7 @@ __all__ = [
     "load_mapping",
     "map_events",
     "meanings",
+    "nested",
     "parse_mapping",
     "propose",
     "recognise",
@@ -199,6 +200,13 @@ def ask(columns: Sequence[Column], rows: int) -> Asked:
     from mining.mapping import propose_columns
 
     return propose_columns.ask(columns, rows)
+
+
+def nested(columns: Sequence[str]) -> str | None:
+    """Of flattened JSON: the path of nested lists that hold changed fields; None where there is none."""
+    from mining.mapping import propose_columns
+
+    return propose_columns.nested(columns)
 
 
 def propose(profile: ExportProfile, mappings: Map[str, Mapping], chosen: Chosen | None = None) -> Proposal:

@@ -116,6 +116,7 @@ class Proposal:
     cannot_show: tuple[str, ...]
     checks: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    expand: str | None = None  # JSON: the path of nested lists of which each element is a row
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from mining.core.profile import Asked, Column, ExportProfile
-from mining.mapping.vocabulary import holds_word, plain, role_words, speaks_for, table
+from mining.mapping.vocabulary import Sure, holds_word, meaning_of, plain, role_words, speaks_for, table
 
 _KINDS = ("incident", "problem", "change", "request", "task", "issue")
 
@@ -15,6 +15,7 @@ RESERVED = {"event", "group", "actor", "ticket_type", "first", "last", "any", "f
 
 _TIME_WORDS = ("time", "date", "timestamp", "at", "on", "when", "datum", "zeit", "heure", "fecha", "hora", "tijd")
 _MOST_TICKETS = 3
+_MOST_LABELS = 60  # of a column, to judge by
 _NEAR = 0.6  # of the best score, from which on another column may be meant
 _LONGEST_TICKET = 64
 _MOSTLY = 0.9  # of the rows have a ticket
@@ -35,11 +36,33 @@ def ask(columns: Sequence[Column], rows: int) -> Asked:
     return Asked(tuple(likely_tickets(columns, rows)), pairs)
 
 
+def nested(columns: Sequence[str]) -> str | None:
+    """Of flattened JSON: the path of nested lists that hold changed fields, each of which is to be a row."""
+    leaves: dict[str, list[str]] = {}
+    for column in columns:
+        path, _, leaf = column.rpartition(".")
+        if path:
+            leaves.setdefault(path, []).append(leaf)
+    for path, names in leaves.items():
+        told = {role: any(speaks_for(name, role_words(role)) >= 0.7 for name in names) for role in ("field", "new")}
+        if all(told.values()):
+            return path
+    return None
+
+
+def within(path: str | None, column: str) -> bool:
+    """Whether a column belongs to the element of a nested list that makes a row, or to the list around it."""
+    around = (path or "").rpartition(".")[0] or path
+    return around is not None and column.startswith(f"{around}.")
+
+
 def likely_tickets(columns: Sequence[Column], rows: int) -> list[str]:
     """The columns that may name the ticket, the likeliest first. Any column serves where nothing looks like one."""
+    path = nested([column.name for column in columns])
     may = [
         column
         for column in columns
+        if not within(path, column.name)
         if column.filled >= _MOSTLY * rows and column.longest <= _LONGEST_TICKET and not column.is_time
         if not column.lines
     ]
@@ -72,6 +95,20 @@ def named_for(columns: Iterable[Column], role: str, *, least: float = 0.3) -> li
     words = role_words(role)
     found = [(speaks_for(column.name, words), column) for column in columns if column.filled]
     return [column for score, column in sorted(found, key=lambda each: -each[0]) if score >= least]
+
+
+def is_flag(column: Column) -> bool:
+    """Whether a column only says yes or no."""
+    return {label.text.casefold() for label in column.labels} <= {"true", "false", "0", "1", "yes", "no"}
+
+
+def known_share(column: Column) -> float:
+    """The share of rows whose texts mean something known; half where that is not sure."""
+    known = 0.0
+    for label in column.labels[:_MOST_LABELS]:
+        meant = meaning_of(label.text, {})
+        known += 0.0 if meant is None else label.rows * (1.0 if meant.sure is Sure.SURE else 0.5)
+    return known / column.filled if column.filled else 0.0
 
 
 def no_event(column: str) -> bool:
@@ -123,7 +160,7 @@ def ticket_type(profile: ExportProfile, ticket: str) -> tuple[str, str] | None:
         if texts and all(text.upper().startswith(prefix) for text in texts):
             return kind, f"numbers begin with {prefix}"
     for kind in ("incident", "problem", "change", "request", "issue"):
-        if kind in plain(profile.file):
+        if {kind, f"{kind}s"} & set(plain(profile.file).split()):
             return kind, "the file is called so"
     known = [f"{kind} {what}" for kind in _KINDS for what in ("number", "id", "key", "state", "status", "type", "no")]
     found = next((name for name in known if any(plain(column) == name for column in profile.names)), None)

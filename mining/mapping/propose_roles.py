@@ -12,6 +12,8 @@ from mining.mapping.proposal import Choice, Chosen, EventTime, Roles, TimeChoice
 from mining.mapping.propose_columns import (
     RESERVED,
     best,
+    is_flag,
+    known_share,
     likely_tickets,
     links,
     named_for,
@@ -20,7 +22,7 @@ from mining.mapping.propose_columns import (
     ticket_type,
     time_event,
 )
-from mining.mapping.vocabulary import Sure, meaning_of, role_words, speaks_for
+from mining.mapping.vocabulary import Sure, role_words, speaks_for
 
 _FEW_REPEATS = 0.02  # tickets in several rows, up to which an export is still one row a ticket
 _MOST_KEPT = 12
@@ -211,14 +213,14 @@ def _of_rows(begun: _Begun) -> Roles:
 
 def _event(profile: ExportProfile, grouping: Grouping | None, taken: set[str], chosen: Chosen) -> Choice[str]:
     """The column whose texts say what happened: by its name, by what its texts mean, and whether it changes."""
-    may = [c for c in profile.columns if c.labels and c.name not in taken and not _is_flag(c)]
+    may = [c for c in profile.columns if c.labels and c.name not in taken and not is_flag(c)]
     may = may or [c for c in profile.columns if c.filled and c.name not in taken]
     may = may or list(profile.columns)
 
     def score(column: Column) -> float:
         named = speaks_for(column.name, role_words("event"))
         moves = grouping is not None and grouping.several and grouping.varies(column.name) / grouping.several
-        told = min(len(column.labels), 16) / 40 + _known_share(column)
+        told = min(len(column.labels), 16) / 40 + known_share(column)
         return 2 * named + told + float(moves or 0) - (0.5 if column.whole else 0.0)
 
     ranked = sorted(may, key=lambda column: -score(column))
@@ -232,19 +234,6 @@ def _event(profile: ExportProfile, grouping: Grouping | None, taken: set[str], c
         sure = Sure.LIKELY if close else Sure.SURE
         return Choice(first.name, sure, f"called so; {texts}", names[1:6])
     return Choice(first.name, Sure.UNSURE, f"no column is called so; this one has {texts}", names[1:6])
-
-
-def _is_flag(column: Column) -> bool:
-    return {label.text.casefold() for label in column.labels} <= {"true", "false", "0", "1", "yes", "no"}
-
-
-def _known_share(column: Column) -> float:
-    """The share of rows whose texts mean something known; half where that is not sure."""
-    known = 0.0
-    for label in column.labels[:_MOST_STATES]:
-        meant = meaning_of(label.text, {})
-        known += 0.0 if meant is None else label.rows * (1.0 if meant.sure is Sure.SURE else 0.5)
-    return known / column.filled if column.filled else 0.0
 
 
 def _moving(profile: ExportProfile, grouping: Grouping | None, role: str, taken: set[str]) -> Choice[str] | None:

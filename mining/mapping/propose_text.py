@@ -24,7 +24,7 @@ def as_yaml(proposal: Proposal) -> str:
         "cannot_show:",
         *(f"  - {scalar(text)}" for text in proposal.cannot_show),
         "",
-        *_export(proposal.roles),
+        *_export(proposal.roles, proposal.expand),
         "",
         *_demand(proposal.roles),
         *_system_actors(proposal.roles),
@@ -95,9 +95,11 @@ def _of(key: str, choice: Choice[Any]) -> str:
     return _said(f"  {key}: {scalar(choice.value)}", choice.sure, choice.reason)
 
 
-def _export(roles: Roles) -> Iterator[str]:
+def _export(roles: Roles, expand: str | None) -> Iterator[str]:
     yield "export:"
     yield _said(f"  shape: {roles.shape.value.value}", roles.shape.sure, roles.shape.reason)
+    if expand is not None:
+        yield _said(f"  expand: {scalar(expand)}", Sure.LIKELY, "each element of these lists is a changed field")
     yield _of("ticket", roles.ticket)
     yield _of("ticket_type", roles.ticket_type)
     yield from _time(roles)
@@ -116,6 +118,10 @@ def _export(roles: Roles) -> Iterator[str]:
             yield _of(key, choice)
     if roles.kept:
         yield _said(f"  keep: {flow([name for name, _ in roles.kept])}", Sure.LIKELY, "few texts: to filter by")
+    yield from _lists(roles)
+
+
+def _lists(roles: Roles) -> Iterator[str]:
     if roles.final:
         yield "  final:                                              # known only at the end: no rule may look at them"
         for name, reason in roles.final:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from mining.core.errors import Problem, RequestError
 from mining.core.profile import Column, ExportProfile, Grouping
 from mining.mapping.proposal import Choice, Chosen, EventTime, TimeChoice
-from mining.mapping.propose_columns import no_event, time_event
+from mining.mapping.propose_columns import no_event, time_event, within
 from mining.mapping.vocabulary import Sure, plain, role_words, speaks_for
 
 _TOLD = 0.6  # how much a name must speak for an event, to be taken for it
@@ -25,7 +25,8 @@ def of_rows(profile: ExportProfile, grouping: Grouping | None, chosen: Chosen) -
     def score(column: Column) -> float:
         named = speaks_for(column.name, role_words("time"))
         moves = 0.0 if not most else varies[column.name] / most
-        return named + 1.5 * moves + column.filled / profile.rows - (0.5 if _is_plan(column.name) else 0.0)
+        inside = 1.0 if within(profile.expand, column.name) else 0.0
+        return inside + named + 1.5 * moves + column.filled / profile.rows - (0.5 if _is_plan(column.name) else 0.0)
 
     ranked = sorted(times, key=lambda column: -score(column))
     first = ranked[0]
@@ -104,6 +105,9 @@ def format_of(columns: Sequence[Column], chosen: Chosen) -> Choice[str | None]:
     if len(best) == 1:
         text = "ISO 8601" if best[0] is None else "every cell that was looked at can be read so"
         return Choice(best[0], Sure.SURE, text if len(fits) == 1 else "the only reading that fits all of these columns")
+    if all(len(column.readings) < 2 for column in columns):
+        first = next(column for column in columns if column.readings).readings[0].format
+        return Choice(first, Sure.LIKELY, "other columns are written in other ways, and are left out", tuple(best))
     samples = {r.format: r.sample for column in columns for r in column.readings}
     shown = " or ".join(f"{samples[form][1]} as {form}" for form in best)
     reason = f"day and month cannot be told apart: {samples[best[0]][0]} is {shown}"

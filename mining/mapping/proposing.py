@@ -52,6 +52,7 @@ def propose(profile: ExportProfile, shipped: Shipped, chosen: Chosen | None = No
         cannot_show=_cannot_show(roles),
         checks=tuple(_checks(profile, roles, rules)),
         notes=profile.notes,
+        expand=profile.expand,
     )
 
 

@@ -48,17 +48,20 @@ def look(
     ask: Callable[[Sequence[Column], int], Asked],
     *,
     only: Collection[str] | None = None,
+    expand: str | None = None,
     progress: Progress = silent,
 ) -> ExportProfile:
     """Look at `exports`, of which no mapping says anything: what each column holds, over all rows.
 
     `ask` says from the columns and the number of rows what to look at more closely: by which columns to group the rows,
-    which to look at together. With `only`, no other columns are looked at. Only figures and the texts of columns with
-    few of them leave the engine. Raises what `read` raises.
+    which to look at together. With `only`, no other columns are looked at; `expand` is the path of nested lists in
+    JSON of which each element is a row. Only figures and the texts of columns with few of them leave the engine. Raises
+    what `read` raises.
     """
+    from mining.sources.look_table import Wanted
     from mining.sources.looking import look as look_at
 
-    return look_at(engine, exports, ask, only, progress)
+    return look_at(engine, exports, ask, Wanted(only, expand), progress)
 
 
 def headers(

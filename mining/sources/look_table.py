@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from mining.core.errors import InputError, Problem, RequestError
-from mining.core.export import ExportSpec, Shape, TimeSpec
+from mining.core.export import ExportSpec, Layout, Shape, TimeSpec
 from mining.core.progress import Progress
 from mining.engine.trouble import UncleanCsvError
 from mining.sources.files import files_of
@@ -34,6 +34,14 @@ CUT = 256
 _WAYS = 3
 _USUAL = ("concept:name", "case:concept:name", "time:timestamp")  # XES always has one of them
 _ANY = ExportSpec(Shape.EVENTS, ticket="", time=TimeSpec(""), event="", used=())
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to look at: `only` these columns, or all. In JSON each element of lists on the path `expand` is a row."""
+
+    only: Collection[str] | None = None
+    expand: str | None = None
 
 
 @dataclass
@@ -61,18 +69,18 @@ def headers(engine: Engine, exports: Sequence[str | Path], progress: Progress) -
     return found
 
 
-def gather(engine: Engine, exports: Sequence[str | Path], only: Collection[str] | None, progress: Progress) -> Gathered:
-    """Read all files of an export; the columns are those of the first, and among `only`. The caller drops `table`.
+def gather(engine: Engine, exports: Sequence[str | Path], wanted: Wanted, progress: Progress) -> Gathered:
+    """Read all files of an export; the columns are those of the first that are `wanted`. The caller drops `table`.
 
     Raises what reading an export raises: RequestError, InputError.
     """
     gathered: Gathered | None = None
     try:
-        with _Opener(engine, progress) as opener:
+        with _Opener(engine, progress, wanted.expand) as opener:
             for source in files_of(exports):
                 progress(f"looking at {source.name}", None)
                 for plain in unpacked(source, engine.new_path, progress, engine.most_unpacked):
-                    gathered = _add(opener, plain, only, gathered)
+                    gathered = _add(opener, plain, wanted, gathered)
                 engine.clear_paths()
     except BaseException:
         if gathered is not None:
@@ -82,12 +90,12 @@ def gather(engine: Engine, exports: Sequence[str | Path], only: Collection[str] 
     return gathered
 
 
-def _add(opener: _Opener, plain: Plain, only: Collection[str] | None, gathered: Gathered | None) -> Gathered:
+def _add(opener: _Opener, plain: Plain, wanted: Wanted, gathered: Gathered | None) -> Gathered:
     visit, opened = opener.open(plain, _USUAL)
     if len(opened.scan.columns) < len(opened.columns):  # a format that reads only what is asked for
         visit, opened = opener.open(plain, opened.columns)
     if gathered is None:
-        gathered = _begin(opener.engine, visit.name, opened, only)
+        gathered = _begin(opener.engine, visit.name, opened, wanted.only)
     for way in range(_WAYS):
         try:
             with opener.engine.watched(visit.progress, f"looking at {visit.name}"):
@@ -144,8 +152,9 @@ def _cells(opened: Opened, columns: Sequence[str]) -> ir.Table:
 class _Opener:
     """Opens files of which no mapping says anything."""
 
-    def __init__(self, engine: Engine, progress: Progress) -> None:
+    def __init__(self, engine: Engine, progress: Progress, expand: str | None = None) -> None:
         self.engine, self._progress = engine, progress
+        self._spec = replace(_ANY, layout=Layout(expand=expand))
         self._stop = Event()
         self._examiner = ThreadPoolExecutor(1, thread_name_prefix="examine")
 
@@ -158,6 +167,6 @@ class _Opener:
 
     def open(self, plain: Plain, used: tuple[str, ...]) -> tuple[Visit, Opened]:
         examined: Future[Examined] = self._examiner.submit(examine, plain.path, self._stop, as_utf8=True)
-        spec = replace(_ANY, used=tuple(dict.fromkeys(name for name in used if name)))
+        spec = replace(self._spec, used=tuple(dict.fromkeys(name for name in used if name)))
         visit = Visit(self.engine, plain, spec, self._progress, examined, TimeMemory(), more=False)
         return visit, format_of(plain).open_file(visit)

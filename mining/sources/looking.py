@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mining.core.profile import TOKENS, Asked, Column, ExportProfile, Grouping, Label, Pair
 from mining.core.progress import Progress
-from mining.sources.look_table import CUT, Gathered, gather
+from mining.sources.look_table import CUT, Gathered, Wanted, gather
 from mining.sources.look_times import Times
 
 if TYPE_CHECKING:
@@ -24,16 +24,15 @@ _LONGEST_LABEL = 80
 _LONGEST_NAME = 64  # of a ticket, or of what refers to one
 _NUMBERED = r"^[A-Za-z][A-Za-z_]{0,9}[-#]?[0-9]{2,}$"
 _MOST_PAIRS = 500
+_WIDE = 100  # columns
 _FEW = 20  # texts, up to which a column does not refer to tickets, unless they look like their numbers
 Ask = Callable[[Sequence[Column], int], Asked]
 """From all columns and the number of rows: what to look at more closely."""
 
 
-def look(
-    engine: Engine, exports: Sequence[str | Path], ask: Ask, only: Collection[str] | None, progress: Progress
-) -> ExportProfile:
+def look(engine: Engine, exports: Sequence[str | Path], ask: Ask, wanted: Wanted, progress: Progress) -> ExportProfile:
     """See `mining.sources.look`."""
-    gathered = gather(engine, exports, only, progress)
+    gathered = gather(engine, exports, wanted, progress)
     view = None
     try:
         progress("looking at the columns", None)
@@ -44,7 +43,10 @@ def look(
         pairs = tuple(view.pair(first, second) for first, second in asked.pairs)
         before = view.times.before()
     finally:
-        engine.drop(gathered.table if view is None else view.table)
+        if view is None:
+            engine.drop(gathered.table)
+        else:
+            view.close()
     return ExportProfile(
         file=gathered.file,
         files=gathered.files,
@@ -55,6 +57,7 @@ def look(
         before=before,
         pairs=pairs,
         notes=tuple(gathered.notes),
+        expand=wanted.expand,
     )
 
 
@@ -65,9 +68,14 @@ class _View:
         self._engine, self._gathered = engine, gathered
         raw = gathered.table
         self.rows, self._tokens = self._count(raw)
-        known = {name: raw[name].isin(TOKENS).ifelse(None, raw[name]) for name in raw.columns}
-        self.table = engine.keep(raw.mutate(**known), "look")
-        engine.drop(raw)
+        known = {f"c{i}": raw[f"c{i}"].isin(TOKENS).ifelse(None, raw[f"c{i}"]) for i in self._tokens}
+        self._raw = raw if known and len(raw.columns) > _WIDE else None
+        if known:  # a second table spares work at each look, but costs room for each column
+            self.table = (engine.keep if self._raw is None else engine.named)(raw.mutate(**known), "look")
+        else:
+            self.table = raw
+        if known and self._raw is None:
+            engine.drop(raw)
         self.times = Times(engine, self.table, gathered)
 
     def columns(self) -> tuple[Column, ...]:
@@ -210,6 +218,12 @@ class _View:
         counted = counted.order_by(ibis.desc("rows"), ibis.asc("a"), ibis.asc("b")).limit(_MOST_PAIRS)
         found = self._engine.fetch(counted, limit=_MOST_PAIRS).to_pylist()
         return Pair(first, second, tuple((row["a"], row["b"], row["rows"]) for row in found))
+
+    def close(self) -> None:
+        """Free the cells."""
+        for table in (self.table, self._raw):
+            if table is not None:
+                self._engine.drop(table)
 
     def _cell(self, i: int) -> ir.StringValue:
         cell: ir.StringValue = self.table[f"c{i}"]

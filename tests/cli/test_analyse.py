@@ -193,6 +193,7 @@ def test_an_output_folder_that_cannot_be_written_is_refused(here: Path) -> None:
     assert "cannot write to this output folder" in ran.err
 
 
+@pytest.mark.slow
 def test_an_earlier_report_stays_whole_when_a_run_fails(analysed: tuple[Ran, Path]) -> None:
     _, result = analysed
     before = {name: (result / name).read_bytes() for name in files(result)}

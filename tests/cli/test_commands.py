@@ -75,6 +75,7 @@ def test_the_mappings_that_ship(tmp_path: Path) -> None:
     assert [found["name"] for found in json.loads(vsm("mapping", "list", "--json", cwd=tmp_path).out)] == names
 
 
+@pytest.mark.slow
 def test_a_shown_mapping_is_the_start_of_an_own_one(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text(
         vsm("mapping", "show", "servicenow_incident", cwd=tmp_path).out, encoding="utf-8"

@@ -56,6 +56,7 @@ def as_json(here: Path, command: str, *words: str) -> Any:
     return json.loads(mapping(here, command, *words, "--json").out)
 
 
+@pytest.mark.slow
 def test_coverage_by_events_tickets_and_time(here: Path) -> None:
     found = as_json(here, "coverage")
     assert found["coverage"] == {"by_events": 0.8, "by_tickets": 0.5, "by_time": 7 / 8}
@@ -66,6 +67,7 @@ def test_coverage_by_events_tickets_and_time(here: Path) -> None:
     assert "\n1        1         1.0 h   Parked\n" in text
 
 
+@pytest.mark.slow
 def test_a_ticket_is_explained(here: Path) -> None:
     text = mapping(here, "explain", "--ticket", "A").out
     assert '2024-05-01 11:00:00  row 2\n  state: "Parked"\n  → unmapped: no rule holds\n' in text
@@ -92,6 +94,7 @@ def test_an_unknown_ticket_is_answered_with_the_near_ones(here: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_check_with_an_export_tells_what_rules_do_to_it(here: Path) -> None:
     text = mapping(here, "check").out
     assert "Mind: rule 2 (line 11) never decides: of the 2 rows where it holds, rule 1 takes 2\n" in text
@@ -103,6 +106,7 @@ def test_check_with_an_export_tells_what_rules_do_to_it(here: Path) -> None:
     assert found["unnamed"][0]["values"] == [{"text": "Parked", "rows": 1, "tickets": 1}]
 
 
+@pytest.mark.slow
 def test_sensitivity_names_the_rule_on_which_most_hangs(here: Path) -> None:
     found = as_json(here, "sensitivity", "--reference", "incident")
     assert [rule["rule"] for rule in found["rules"]] == [4, 1]  # rules 2 and 3 decide no row
@@ -114,6 +118,7 @@ def test_sensitivity_names_the_rule_on_which_most_hangs(here: Path) -> None:
     assert "conforming" not in text
 
 
+@pytest.mark.slow
 def test_suggested_rules_can_be_put_into_the_mapping_as_they_are(here: Path) -> None:
     with (here / "x.csv").open("a", encoding="utf-8") as export:
         export.write("B,2024-05-02T17:00:00Z,Qwxyz\nB,2024-05-02T18:00:00Z,\n")
@@ -148,7 +153,7 @@ def test_an_export_without_the_columns_is_refused(command: str, here: Path) -> N
 def test_the_list_says_who_answers_for_a_mapping_and_what_is_not_verified(here: Path) -> None:
     header = vsm("mapping", "list", cwd=here).out.splitlines()[0]
     assert header.split("   ")[0] == "name"
-    assert all(column in header for column in ("shape", "not verified", "owner", "what it reads"))
+    assert all(column in header for column in ("rows are", "not verified", "owner", "from", "what it reads"))
     found = {one["name"]: one for one in json.loads(vsm("mapping", "list", "--json", cwd=here).out)}
     shown = vsm("mapping", "show", "servicenow_incident", cwd=here).out
     lines = [line for line in shown.splitlines() if "not verified" in line.lower()]

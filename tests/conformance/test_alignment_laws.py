@@ -210,6 +210,7 @@ def unpaired_missing(one: VariantCheck) -> list:  # type: ignore[type-arg]
     return [m for m in missing if (m.position, m.label) in told]
 
 
+@pytest.mark.slow
 def test_long_streams_need_wider_numbers() -> None:
     from conformance_helpers import reference, symbols
 

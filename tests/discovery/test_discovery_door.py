@@ -163,6 +163,7 @@ def test_the_worker_ends_when_its_parent_is_gone() -> None:
     raise AssertionError("the worker outlived its parent")
 
 
+@pytest.mark.slow
 def test_equal_to_the_byte_in_every_process() -> None:
     script = (
         "from discovery_logs import INCIDENTS; from mining import discovery; "

@@ -48,6 +48,7 @@ def times_near_a_shift(draw: st.DrawFn) -> tuple[str, datetime]:
     return zone, begin + draw(st.integers(-3 * 3600, 3 * 3600)) * SECONDS
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(times_near_a_shift())
 def test_local_times_near_a_shift_are_read_by_one_rule(shared_engine, case):

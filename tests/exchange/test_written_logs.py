@@ -251,6 +251,7 @@ otherwise: unmapped
     assert (found.ledger.rows_read, found.ledger.rows_rejected, found.streams.cases) == (8, 0, 2)
 
 
+@pytest.mark.slow
 def test_a_second_run_writes_the_same_and_removes_what_it_was_not_asked_for(nasty: Path) -> None:
     before = (nasty / "out" / "log" / "events.xes").read_bytes()
     analyse(nasty / "twice", nasty / "export.csv", nasty / "mapping.yaml", log=("ocel", "xes"))

@@ -174,6 +174,7 @@ def vsm(*words: str, cwd: Path, **environment: str) -> subprocess.CompletedProce
     )
 
 
+@pytest.mark.slow
 def test_the_command_line_takes_a_folder_by_option_or_by_variable(tmp_path: Path) -> None:
     own_folder(tmp_path / "ours")
     by_option = vsm("mapping", "list", "--mappings", "ours", cwd=tmp_path)

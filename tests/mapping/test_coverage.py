@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from mapping_helpers import MINUTE, event_table, mapping, rows
 from test_rule_laws import ROWS, RULES, SOME, mapping_of
@@ -79,6 +80,7 @@ def test_where_there_is_nothing_there_is_no_share(tables: Tables) -> None:
     assert (found.by_events, found.by_tickets, found.by_time) == (1.0, None, None)
 
 
+@pytest.mark.slow
 @SOME
 @given(RULES, ROWS)
 def test_coverage_is_what_the_ledger_says(

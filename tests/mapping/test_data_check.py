@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 import rule_oracle
 from hypothesis import given
 from mapping_helpers import COLUMNS, event_table, mapping, rows
@@ -79,6 +80,7 @@ def test_a_column_that_may_be_lacking_and_is(tables: Tables) -> None:
     assert found.lacking == ("vendor",)
 
 
+@pytest.mark.slow
 @SOME
 @given(RULES, ROWS)
 def test_how_often_rules_hold_is_what_the_language_says(

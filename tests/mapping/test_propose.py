@@ -162,6 +162,7 @@ NAME = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_whatever_the_table_the_proposal_runs_and_every_row_is_accounted_for(data: st.DataObject) -> None:

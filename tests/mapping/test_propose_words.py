@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mining.mapping.propose_columns import no_event, time_event
+from mining.mapping.propose_columns import nested, no_event, time_event, within
 from mining.mapping.propose_text import flow, scalar
 from mining.mapping.vocabulary import Sure, meaning_of, meanings, plain, role_words, speaks_for, table
 
@@ -72,3 +72,12 @@ def test_any_text_survives_yaml(text: str) -> None:
 
     assert yaml.safe_load(scalar(text)) == text
     assert yaml.safe_load(flow({"a": [text, {"b": text}]})) == {"a": [text, {"b": text}]}
+
+
+def test_of_flattened_json_the_lists_of_changed_fields_are_found() -> None:
+    inside = "changelog.histories.items"
+    columns = ["key", "fields.created", "changelog.histories.created", f"{inside}.field", f"{inside}.toString"]
+    assert nested(columns) == inside
+    assert [column for column in columns if within(inside, column)] == columns[2:]
+    assert nested(["key", "fields.created"]) is None
+    assert time_event("data.fields.created")[1] == "created"

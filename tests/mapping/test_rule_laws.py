@@ -7,6 +7,7 @@ import random
 from collections import defaultdict
 from typing import Any
 
+import pytest
 import rule_oracle
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -133,6 +134,7 @@ def test_every_row_is_accounted_for(
     assert len(set(events_of_a_case)) == len(events_of_a_case)
 
 
+@pytest.mark.slow
 @SOME
 @given(RULES, ROWS, st.sampled_from(["events", "snapshots"]), st.randoms(use_true_random=False))
 def test_with_a_counter_the_order_of_the_rows_does_not_matter(
@@ -148,6 +150,7 @@ def test_with_a_counter_the_order_of_the_rows_does_not_matter(
     assert shuffled.rule_uses == log.rule_uses
 
 
+@pytest.mark.slow
 @SOME
 @given(RULES, ROWS)
 def test_copies_of_all_rows_change_nothing_but_their_count(

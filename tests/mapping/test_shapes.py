@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mapping_helpers import MINUTE, told
@@ -159,6 +160,7 @@ def test_every_row_and_every_time_is_accounted_for(tables: Tables, rows: list[tu
     assert ledger.events_made == times
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(rows=st.lists(_cells, min_size=1, max_size=4, unique_by=lambda row: row[0]), seed=st.randoms())
 def test_the_order_of_tickets_and_times_in_the_table_does_not_matter(

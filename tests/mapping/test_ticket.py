@@ -151,6 +151,7 @@ def test_an_unknown_ticket_is_answered_with_the_near_ones(tables: Tables) -> Non
     assert (problem.found, problem.expected) == ("inc14", "INC12, INC13, X")
 
 
+@pytest.mark.slow
 @settings(SOME, max_examples=15)
 @given(RULES, ROWS, st.sampled_from(["events", "snapshots"]))
 def test_a_ticket_is_explained_as_it_is_mapped(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -142,6 +143,7 @@ def test_ends_that_cluster_show_selection_by_completion(tables: Tables) -> None:
     assert "31" in found.selection.reason
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(minutes=st.lists(st.integers(1, 50), min_size=1, max_size=40))
 def test_percentiles_are_nearest_ranks(tables: Tables, minutes: list[int]) -> None:
@@ -199,6 +201,7 @@ _SPANS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(events=_SPANS)
 def test_work_is_at_most_what_is_not_waiting_and_that_at_most_all_time(

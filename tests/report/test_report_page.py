@@ -115,6 +115,7 @@ def test_it_is_small_enough_to_mail(name: str) -> None:
     assert len(page(name).encode()) <= LARGEST
 
 
+@pytest.mark.slow
 def test_it_stays_small_with_long_routes_and_many_files() -> None:
     long = tuple((VisitLabel(Activity.ENGAGE, f"a step with a rather long name {n % 9}"), 1.0) for n in range(900))
     routes = [Trail((*long[: 800 + n], (RESOLVE, 1.0)), 100 - n, deviations=(NO_CONTACT,) * 300) for n in range(40)]

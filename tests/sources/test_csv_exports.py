@@ -274,6 +274,7 @@ def csv_text(rows: list[list[str]], delimiter: str, end: str, *, all_quoted: boo
     return "".join(delimiter.join(map(cell, row)) + end for row in rows)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.tuples(CELL, CELL), min_size=1, max_size=12),

@@ -309,6 +309,7 @@ def test_more_rows_than_are_held_at_once(engine, tmp_path, monkeypatch):
 VALUE = st.none() | st.booleans() | st.integers() | st.text(max_size=6)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(st.tuples(VALUE, VALUE), max_size=3), min_size=1, max_size=5), st.booleans())
 def test_what_was_written_comes_back_row_for_row(engine, tmp_path, tickets, as_lines):

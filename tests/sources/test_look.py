@@ -39,7 +39,7 @@ def test_each_column_is_counted(engine, tmp_path: Path) -> None:
 
 def test_a_format_is_found_over_the_whole_column(engine, tmp_path: Path) -> None:
     rows = [f"A{i},0{i % 9 + 1}/02/2024 10:00" for i in range(3000)]
-    clear = written(tmp_path / "clear.csv", "id,at\n" + "\n".join([*rows, "A,13/02/2024 10:00"]) + "\n")
+    clear = written(tmp_path / "clear.csv", "id,at\n" + "\n".join([*rows, *["A,13/02/2024 10:00"] * 90]) + "\n")
     unclear = written(tmp_path / "unclear.csv", "id,at\n" + "\n".join(rows) + "\n")
     formats = [[r.format for r in looked(engine, path, "id").column("at").readings] for path in (clear, unclear)]
     assert formats == [["%d/%m/%Y %H:%M"], ["%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M"]]

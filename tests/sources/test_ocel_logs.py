@@ -374,6 +374,7 @@ TEXT = st.text(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(TEXT, TEXT, min_size=1, max_size=4), st.data())
 def test_the_three_forms_say_the_same(engine, tmp_path, values, data):

@@ -205,6 +205,7 @@ NUMBER = st.integers(-(10**14), 10**14) | st.floats(allow_nan=False, allow_infin
 CELL = st.none() | TEXT | st.booleans() | NUMBER
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=8))
 def test_what_was_written_comes_back_row_for_row(engine, tmp_path, rows):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -171,6 +172,7 @@ _LABELS = ("engage:log", "deliver_and_support:fix", "deliver_and_support:fix/use
 _CASES = st.lists(st.lists(st.sampled_from(_LABELS), min_size=1, max_size=8), min_size=1, max_size=6)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(cases=_CASES, seed=st.integers(0, 2**16))
 def test_every_stream_and_event_is_there_whatever_the_order_of_rows(

@@ -17,6 +17,7 @@ from mining.core.activities import Activity, End, Value
 
 _TYPO = 86.0  # how alike two texts must be, of 100, to be taken for one with a slip of the pen
 _SHORTEST_TYPO = 5
+_DEEPEST = 6  # parts of a dotted path
 _NOT = {"not", "no", "nicht", "kein", "keine", "non", "pas", "sin", "niet", "geen"}
 
 
@@ -145,8 +146,17 @@ def role_words(role: str) -> tuple[str, ...]:
 
 
 def speaks_for(column: str, words: tuple[str, ...]) -> float:
-    """How much a column's name speaks for `words`, from 0 to 1: whole it is one of them, or it ends or begins so."""
-    text = plain(column)
+    """How much a column's name speaks for `words`, from 0 to 1: whole it is one of them, or it ends or begins so.
+
+    Of a dotted path its end may speak alone, the less the more is left out before it.
+    """
+    parts = column.split(".")
+    ends = (".".join(parts[i:]) for i in range(min(len(parts), _DEEPEST)))
+    return max(_says(end, words) - 0.02 * i for i, end in enumerate(ends))
+
+
+def _says(name: str, words: tuple[str, ...]) -> float:
+    text = plain(name)
     if text in words:
         return 1.0 - 0.3 * words.index(text) / len(words)
     tokens = text.split()
