@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import duckdb
 import ibis
 
-from mining.core.errors import Fault, Problem, RequestError
+from mining.core.errors import Fault, InputError, Problem, RequestError
 from mining.core.progress import Progress
 from mining.core.time_forms import NUMBERS
 from mining.engine import duckdb_functions as duckdb_
@@ -205,8 +205,16 @@ class Engine:
         return self._view(csv_scan(path, width, form))
 
     def scan_parquet(self, paths: Sequence[Path]) -> ir.Table:
-        """The rows of Parquet files, in the order of the files, with the columns and types that they hold."""
-        return self._view(parquet_scan(paths))
+        """The rows of Parquet files, in the order of the files, with the columns and types that they hold.
+
+        Raises InputError where one is damaged.
+        """
+        try:
+            return self._view(parquet_scan(paths))
+        except Fault as fault:  # what stands in a damaged footer makes the engine fail in many ways
+            text, todo = "is damaged: it cannot be read as Parquet", "fetch or export the file again"
+            problem = Problem(text, file=paths[0].name, found=fault.problems[0].found, todo=todo)
+            raise InputError(problem) from fault
 
     def new_path(self, suffix: str) -> Path:
         """A path in the engine's own folder that nothing uses yet; the folder is gone when the engine is closed."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from mining.core.errors import Problem, RequestError
+from mining.core.errors import Fault, InputError, Problem, RequestError
 from mining.core.export import ExportSpec
 from mining.core.progress import Progress
 
@@ -86,14 +86,23 @@ def from_parquet(visit: Visit, path: Path, format: str, **more: Any) -> Opened:
     """What a format returns that has its rows in a Parquet file: all of its columns, of any type.
 
     Time stamps are taken as they are, everything else as text. `more` are fields of `Opened`, such as `misfits`.
-    Raises RequestError where there are no columns.
+    Raises RequestError where there are no columns, InputError where the file is damaged.
     """
-    scan = visit.engine.scan_parquet([path])
+    try:
+        scan = visit.engine.scan_parquet([path])
+    except Fault as error:
+        raise damaged(error, format, visit.name) from error
     columns = tuple(scan.columns)
     if not columns:
         raise RequestError(Problem("has no columns", file=visit.name))
     scan = scan.select(**{f"c{i}": scan[name] for i, name in enumerate(columns)})
     return Opened(format=format, path=path, columns=columns, scan=scan, **more)
+
+
+def damaged(fault: Fault, format: str, name: str) -> InputError:
+    """What a fault of the engine means where it takes the user's own file apart: the file is damaged."""
+    text, todo = f"is damaged: it cannot be read as {format}", "fetch or export the file again"
+    return InputError(Problem(text, file=name, found=fault.problems[0].found, todo=todo))
 
 
 class Format(Protocol):

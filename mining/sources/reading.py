@@ -20,7 +20,7 @@ from mining.sources import ends, rejects, tickets
 from mining.sources.files import files_of
 from mining.sources.formats import format_of
 from mining.sources.marks import UNREADABLE
-from mining.sources.opened import Opened, Visit
+from mining.sources.opened import Opened, Visit, damaged
 from mining.sources.put_clocks import Clocks, clock_notes, count_clocks
 from mining.sources.rows import Cells, Plan, bad_rows, good_rows, touched_rows
 from mining.sources.text import Examined, examine, label
@@ -190,8 +190,7 @@ def _damage_noticed(opened: Opened, name: str) -> Iterator[None]:
     except Fault as error:
         if not opened.decoded_by_engine:
             raise
-        text, todo = f"is damaged: it cannot be read as {opened.format}", "fetch or export the file again"
-        raise InputError(Problem(text, file=name, found=error.problems[0].found, todo=todo)) from error
+        raise damaged(error, opened.format, name) from error
 
 
 def _append(visit: Visit, opened: Opened, plan: Plan, loading: _Loading) -> tuple[Cells, int]:

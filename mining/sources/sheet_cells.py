@@ -55,17 +55,20 @@ def take(wish: Wish) -> Taken:
     """
     with Path(wish.path).open("rb") as file, python_calamine.CalamineWorkbook.from_object(file) as book:
         names = [name for name in book.sheet_names if wish.sheet in (None, name)]
-        only = len(names) == 1
         headers: dict[str, list[str]] = {}
-        for name in names if names else book.sheet_names:
+        for name in names or book.sheet_names:
             sheet = _sheet(book, name)
             at, header, whole = _header(sheet, wish)
             headers[name] = [cell for cell in header if cell]
-            if names and (whole or (only and header)):
-                taken = _taken(sheet, at, header, wish)
-                taken.sheet, taken.sheets = name, len(book.sheet_names)
-                return taken
-        return Taken(headers=headers)
+            if names and header and (whole or len(names) == 1):
+                return _taken(sheet, at, header, wish, Taken(name, len(book.sheet_names)))
+        if not names or wish.required or not any(headers.values()):
+            return Taken(headers=headers)
+        # Nobody has said yet which columns matter: so the widest sheet is looked at.
+        name = max(headers, key=lambda name: len(headers[name]))
+        sheet = _sheet(book, name)
+        at, header, _ = _header(sheet, wish)
+        return _taken(sheet, at, header, wish, Taken(name, len(book.sheet_names)))
 
 
 def text_of(value: Any) -> str | None:
@@ -98,15 +101,19 @@ def _header(sheet: python_calamine.CalamineSheet | None, wish: Wish) -> tuple[in
             break
         header = [(text_of(cell) or "").strip() for cell in row]
         known = sum(any(name in header for name in names) for names in wish.required)
-        # Where no column is known, the first row of several cells is called the header.
-        score = 2 * known + (sum(map(bool, header)) > 1)
+        # Where no column is known, the first row of several cells is called the header; where none is asked for, the
+        # first of the widest.
+        filled = sum(map(bool, header))
+        score = 2 * known + (filled > 1) if wish.required else filled
         if score > best[0] and any(header):
             best = (score, at, header)
     score, at, header = best
-    return at, header, bool(header) and score // 2 == len(wish.required)
+    return at, header, bool(wish.required) and score // 2 == len(wish.required)
 
 
-def _taken(sheet: python_calamine.CalamineSheet | None, at: int, header: Sequence[str], wish: Wish) -> Taken:
+def _taken(
+    sheet: python_calamine.CalamineSheet | None, at: int, header: Sequence[str], wish: Wish, taken: Taken
+) -> Taken:
     places = [header.index(column) if column in header else -1 for column in wish.wanted]
     dates: set[int] = set()
     with TextRows(Path(wish.target), len(places)) as out:
@@ -115,8 +122,9 @@ def _taken(sheet: python_calamine.CalamineSheet | None, at: int, header: Sequenc
                 continue
             out.add([text_of(row[place]) if place >= 0 else None for place in places])
             dates.update(place for place in places if place >= 0 and isinstance(row[place], dt.date))
-    columns = [cell for cell in header if cell]
-    return Taken(columns=columns, dates=[header[place] for place in sorted(dates)], rows=out.count)
+    taken.columns = [cell for cell in header if cell]
+    taken.dates, taken.rows = [header[place] for place in sorted(dates)], out.count
+    return taken
 
 
 def _rows(sheet: python_calamine.CalamineSheet | None) -> Iterator[list[Any]]:

@@ -115,7 +115,7 @@ def fulfilled(wish: dict[str, Any]) -> dict[str, Any]:
 
 def _wish(visit: Visit) -> dict[str, Any]:
     aliases = dict(visit.spec.aliases)
-    needed = [name for name in visit.spec.needed if name not in visit.spec.optional]
+    needed = [name for name in visit.spec.needed if name and name not in visit.spec.optional]
     return {
         "path": str(visit.plain.path.absolute()),
         "target": str(visit.engine.new_path(".parquet")),

@@ -303,6 +303,20 @@ def test_a_file_that_is_no_parquet(engine, tmp_path):
     assert problem_of(InputError, engine, written(tmp_path / "a.parquet", b"PAR1" + bytes(50))).text
 
 
+@pytest.mark.parametrize("place", ["name", "footer", "data"])
+def test_a_damaged_parquet_file_is_no_fault_of_ours(engine, tmp_path, place):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = [["INC1"] * 50, ["2024-03-01"] * 50, [f"{i}x" for i in range(50)], ["Desk"] * 50]
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table(columns, names=HEADER.split(",")), path, compression="none")
+    data = bytearray(path.read_bytes())
+    at = {"name": data.index(b"number"), "footer": len(data) - 60, "data": data.index(b"10x") - 4}[place]
+    data[at : at + 4] = b"\xff\xfe\xfd\xfc"
+    problem_of(InputError, engine, written(path, bytes(data)))
+
+
 def test_after_an_error_the_engine_goes_on(engine, tmp_path):
     with pytest.raises(RequestError):
         take(engine, written(tmp_path / "bad.csv", f"{HEADER}\nA,yesterday,x,g\n"))

@@ -92,6 +92,13 @@ def test_the_first_sheet_with_the_needed_columns_is_read(engine, tmp_path):
     assert take(engine, path, spec=more).rows_read == 6
 
 
+def test_where_no_columns_are_asked_for_the_widest_sheet_is_taken(tmp_path):
+    sheets = {"Cover": [["Report"], ["made", "by"]], "Data": [["All incidents"], *SMALL], "More": SMALL}
+    path = written(tmp_path / "a.xlsx", workbook(sheets))
+    taken = sheet_cells.take(sheet_cells.Wish(str(path), str(tmp_path / "a.parquet"), None, [], ["state"]))
+    assert (taken.sheet, taken.sheets, taken.columns, taken.rows) == ("Data", 3, HEADER, 3)
+
+
 def test_no_sheet_with_the_needed_columns(engine, tmp_path):
     sheets = {"Cover": [["made", "by"]], "Data": [["key", "when"], ["a", "b"]], "Empty": []}
     problem = problem_of(RequestError, engine, written(tmp_path / "a.xlsx", workbook(sheets)))
