@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from mining.mapping.vocabulary import Sure
 
 _WIDE = 10_000_000
 _LONGEST = 120
+_BARE = re.compile(r"[^\W_]([\w .()/%+-]|'(?=\w))*|\(another\)")  # needs no quotes wherever it stands
 _MARGIN = 54  # where comments begin, if the line leaves room
 
 
@@ -46,8 +48,8 @@ def scalar(value: Any) -> str:
         return "null"
     dumped = yaml.safe_dump(str(value), default_flow_style=True, width=_WIDE, allow_unicode=True)
     text = dumped.removesuffix("\n").removesuffix("\n...")
-    plain = text.isprintable() and not set(text) & set(",[]{}") and "\n" not in text
-    return text if text[:1] in "'\"" or plain else _quoted(str(value))
+    quoted = len(text) > 1 and text[0] in "'\"" and text.isprintable()
+    return text if quoted or _BARE.fullmatch(text) else _quoted(str(value))
 
 
 def _quoted(text: str) -> str:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from vsm_runs import vsm
 
+pytestmark = pytest.mark.slow
+
 EXPORT = """\
 Ticket Number,Status,Updated,Team
 1,Open,13/02/2024 10:00,A
@@ -28,7 +30,6 @@ def here(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.slow
 def test_what_it_writes_runs_at_once(here: Path) -> None:
     ran = vsm("init", "my desk.csv", "--yes", "--output", "mine.yaml", cwd=here)
     assert (ran.code, ran.err) == (0, "")
@@ -40,7 +41,6 @@ def test_what_it_writes_runs_at_once(here: Path) -> None:
     assert (here / "out" / "report.html").is_file()
 
 
-@pytest.mark.slow
 def test_a_file_that_is_there_is_kept(here: Path) -> None:
     (here / "my desk.yaml").write_text("mine", encoding="utf-8")
     ran = vsm("init", "my desk.csv", cwd=here)
@@ -51,7 +51,6 @@ def test_a_file_that_is_there_is_kept(here: Path) -> None:
     assert "shape: events" in (here / "my desk.yaml").read_text(encoding="utf-8")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("name", "code"), [("absent.csv", 2), ("empty.csv", 2), ("plain.csv", 2)])
 def test_what_cannot_be_proposed_is_said_and_nothing_written(name: str, code: int, here: Path) -> None:
     (here / "empty.csv").touch()
@@ -62,7 +61,6 @@ def test_what_cannot_be_proposed_is_said_and_nothing_written(name: str, code: in
     assert not (here / "mine.yaml").exists()
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal of its own")
 def test_at_a_terminal_it_asks_about_what_it_is_not_sure_of(here: Path) -> None:
     code, out = at_terminal(
@@ -104,7 +102,6 @@ def at_terminal(words: list[str], answers: list[str], cwd: Path) -> tuple[int, s
     return process.returncode, out.decode(errors="replace")
 
 
-@pytest.mark.slow
 def test_analyse_says_which_mapping_it_took_or_points_to_init(here: Path) -> None:
     log = "case_id,activity,timestamp\n1,opened,2024-01-01 08:00\n1,closed,2024-01-02 08:00\n"
     (here / "log.csv").write_text(log, encoding="utf-8")

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from vsm_runs import Ran, vsm
 
+pytestmark = pytest.mark.slow
+
 MAPPING = """\
 name: Small
 owner: the service desk
@@ -56,7 +58,6 @@ def as_json(here: Path, command: str, *words: str) -> Any:
     return json.loads(mapping(here, command, *words, "--json").out)
 
 
-@pytest.mark.slow
 def test_coverage_by_events_tickets_and_time(here: Path) -> None:
     found = as_json(here, "coverage")
     assert found["coverage"] == {"by_events": 0.8, "by_tickets": 0.5, "by_time": 7 / 8}
@@ -67,7 +68,6 @@ def test_coverage_by_events_tickets_and_time(here: Path) -> None:
     assert "\n1        1         1.0 h   Parked\n" in text
 
 
-@pytest.mark.slow
 def test_a_ticket_is_explained(here: Path) -> None:
     text = mapping(here, "explain", "--ticket", "A").out
     assert '2024-05-01 11:00:00  row 2\n  state: "Parked"\n  → unmapped: no rule holds\n' in text
@@ -94,7 +94,6 @@ def test_an_unknown_ticket_is_answered_with_the_near_ones(here: Path) -> None:
     )
 
 
-@pytest.mark.slow
 def test_check_with_an_export_tells_what_rules_do_to_it(here: Path) -> None:
     text = mapping(here, "check").out
     assert "Mind: rule 2 (line 11) never decides: of the 2 rows where it holds, rule 1 takes 2\n" in text
@@ -106,7 +105,6 @@ def test_check_with_an_export_tells_what_rules_do_to_it(here: Path) -> None:
     assert found["unnamed"][0]["values"] == [{"text": "Parked", "rows": 1, "tickets": 1}]
 
 
-@pytest.mark.slow
 def test_sensitivity_names_the_rule_on_which_most_hangs(here: Path) -> None:
     found = as_json(here, "sensitivity", "--reference", "incident")
     assert [rule["rule"] for rule in found["rules"]] == [4, 1]  # rules 2 and 3 decide no row
@@ -118,7 +116,6 @@ def test_sensitivity_names_the_rule_on_which_most_hangs(here: Path) -> None:
     assert "conforming" not in text
 
 
-@pytest.mark.slow
 def test_suggested_rules_can_be_put_into_the_mapping_as_they_are(here: Path) -> None:
     with (here / "x.csv").open("a", encoding="utf-8") as export:
         export.write("B,2024-05-02T17:00:00Z,Qwxyz\nB,2024-05-02T18:00:00Z,\n")

@@ -17,6 +17,8 @@ import mining
 from mining.core.locate import shipped
 from mining.pm4py_adapter import import_pm4py
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = shipped("sample_logs") / "servicenow_incidents.csv"
 XES = "{http://www.xes-standard.org/}"
 Follows = Counter[tuple[str, str]]
@@ -251,7 +253,6 @@ otherwise: unmapped
     assert (found.ledger.rows_read, found.ledger.rows_rejected, found.streams.cases) == (8, 0, 2)
 
 
-@pytest.mark.slow
 def test_a_second_run_writes_the_same_and_removes_what_it_was_not_asked_for(nasty: Path) -> None:
     before = (nasty / "out" / "log" / "events.xes").read_bytes()
     analyse(nasty / "twice", nasty / "export.csv", nasty / "mapping.yaml", log=("ocel", "xes"))

@@ -17,6 +17,8 @@ from mining.core import extensions
 from mining.core.catalogue import Kind, catalogue, own_mappings
 from mining.sources import plugins
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = Path(__file__).parent / "example_package"
 LOG = "#ACME DESK\n01.03.2024 10:00 | A1 | called\n01.03.2024 12:00 | A1 | works again\n"
@@ -174,7 +176,6 @@ def vsm(*words: str, cwd: Path, **environment: str) -> subprocess.CompletedProce
     )
 
 
-@pytest.mark.slow
 def test_the_command_line_takes_a_folder_by_option_or_by_variable(tmp_path: Path) -> None:
     own_folder(tmp_path / "ours")
     by_option = vsm("mapping", "list", "--mappings", "ours", cwd=tmp_path)

@@ -65,7 +65,38 @@ def test_columns() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["true", "7", "a, b", "it's", "{x}", "#", "- a", "é\u2028", "null", " ", "a: b", "\\", '"']
+    "text",
+    [
+        "true",
+        "7",
+        "a, b",
+        "it's",
+        "{x}",
+        "#",
+        "- a",
+        "é\u2028",
+        "null",
+        " ",
+        "a: b",
+        "0?",
+        "?",
+        "a?",
+        "x:",
+        "%a",
+        "@",
+        "`",
+        "Won't Fix",
+        "a'",
+        "0x1F",
+        "1_000",
+        "2024-01-01",
+        "~",
+        "=",
+        "<<",
+        "off",
+        "\\",
+        '"',
+    ],
 )
 def test_any_text_survives_yaml(text: str) -> None:
     import yaml

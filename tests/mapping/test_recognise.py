@@ -11,6 +11,8 @@ from mining import first_look
 from mining.core.locate import shipped
 from mining.mapping import fits, parse_mapping, recognise
 
+pytestmark = pytest.mark.slow
+
 MAPPING = """\
 name: {name}
 export:

@@ -9,6 +9,8 @@ import pytest
 from mining import mapping_tools
 from mining.core.mapping_results import Headline, UnmappedWeight
 
+pytestmark = pytest.mark.slow
+
 LOGS = Path(__file__).parents[3] / "shared" / "logs"
 UCI = LOGS / "servicenow_incident_event_log.csv.zip"
 NEEDS_LOGS = pytest.mark.skipif(not LOGS.is_dir(), reason="the real logs are not here: ../shared/logs")

@@ -9,6 +9,8 @@ import pytest
 import mining
 from mining.core.errors import RequestError
 
+pytestmark = pytest.mark.slow
+
 INCIDENTS = """\
 name: Incidents
 export:

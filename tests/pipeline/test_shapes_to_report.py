@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -97,8 +98,9 @@ A,2024-02-01 09:00:00,2024-02-01 10:00:00,2024-02-01 11:00:00
     ledger = result.analysis.ledger
     assert (ledger.rows_read, ledger.rows_mapped, ledger.rows_duplicate, ledger.rows_rejected) == (5, 3, 1, 1)
     assert (ledger.events_made, ledger.events_mapped, ledger.events_rejected) == (8, 6, 2)
-    rejected = (tmp_path / "out" / "rejected.csv").read_text().splitlines()
-    assert [line.split(",")[:4] for line in rejected[1:]] == [
+    with (tmp_path / "out" / "rejected.csv").open(newline="") as file:
+        rejected = list(csv.reader(file))
+    assert [line[:4] for line in rejected[1:]] == [
         ["export.csv", "3", "resolved_at", "tomorrow"],
         ["export.csv", "4", "", ""],
     ]

@@ -11,6 +11,8 @@ from mining.core.errors import RequestError
 from mining.core.profile import Asked, ExportProfile
 from mining.sources import headers, look
 
+pytestmark = pytest.mark.slow
+
 TICKETS = """\
 number,state,opened,due,group,note
 INC01,Closed,13/02/2024 10:00,01/03/2024 10:00,?,"two
