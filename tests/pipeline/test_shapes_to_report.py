@@ -12,6 +12,8 @@ import mining
 from mining.core.analysis import Options
 from mining.core.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 TICKETS = """\
 name: Tickets
 export:

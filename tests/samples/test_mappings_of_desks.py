@@ -12,6 +12,8 @@ import pytest
 import mining
 from mining.core.activities import Activity, End, State
 
+pytestmark = pytest.mark.slow
+
 LOGS = Path(__file__).parents[3] / "shared" / "logs"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from mining.core.streams import HandOff, Streams
 from mining.core.tables import Tables
 from mining.streams import build_streams, visits_by_case
 from tests.log_builder import MINUTE, mapped_log
+
+pytestmark = pytest.mark.slow
 
 ENGAGE, DELIVER = Activity.ENGAGE, Activity.DELIVER_AND_SUPPORT
 
