@@ -23,6 +23,7 @@ def check(
         typer.Argument(metavar="[EXPORT]...", help="An export to check the mapping against.", show_default=False),
     ] = None,
     *,
+    mappings: o.Mappings = None,  # noqa: ARG001 - its callback has done what there is to do
     memory_limit: o.MemoryLimit = None,
     threads: o.Threads = None,
     temp: o.Temp = None,

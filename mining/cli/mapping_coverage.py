@@ -19,6 +19,7 @@ def coverage(
     mapping: o.MappingName,
     exports: o.Exports,
     *,
+    mappings: o.Mappings = None,  # noqa: ARG001 - its callback has done what there is to do
     memory_limit: o.MemoryLimit = None,
     threads: o.Threads = None,
     temp: o.Temp = None,

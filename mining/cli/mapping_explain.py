@@ -21,6 +21,7 @@ def explain(
     mapping: o.MappingName,
     exports: o.Exports,
     *,
+    mappings: o.Mappings = None,  # noqa: ARG001 - its callback has done what there is to do
     ticket: Annotated[
         str, typer.Option("--ticket", "-t", metavar="ID", help="The ticket's number, as the export writes it.")
     ],

@@ -26,6 +26,7 @@ def sensitivity(
     mapping: o.MappingName,
     exports: o.Exports,
     *,
+    mappings: o.Mappings = None,  # noqa: ARG001 - its callback has done what there is to do
     reference: o.ReferenceOption = None,
     rules: Annotated[
         int | None, typer.Option("--rules", min=1, metavar="N", help="Try only the N rules that decide the most rows.")

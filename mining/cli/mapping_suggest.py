@@ -19,6 +19,7 @@ def suggest(
     mapping: o.MappingName,
     exports: o.Exports,
     *,
+    mappings: o.Mappings = None,  # noqa: ARG001 - its callback has done what there is to do
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write the rules into this file, which must not exist."),
