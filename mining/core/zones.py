@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from zoneinfo import available_timezones
+from importlib import resources
+from zoneinfo import ZoneInfo
 
 from mining.core.errors import nearest
 
@@ -17,8 +18,18 @@ MOST_HOURS = 14
 
 @cache
 def known_zones() -> frozenset[str]:
-    """Every IANA name. "localtime" is none: it is another zone on every machine."""
-    return frozenset(available_timezones() - {"localtime", "Factory"})
+    """Every IANA name, by the package tzdata.
+
+    Not by the machine: its database may be years older, and the same log would be read differently elsewhere.
+    """
+    names = resources.files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
+    return frozenset(names) - {"Factory"}
+
+
+def zone_info(zone: str) -> ZoneInfo:
+    """The zone of an IANA name, by the package tzdata."""
+    with resources.files("tzdata").joinpath("zoneinfo", *zone.split("/")).open("rb") as file:
+        return ZoneInfo.from_file(file, key=zone)
 
 
 def offset_of(zone: str) -> int | None:

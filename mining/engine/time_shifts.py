@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from mining.core.zones import UTC_NAMES, offset_of
+from mining.core.zones import UTC_NAMES, offset_of, zone_info
 from mining.engine.times import check_zone
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -54,7 +54,7 @@ def local_to_utc(zone: str) -> str:
     own `timezone` does the same without marks, takes five times as long, and knows the zones as they were when it was
     built.
     """
-    first = _micros(_offset(ZoneInfo(zone), _EPOCH))
+    first = _micros(_offset(zone_info(zone), _EPOCH))
     turns: list[int] = []  # from here on: x minus
     offsets = [first]
     for shift in all_shifts(zone):
@@ -78,7 +78,7 @@ def all_shifts(zone: str) -> tuple[Shift, ...]:
     check_zone(zone)
     if zone in UTC_NAMES or offset_of(zone) is not None:
         return ()
-    info = ZoneInfo(zone)
+    info = zone_info(zone)
     found = []
     day, before = _EPOCH, _offset(info, _EPOCH)
     while day < _END:
