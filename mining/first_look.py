@@ -82,14 +82,15 @@ def divide(
     from mining import engine, sources
     from mining import mapping as mappings
 
-    patterns = [(name, pattern or None) for name, _, pattern in (each.partition("=") for each in names)]
+    patterns = list(dict.fromkeys(map(name_and_pattern, names)))
     known = {name: mappings.load_mapping(name) for name, _ in patterns}
     mappings.check_together(list(known.values()))
     by_columns = {name: known[name] for name, pattern in patterns if pattern is None}
     reads: dict[str, list[str | Path]] = {name: [] for name in known}
     with engine.open_engine(options or Options()) as tables:
         for export in exports:
-            told = [name for name, pattern in patterns if pattern and fnmatch(Path(export).name, pattern)]
+            matched = (name for name, pattern in patterns if pattern and fnmatch(Path(export).name, pattern))
+            told = list(dict.fromkeys(matched))
             if not told:
                 found = mappings.fits(sources.headers(tables, [export], progress=progress), by_columns)
                 whole = [fit for fit in found if not fit.missing]
@@ -102,6 +103,14 @@ def divide(
         todo = "name an export that it reads, or leave it out"
         raise RequestError(*(Problem("no export is read by this mapping", found=name, todo=todo) for name in unused))
     return [(known[name], files) for name, files in reads.items()]
+
+
+def name_and_pattern(text: str) -> tuple[str, str | None]:
+    """What stands before the "=" of a mapping that names its exports, and what after it; a path may have one itself."""
+    name, _, pattern = (
+        (text, "", "") if Path(text).is_file() else text.rpartition("=") if "=" in text else (text, "", "")
+    )
+    return name, pattern or None
 
 
 def _not_one(export: str | Path, told: Sequence[str], names: Sequence[str]) -> Problem:

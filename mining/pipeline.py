@@ -140,10 +140,10 @@ def _jobs(
         said = [*notes_on(taken.mapping, None), f"No mapping was named; the export was recognised. {taken}."]
         return [(mappings.load_mapping(taken.mapping), exports)], said
     names = [str(taken)] if isinstance(taken, str | Path) else [str(name) for name in taken]
-    said = [note for name in names for note in notes_on(name.partition("=")[0], None)]
-    if len(names) == 1:
+    said = [note for name in names for note in notes_on(first_look.name_and_pattern(name)[0], None)]
+    if len(names) == 1 and first_look.name_and_pattern(names[0])[1] is None:
         return [(mappings.load_mapping(names[0]), exports)], said
-    if options.log:
+    if options.log and len(names) > 1:
         todo = "write the logs one by one: --log with one --mapping"
         raise RequestError(Problem("--log takes one mapping at a time", found=", ".join(names), todo=todo))
     return [*first_look.divide(exports, names, options=options, progress=progress)], said

@@ -94,7 +94,6 @@ class Roles:
     actor: Choice[str] | None = None
     order_by: tuple[Choice[str], ...] = ()
     demand: Choice[str] | None = None
-    demand_format: str | None = None
     resolution: str | None = None
     status: str | None = None  # of one row a ticket: the state that it has at export
     kept: tuple[tuple[str, str], ...] = ()

@@ -31,36 +31,62 @@ class Part:
 
 
 def check_together(mappings: Sequence[Mapping]) -> None:
-    """Raises RequestError where these mappings cannot be used in one analysis: how long an event holds must be the
-    same throughout, since visits and hand-offs are timed by it, and no two may call their tickets alike."""
+    """Raises RequestError where these mappings cannot be used in one analysis.
+
+    They must agree on what is asked of the log as a whole: how long an event holds, whether tickets end, and whether
+    value is told. (Where only some mappings can end a ticket, the tickets of the others would pass for open ones.) No
+    two may call their tickets alike.
+    """
     first = mappings[0]
-    problems = [
-        Problem(
-            "mappings of one analysis must agree on how long an event holds",
-            file=other.info.file,
-            line=other.lines.get("export"),
-            found=f"holds: {other.export.holds.value}",
-            expected=f"holds: {first.export.holds.value}, as in {first.info.file}",
-            todo="analyse the exports one by one, or change one of the mappings",
-        )
-        for other in mappings[1:]
-        if other.export.holds is not first.export.holds
-    ]
-    types: dict[str, Mapping] = {}
-    for mapping in mappings:
-        known = types.setdefault(mapping.export.ticket_type, mapping)
-        if known is not mapping:
-            problems.append(
-                Problem(
-                    "two mappings of one analysis have the same ticket_type",
-                    file=mapping.info.file,
-                    line=mapping.lines.get("export"),
-                    found=f"ticket_type: {mapping.export.ticket_type}, as in {known.info.file}",
-                    todo="give each its own ticket_type, or name only one of them for all of these files",
-                )
-            )
+    problems = [_differs(other, first, *asked) for other in mappings[1:] for asked in _asked(other, first)]
+    for i, mapping in enumerate(mappings):
+        problems += [_same_type(mapping, known) for known in mappings[:i] if _mistakable(mapping, known)]
     if problems:
         raise RequestError(*problems)
+
+
+def _asked(other: Mapping, first: Mapping) -> Iterator[tuple[str, str, str]]:
+    """What the two do not agree on: in words, what the one says, and what the other."""
+    if other.export.holds is not first.export.holds:
+        yield "how long an event holds", f"holds: {other.export.holds}", f"holds: {first.export.holds}"
+    for what, mine, theirs in (
+        ("whether tickets end", other.can_end, first.can_end),
+        ("whether value is told", other.can_realise_value, first.can_realise_value),
+    ):
+        if mine is not theirs:
+            yield what, _yes_or_no(what, mine), _yes_or_no(what, theirs)
+
+
+def _yes_or_no(what: str, says: bool) -> str:
+    verb = "ends a ticket" if what == "whether tickets end" else "claims or confirms value"
+    return f"a rule {verb}" if says else f"no rule {verb}"
+
+
+def _differs(other: Mapping, first: Mapping, what: str, found: str, expected: str) -> Problem:
+    return Problem(
+        f"mappings of one analysis must agree on {what}",
+        file=other.info.file,
+        line=other.lines.get("export" if what.startswith("how") else "rules"),
+        found=found,
+        expected=f"{expected}, as in {first.info.file}",
+        todo="analyse the exports one by one, or change one of the mappings",
+    )
+
+
+def _mistakable(mapping: Mapping, known: Mapping) -> bool:
+    """Whether "TYPE TICKET" could be a ticket of both."""
+    one, other = f"{mapping.export.ticket_type} ", f"{known.export.ticket_type} "
+    return one.startswith(other) or other.startswith(one)
+
+
+def _same_type(mapping: Mapping, known: Mapping) -> Problem:
+    return Problem(
+        "two mappings of one analysis have ticket types that cannot be told apart",
+        file=mapping.info.file,
+        line=mapping.lines.get("export"),
+        found=f"ticket_type: {mapping.export.ticket_type}, beside {known.export.ticket_type} in {known.info.file}",
+        todo="give each its own ticket_type, or name only one of them for all of these files",
+    )
 
 
 def together(parts: Sequence[Part]) -> tuple[MappingInfo, MappedLog]:

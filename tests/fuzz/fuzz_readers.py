@@ -87,11 +87,13 @@ class Readers:
         from mining.core.progress import silent
         from mining.sources.formats import format_of
         from mining.sources.opened import Visit
+        from mining.sources.time_memory import TimeMemory
         from mining.sources.unpack import unpacked
 
         try:
             for plain in unpacked(path, self._engine.new_path, silent, self._engine.most_unpacked):
-                format_of(plain).open_file(Visit(self._engine, plain, spec, silent, Future()))
+                visit = Visit(self._engine, plain, spec, silent, Future(), TimeMemory(), more=False)
+                format_of(plain).open_file(visit)
         finally:
             self._engine.clear_paths()
 

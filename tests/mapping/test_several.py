@@ -9,7 +9,7 @@ from mapping_helpers import mapping
 from mining.core.errors import RequestError
 from mining.core.tables import Tables
 from mining.mapping import Mapping
-from mining.mapping.several import Part, together
+from mining.mapping.several import Part, check_together, together
 
 INCIDENTS = """
 7: 0 engage:log, 5 deliver_and_support:work, 9 deliver_and_support:resolve!claimed, 20 .lapsed
@@ -20,8 +20,11 @@ CHANGES = """
 """
 
 
-def of_type(ticket_type: str, **more: str) -> Mapping:
-    return mapping("- {when: {event: x}, activity: engage}", export=f"ticket_type: {ticket_type}", **more)
+RULE = "- {when: {event: x}, activity: engage}"
+
+
+def of_type(ticket_type: str, rule: str = RULE) -> Mapping:
+    return mapping(rule, export=f"ticket_type: {ticket_type}")
 
 
 def parts(tables: Tables) -> list[Part]:
@@ -69,5 +72,23 @@ def test_mappings_that_time_events_differently_are_refused(tables: Tables) -> No
 
 def test_two_mappings_of_one_ticket_type_are_refused(tables: Tables) -> None:
     incidents, _ = parts(tables)
-    with pytest.raises(RequestError, match="same ticket_type"):
+    with pytest.raises(RequestError, match="cannot be told apart"):
         together([incidents, Part(of_type("incident"), incidents.log)])
+
+
+def test_ticket_types_that_begin_alike_are_refused_since_their_tickets_could_be_taken_for_each_other() -> None:
+    with pytest.raises(RequestError, match="cannot be told apart"):
+        check_together([of_type("change"), of_type("change task")])
+    check_together([of_type("change"), of_type("changes")])
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("- {when: {event: x}, activity: engage, end: agent}", "whether tickets end"),
+        ("- {when: {event: x}, activity: engage, value: claimed}", "whether value is told"),
+    ],
+)
+def test_tickets_that_cannot_end_would_pass_for_open_ones_beside_tickets_that_can(rule: str, said: str) -> None:
+    with pytest.raises(RequestError, match=said):
+        check_together([of_type("incident"), of_type("change", rule)])

@@ -84,3 +84,19 @@ def test_an_export_that_none_of_them_reads_is_named(here: Path) -> None:
 def test_a_mapping_that_reads_nothing_is_named(here: Path) -> None:
     with pytest.raises(RequestError, match=r"(?s)no export is read by this mapping.*incidents\.yaml"):
         mining.analyse(["changes.csv"], mapping=["incidents.yaml", "changes.yaml"])
+
+
+def test_a_single_mapping_may_name_its_files_too(here: Path) -> None:
+    (here / "incidents.csv").rename(here / "inc=1.csv")
+    assert mining.analyse("inc=1.csv", mapping="incidents.yaml=inc*").analysis.streams.cases == 2
+    with pytest.raises(RequestError, match="none of these mappings can read this export"):
+        mining.analyse("changes.csv", mapping="incidents.yaml=inc*")
+
+
+def test_a_path_with_an_equals_sign_is_a_path(here: Path) -> None:
+    (here / "a=b").mkdir()
+    (here / "incidents.yaml").rename(here / "a=b" / "incidents.yaml")
+    assert mining.analyse("incidents.csv", mapping="a=b/incidents.yaml").analysis.streams.cases == 2
+    both = ["a=b/incidents.yaml=inc*", "changes.yaml"]
+    options = mining.Options(max_rejected=0.5)
+    assert mining.analyse(["incidents.csv", "changes.csv"], mapping=both, options=options).analysis.streams.cases == 4

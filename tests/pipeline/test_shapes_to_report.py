@@ -158,3 +158,12 @@ def test_in_xes_a_visit_lasts_from_start_to_complete(tmp_path: Path) -> None:
     result = analysed(tmp_path, EVENTS.replace("rules:\n", unscheduled), log, "log.xes")
     assert visits(tmp_path) == ["A log 09:00-09:10", "A repair 10:00-11:00"]
     assert result.measures.flow_efficiency.lower == 0  # nothing says that the time between the two is work
+
+
+def test_where_events_hold_for_a_moment_the_report_says_that_the_time_lies_between_them(tmp_path: Path) -> None:
+    export = "number,opened_at,resolved_at,closed_at\n1,2024-01-01 08:00,2024-01-02 08:00,2024-01-09 08:00\n"
+    analysed(tmp_path, TICKETS, export)
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    waits = page[page.index('<section id="waits"') : page.index('<section id="variants"')]
+    assert "No fulfilled stream spent time before value" not in waits
+    assert "in all, over 1 fulfilled stream" in waits
