@@ -46,7 +46,8 @@ def open_file(visit: Visit) -> Opened:
     columns = tuple(name for name in wanted if name in keys)
     others = tuple(sorted(keys - set(columns)))
     scan = visit.engine.scan_parquet([target])
-    scan = scan.select(**{f"c{i}": scan[name] for i, name in enumerate(columns)})
+    if columns:  # else nothing of it is used: that the columns are missing is said of every format alike
+        scan = scan.select(**{f"c{i}": scan[name] for i, name in enumerate(columns)})
     # `others` have no cells, and none of them is needed: they are there to be named in messages.
     return Opened(format=NAME, path=target, columns=columns + others, scan=scan, iso=frozenset(dates), encoding=None)
 

@@ -132,6 +132,8 @@ def test_events_of_traces_without_a_name_are_set_aside(engine, tmp_path):
         ([trace(None, event("Open", "2010-04-01"))], "case:concept:name"),
         ([trace("A", event("Open", None))], "time:timestamp"),
         ([trace("A", event(None, "2010-04-01"))], "concept:name"),
+        ([trace(None, event(None, None))], "case:concept:name"),
+        ([trace(None, event(None, None, attribute("string", "key", "x")))], "case:concept:name"),
     ],
 )
 def test_a_log_without_names_or_times(engine, tmp_path, traces, column):
