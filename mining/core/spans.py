@@ -27,6 +27,9 @@ Bools = NDArray[np.bool_]
 Moments = Literal["starts", "lasts"]
 """The start of each visit, or its last event: columns of `Streams.table`."""
 
+_SHARES = (0.5, 0.85, 0.95)
+"""Those of `Quantiles`: median, p85, p95."""
+
 NONE = -1
 """In `Spans.start`: demand. In `Spans.stop`: the end of the ticket."""
 
@@ -169,9 +172,7 @@ def quantiles_by_key(
     by_key = timed.group_by("key").aggregate(
         n=timed.count(),
         total=timed.duration.sum(),
-        median=tables.nearest_rank(timed.duration, 0.5),
-        p85=tables.nearest_rank(timed.duration, 0.85),
-        p95=tables.nearest_rank(timed.duration, 0.95),
+        ranks=tables.nearest_ranks(timed.duration, _SHARES),
     )
     rows = tables.fetch(by_key, limit=len(np.unique(spans.key))).to_pylist()
-    return {row.pop("key"): Quantiles(**row) for row in rows}
+    return {row["key"]: Quantiles(row["n"], row["total"], *row["ranks"]) for row in rows}

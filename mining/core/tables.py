@@ -6,7 +6,7 @@ that backends say differently (times, patterns, quantiles) go through functions 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -32,7 +32,7 @@ class Tables(Protocol):
         ...
 
     def put(self, table: pa.Table, name: str) -> ir.Table:
-        """Bring a small table in."""
+        """Bring a small table in. Words that come as a dictionary are written to files faster."""
         ...
 
     def fetch(self, table: ir.Table, *, limit: int) -> pa.Table:
@@ -74,8 +74,9 @@ class Tables(Protocol):
         """Whether the regular expression `pattern` (the subset that RE2 and Java read alike) is found in `text`."""
         ...
 
-    def nearest_rank(self, value: ir.IntegerValue, share: float) -> ir.IntegerScalar:
-        """The aggregate "smallest value that at least `share` of the values do not exceed": nothing interpolated."""
+    def nearest_ranks(self, value: ir.IntegerValue, shares: Sequence[float]) -> ir.ArrayScalar:
+        """The aggregate "smallest value that at least this share of the values does not exceed", for each of `shares`
+        in one array: nothing interpolated."""
         ...
 
     def fingerprint(self, *values: ir.Value) -> ir.IntegerValue:

@@ -19,7 +19,7 @@ from mining.core.time_forms import NUMBERS
 from mining.engine import duckdb_functions as duckdb_
 from mining.engine import times
 from mining.engine.local_times import LocalTimes
-from mining.engine.scans import CsvForm, csv_scan, is_pattern, literal, parquet_scan, quoted
+from mining.engine.scans import CsvForm, csv_scan, is_pattern, literal, parquet_scan, put_in, quoted
 from mining.engine.trouble import translated
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Engine:
         with translated(f"bringing in the table of {name}"):
             self._duckdb.register(view, table)
             try:
-                self._duckdb.execute(f"CREATE TEMP TABLE {quoted(fresh)} AS FROM {quoted(view)}")
+                self._duckdb.execute(f"CREATE TEMP TABLE {quoted(fresh)} AS {put_in(table, view)}")
             finally:
                 self._duckdb.unregister(view)
             return self._kept(fresh)
@@ -141,7 +141,8 @@ class Engine:
         """Compute `table` and write it to `path`; see `Tables.write_parquet`."""
         target = literal(str(path))
         with translated(f"writing {path.name}"):
-            copy = f"COPY ({self._ibis.compile(table)}) TO {target} (FORMAT parquet, COMPRESSION zstd)"
+            form = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"  # the next one: 4/3 the time, 7/8 the size
+            copy = f"COPY ({self._ibis.compile(table)}) TO {target} ({form})"
             self._compute(lambda: self._duckdb.execute(copy))
 
     def parse_time(
@@ -180,9 +181,9 @@ class Engine:
         found: ir.BooleanValue = duckdb_.regexp_matches(text, pattern)
         return found
 
-    def nearest_rank(self, value: ir.IntegerValue, share: float) -> ir.IntegerScalar:
-        """The nearest-rank quantile; see `Tables.nearest_rank`."""
-        found: ir.IntegerScalar = duckdb_.quantile_disc(value, share)
+    def nearest_ranks(self, value: ir.IntegerValue, shares: Sequence[float]) -> ir.ArrayScalar:
+        """The nearest-rank quantiles; see `Tables.nearest_ranks`. Each call of the function would hold all values."""
+        found: ir.ArrayScalar = duckdb_.quantile_disc(value, list(shares))
         return found
 
     def fingerprint(self, *values: ir.Value) -> ir.IntegerValue:

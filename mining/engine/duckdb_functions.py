@@ -65,8 +65,8 @@ def regexp_replace_all(text, pattern, instead, options): ...  # type: ignore[no-
 def make_timestamp(micros): ...  # type: ignore[no-untyped-def]
 
 
-@ibis.udf.agg.builtin(signature=((dt.int64, dt.float64), dt.int64))
-def quantile_disc(value, share): ...  # type: ignore[no-untyped-def]
+@ibis.udf.agg.builtin(signature=((dt.int64, dt.Array(dt.float64)), dt.Array(dt.int64)))
+def quantile_disc(value, shares): ...  # type: ignore[no-untyped-def]
 
 
 @ibis.udf.scalar.builtin(signature=((dt.int64,), dt.Timestamp(timezone="UTC")))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mining.core.export import Holds
-from mining.core.spans import path_visits
+from mining.core.spans import Ints, path_visits
 from mining.core.streams import Streams
 from mining.core.tables import Tables
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pyarrow as pa
 
 
 def visits_by_case(tables: Tables, streams: Streams) -> ir.Table:
@@ -25,9 +27,10 @@ def visits_by_case(tables: Tables, streams: Streams) -> ir.Table:
     visits = path_visits(streams.paths, streams.labels)
     variant = pa.array([path.variant for path in streams.paths], pa.int32())
     parts = {
-        name: pa.array([getattr(label, name) for label in streams.labels], pa.string()).take(pa.array(visits.label))
+        name: _words([getattr(label, name) for label in streams.labels], visits.label)
         for name in ("activity", "step", "waiting", "value")
     }
+    parts["state"] = _words([path.state.value for path in streams.paths], visits.path)
     of_path = tables.put(
         pa.table(
             {
@@ -39,7 +42,7 @@ def visits_by_case(tables: Tables, streams: Streams) -> ir.Table:
         ),
         "path_visits",
     )
-    joined = streams.table.inner_join(of_path, streams.table.path == of_path.of_path)
+    joined = streams.table.drop("state").inner_join(of_path, streams.table.path == of_path.of_path)
     start = joined.starts[joined.position]
     if streams.holds is Holds.POINT:
         end = joined.lasts[joined.position]
@@ -57,3 +60,11 @@ def visits_by_case(tables: Tables, streams: Streams) -> ir.Table:
         start=tables.timestamp(start),
         end=tables.timestamp(end),
     )
+
+
+def _words(of_each: Sequence[str | None], each: Ints) -> pa.DictionaryArray:
+    """For every visit the word of its label, or of its path, as a dictionary."""
+    import pyarrow as pa
+
+    words = pa.array(of_each, pa.string()).dictionary_encode()
+    return pa.DictionaryArray.from_arrays(words.indices.take(pa.array(each)), words.dictionary)

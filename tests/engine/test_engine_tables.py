@@ -98,20 +98,18 @@ def test_positions_are_those_of_the_source(engine):
 )
 def test_nearest_rank_is_the_value_at_rank_ceil_of_share_times_n(shared_engine, values, share):
     table = numbers(shared_engine, values)
-    found = shared_engine.fetch(table.aggregate(q=shared_engine.nearest_rank(table.n, share)), limit=1)
+    found = shared_engine.fetch(table.aggregate(q=shared_engine.nearest_ranks(table.n, [share])), limit=1)
     shared_engine.drop(table)
     rank = math.ceil(round(share * 100) * len(values) / 100)  # a share has two decimals: no binary fraction decides
-    assert found["q"].to_pylist() == [sorted(values)[rank - 1]]
+    assert found["q"].to_pylist() == [[sorted(values)[rank - 1]]]
 
 
 def test_nearest_rank_of_large_tables_and_of_nothing(engine):
     table = numbers(engine, list(range(1, 100_001)))
-    found = engine.fetch(
-        table.aggregate(median=engine.nearest_rank(table.n, 0.5), high=engine.nearest_rank(table.n, 0.85)), limit=1
-    )
-    assert found.to_pylist() == [{"median": 50_000, "high": 85_000}]
+    found = engine.fetch(table.aggregate(q=engine.nearest_ranks(table.n, [0.5, 0.85])), limit=1)
+    assert found["q"].to_pylist() == [[50_000, 85_000]]
     empty = table.filter(table.n < 0)
-    assert engine.fetch(empty.aggregate(q=engine.nearest_rank(empty.n, 0.5)), limit=1)["q"].to_pylist() == [None]
+    assert engine.fetch(empty.aggregate(q=engine.nearest_ranks(empty.n, [0.5])), limit=1)["q"].to_pylist() == [None]
 
 
 def test_only_whole_numbers_are_integers(engine):
