@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mining.core.activities import Activity, End, Value
 from mining.core.export import Holds
+from mining.core.links import LinkSpec
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -80,12 +81,16 @@ class EventTable:
 
 @dataclass(frozen=True, slots=True, order=True)
 class VisitLabel:
-    """What a visit is: neighbouring events of a stream with the same label are one visit."""
+    """What a visit is: neighbouring events of a stream with the same label are one visit.
+
+    `borrowed`: it is of a ticket whose work counts for another stream, which is why totals leave it out.
+    """
 
     activity: Activity
     step: str | None = None
     waiting: str | None = None
     value: Value | None = None
+    borrowed: bool = False
 
     @property
     def symbol(self) -> Symbol:
@@ -194,6 +199,11 @@ class MappedLog:
       rule      int16   the number of the rule that decided; null where none did, and where demand made the event
       until     int64   microseconds UTC of the event's end, null where not known; only where the export tells ends
     Rows that a rule ignores are not in it: they say nothing, so they neither make a visit nor undo an end.
+
+    `ticket_types` are the types of the tickets; where there are several, a ticket is called "TYPE TICKET". `links` is
+    None where none were asked for; else its columns are source and target (string, the bare numbers of the tickets),
+    link (int16, index into `link_specs`) and since (int64, microseconds UTC, when that was first told). `link_specs`
+    are the columns that hold links, each after the type of the tickets that have it.
     """
 
     table: ir.Table
@@ -204,6 +214,13 @@ class MappedLog:
     unmapped: tuple[Unmapped, ...]
     holds: Holds
     notes: tuple[str, ...] = ()
+    ticket_types: tuple[str, ...] = ("ticket",)
+    links: ir.Table | None = None
+    link_specs: tuple[tuple[str, LinkSpec], ...] = ()
+
+    def case_of(self, ticket_type: str, ticket: str) -> str:
+        """What a ticket is called in `table`, or would be if it were in the export."""
+        return ticket if self.ticket_types == (ticket_type,) else f"{ticket_type} {ticket}"
 
     @property
     def tells_ends(self) -> bool:

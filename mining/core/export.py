@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from mining.core.errors import Problem, RequestError, nearest
+from mining.core.links import LinkSpec
 
 
 class Shape(StrEnum):
@@ -122,6 +123,14 @@ class ExportSpec:
     state: str | None = None
     until: str | None = None
     layout: Layout = Layout()
+    links: tuple[LinkSpec, ...] = ()
+
+    @property
+    def with_links(self) -> ExportSpec:
+        """The same with the columns of `links` carried on as well; a file may lack them."""
+        columns = tuple(dict.fromkeys(link.column for link in self.links if link.column not in self.used))
+        lacked = tuple(name for name in columns if name not in self.needed and name not in self.optional)
+        return replace(self, used=(*self.used, *columns), optional=(*self.optional, *lacked))
 
     @property
     def made(self) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ class PathVisits:
     realised  value is realised, and not withdrawn, once this visit has begun: time from here on is neither work nor
               waiting
     before    the same before this visit began
+    borrowed  the visit counts for another stream: totals leave it out
     """
 
     path: Ints
@@ -53,6 +54,7 @@ class PathVisits:
     label: Ints
     realised: Bools
     before: Bools
+    borrowed: Bools
 
     @property
     def first(self) -> Bools:
@@ -79,6 +81,7 @@ def path_visits(paths: Sequence[Path], labels: Sequence[VisitLabel]) -> PathVisi
     realised = (last_mark >= begins) & (mark[last_mark] == 1) if len(label) else label.astype(bool)
     position = index - begins
     before = np.where(position == 0, False, np.roll(realised, 1))
+    lent = np.array([one.borrowed for one in labels], dtype=bool)
     return PathVisits(
         path=np.repeat(np.array([path.id for path in paths], dtype=np.int64), lengths),
         streams=np.repeat(np.array([path.streams for path in paths], dtype=np.int64), lengths),
@@ -86,6 +89,7 @@ def path_visits(paths: Sequence[Path], labels: Sequence[VisitLabel]) -> PathVisi
         label=label,
         realised=realised,
         before=before,
+        borrowed=lent[label] if len(label) else label.astype(bool),
     )
 
 

@@ -12,6 +12,8 @@ from mining.core.export import Holds
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from mining.core.linked import Linked
+
 
 @dataclass(frozen=True, slots=True)
 class Quantiles:
@@ -95,6 +97,8 @@ class Streams:
     `tells_ends`: the export tells when events end, and they are points apart from that. Visits may overlap then.
     `steps` are the hand-offs between (activity, step), `activities` those between activities, with demand and value.
     Streams beyond the cap are counted in `beyond_cap` and are in no path, variant or hand-off.
+    `linked` says how cases were made of several tickets; None where each ticket is a case. `events`, `visits` and the
+    counts and totals of hand-offs leave out what is borrowed: they count each event once.
     """
 
     table: ir.Table
@@ -114,6 +118,7 @@ class Streams:
     first_event: int  # microseconds UTC, over all streams
     last_event: int
     tells_ends: bool = False
+    linked: Linked | None = None
 
     @property
     def open(self) -> int:

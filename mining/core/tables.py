@@ -74,6 +74,10 @@ class Tables(Protocol):
         """Whether the regular expression `pattern` (the subset that RE2 and Java read alike) is found in `text`."""
         ...
 
+    def found_in(self, text: ir.StringValue, pattern: str) -> ir.ArrayValue:
+        """All that `pattern` finds in `text`, in order: its group where it has one, else the whole of each find."""
+        ...
+
     def nearest_ranks(self, value: ir.IntegerValue, shares: Sequence[float]) -> ir.ArrayScalar:
         """The aggregate "smallest value that at least this share of the values does not exceed", for each of `shares`
         in one array: nothing interpolated."""

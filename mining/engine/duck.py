@@ -181,6 +181,11 @@ class Engine:
         found: ir.BooleanValue = duckdb_.regexp_matches(text, pattern)
         return found
 
+    def found_in(self, text: ir.StringValue, pattern: str) -> ir.ArrayValue:
+        """All that `pattern` finds in `text`; see `Tables.found_in`."""
+        found: ir.ArrayValue = duckdb_.regexp_extract_all(text, pattern, re.compile(pattern).groups)
+        return found
+
     def nearest_ranks(self, value: ir.IntegerValue, shares: Sequence[float]) -> ir.ArrayScalar:
         """The nearest-rank quantiles; see `Tables.nearest_ranks`. Each call of the function would hold all values."""
         found: ir.ArrayScalar = duckdb_.quantile_disc(value, list(shares))

@@ -53,6 +53,10 @@ def regexp_full_match(text, pattern): ...  # type: ignore[no-untyped-def]
 def regexp_extract(text, pattern, group): ...  # type: ignore[no-untyped-def]
 
 
+@ibis.udf.scalar.builtin(signature=((dt.string, dt.string, dt.int64), dt.Array(dt.string)))
+def regexp_extract_all(text, pattern, group): ...  # type: ignore[no-untyped-def]
+
+
 @ibis.udf.scalar.builtin(signature=((dt.string, dt.string, dt.string), dt.string))
 def regexp_replace(text, pattern, instead): ...  # type: ignore[no-untyped-def]
 

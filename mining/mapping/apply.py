@@ -8,6 +8,7 @@ from mining.core.events import EventTable, MappedLog
 from mining.core.tables import Tables
 from mining.mapping.duplicates import without_duplicates
 from mining.mapping.ledger import account
+from mining.mapping.linking import read_links
 from mining.mapping.model import Mapping
 from mining.mapping.outcomes import MAX_EVENTS, Kind
 from mining.mapping.rows import decide
@@ -28,6 +29,7 @@ def map_events(tables: Tables, events: EventTable, mapping: Mapping) -> MappedLo
     rows = decide(tables, events, mapping)
     rows, single, duplicates = without_duplicates(tables, events, mapping, rows)
     accounted = account(tables, single, mapping, rows, duplicates)
+    links = read_links(tables, single, mapping)
     if duplicates:
         tables.drop(single.table)
     return MappedLog(
@@ -39,6 +41,9 @@ def map_events(tables: Tables, events: EventTable, mapping: Mapping) -> MappedLo
         unmapped=accounted.unmapped,
         holds=mapping.export.holds,
         notes=accounted.notes,
+        ticket_types=(mapping.export.ticket_type,),
+        links=links,
+        link_specs=tuple((mapping.export.ticket_type, spec) for spec in mapping.export.links),
     )
 
 

@@ -15,6 +15,7 @@ from mining.mapping.model import Example, Mapping, Rule
 from mining.mapping.outcomes import UNMAPPED
 from mining.mapping.read_examples import read_example
 from mining.mapping.read_export import read_demand, read_export, read_roles
+from mining.mapping.read_links import read_cases
 from mining.mapping.read_outcome import read_otherwise, read_outcome
 from mining.mapping.read_when import WhenReader
 from mining.mapping.reader import Reader
@@ -67,6 +68,7 @@ def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
     demand = read_demand(reader, data.get("demand"))
     export = None if file is None else read_export(reader, file, rules, roles)
     examples = _read_examples(when, data.get("examples"), export)
+    cases = None if file is None else read_cases(reader, file.cases)
     if reader.problems or file is None or export is None or otherwise is None:
         raise ConfigError(*_in_order(reader.problems))
     return Mapping(
@@ -78,6 +80,7 @@ def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
         demand=demand,
         system_actors=roles.system_actors,
         initial=tuple(file.export.initial),
+        cases=cases,
         lines={key: yaml.line((key,)) for key in yaml.data},
     )
 

@@ -8,6 +8,7 @@ from mining.core.activities import End
 from mining.core.analysis import MappingInfo
 from mining.core.events import VisitLabel
 from mining.core.export import ExportSpec
+from mining.core.links import CasesSpec
 from mining.mapping.conditions import AllOf, Condition, Constant, columns_of
 from mining.mapping.outcomes import Outcome
 
@@ -71,11 +72,17 @@ class Mapping:
     system_actors: tuple[str, ...]
     initial: tuple[str, ...]
     lines: dict[str, int]  # on which line each top-level key stands
+    cases: CasesSpec | None = None
 
     @property
     def export(self) -> ExportSpec:
         """How the export is read."""
         return self.info.export
+
+    @property
+    def with_links(self) -> Mapping:
+        """The same, reading the columns of links as well."""
+        return replace(self, info=replace(self.info, export=self.export.with_links))
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:

@@ -9,6 +9,7 @@ from mining.core.events import VisitLabel
 from mining.core.export import ACTOR, EVENT, GROUP, CsvSpec, ExportSpec, Layout, Shape, TicketTime, TimeSpec
 from mining.mapping.conditions import columns_of
 from mining.mapping.model import Rule
+from mining.mapping.read_links import read_links
 from mining.mapping.read_outcome import read_label
 from mining.mapping.read_shape import check_shape
 from mining.mapping.reader import Reader, Roles
@@ -79,6 +80,7 @@ def read_export(reader: Reader, file: MappingFile, rules: tuple[Rule, ...], role
         state=part.event if part.shape is Shape.CHANGES else None,
         until=part.time.until,
         layout=Layout(part.records, part.expand, part.sheet, tuple(dict.fromkeys(part.objects))),
+        links=read_links(reader, part),
     )
     _check_names(reader, part, spec)
     return spec

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, WithJsonSchema
 
 from mining.core.activities import Activity, End, Value
 from mining.core.export import Holds, Shape
+from mining.core.links import MOST_TICKETS, CasesBy
 
 _TEXTS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
 _OPERATORS = {
@@ -151,11 +152,30 @@ class TicketTimePart(_Part):
 
 
 class LinkPart(_Part):
-    """A column that names another ticket."""
+    """A column that names other tickets: to their type the stream goes on, or from their type it came."""
 
     column: Text
-    to: Text
-    because: Text | None = None
+    to: Text | None = Field(None, description="The type of the tickets that the stream goes on to.")
+    from_: Text | None = Field(None, alias="from", description="The type of the tickets that the stream came from.")
+    because: Text | None = Field(None, description="The reason, in words. Default: the column.")
+    pattern: Text | None = Field(
+        None, description="A regular expression that finds the numbers in a text. Default: the cell is the number."
+    )
+
+
+class CasesPart(_Part):
+    """What a stream belongs to, where tickets are linked."""
+
+    by: CasesBy = Field(
+        CasesBy.TICKET,
+        description="ticket: each ticket is a stream. follow: from each demand ticket along its links onwards. "
+        "connected: all that hangs together.",
+    )
+    start: list[Text] = Field(
+        [],
+        description="Of follow: types of tickets at which a stream begins. Default: each ticket that no link leads to.",
+    )
+    at_most: Annotated[StrictInt, Field(ge=2)] = Field(MOST_TICKETS, description="How many tickets a stream may have.")
 
 
 class CsvPart(_Part):
@@ -200,7 +220,7 @@ class ExportPart(_Part):
     initial: list[Text] = Field([], description="Columns that never change and are known from the first row on.")
     optional: list[Text] = Field([], description="Columns that a file may lack.")
     aliases: dict[Text, list[Text]] = Field({}, description="Other names that files use for a column, the best first.")
-    links: list[LinkPart] = Field([], description="Columns that name other tickets. Kept for a later version.")
+    links: list[LinkPart] = Field([], description="Columns that name other tickets.")
     csv: CsvPart = CsvPart()
 
 
@@ -245,6 +265,7 @@ class MappingFile(_Part):
     cannot_show: list[Text] = Field([], description="What this kind of export cannot show; reports say so.")
     export: ExportPart
     demand: DemandPart | None = None
+    cases: CasesPart | None = None
     system_actors: list[Text] = Field([], description="Actors that are machines.")
     rules: Annotated[list[RulePart], Field(min_length=1, description="The first that matches decides.")]
     otherwise: Annotated[Any, WithJsonSchema(_OTHERWISE)] = "unmapped"

@@ -119,6 +119,9 @@ def together(parts: Sequence[Part]) -> tuple[MappingInfo, MappedLog]:
         ),
         holds=parts[0].log.holds,
         notes=tuple(_notes(parts)),
+        ticket_types=tuple(part.mapping.export.ticket_type for part in parts),
+        links=_links(parts),
+        link_specs=tuple(spec for part in parts for spec in part.log.link_specs),
     )
     return _info([part.mapping for part in parts]), log
 
@@ -135,6 +138,19 @@ def _info(mappings: Sequence[Mapping]) -> MappingInfo:
         cannot_show=tuple(f"{info.name}: {text}" for info in infos for text in info.cannot_show),
         export=infos[0].export,
     )
+
+
+def _links(parts: Sequence[Part]) -> ir.Table | None:
+    """The links of all parts with the indices that their columns have among all of them."""
+    import ibis
+
+    before, tables = 0, []
+    for part in parts:
+        links = part.log.links
+        if links is not None:
+            tables.append(links.mutate(link=(links.link + before).cast("int16")))
+        before += len(part.log.link_specs)
+    return ibis.union(*tables, distinct=False) if len(tables) > 1 else next(iter(tables), None)
 
 
 def _notes(parts: Sequence[Part]) -> Iterator[str]:

@@ -18,17 +18,22 @@ from mining.core.tables import Tables
 def visit_times(
     tables: Tables, streams: Streams, fulfilled: Sequence[Path]
 ) -> tuple[tuple[VisitTime, ...], Quantiles | None]:
-    """The times in visits by label, longest total first, and the times between visits (only with `Holds.POINT`)."""
+    """The times in visits by label, longest total first, and the times between visits (only with `Holds.POINT`).
+
+    What a stream borrows counts for the stream that it belongs to.
+    """
     point = streams.holds is Holds.POINT
     all_visits = path_visits(fulfilled, streams.labels)
     labels = len(streams.labels)
-    once = np.unique(np.stack([all_visits.label, all_visits.path, all_visits.streams]), axis=1)
-    visits = np.bincount(all_visits.label, all_visits.streams, labels)
+    own = ~all_visits.borrowed
+    once = np.unique(np.stack([all_visits.label, all_visits.path, all_visits.streams])[:, own], axis=1)
+    visits = np.bincount(all_visits.label, all_visits.streams * own, labels)
     on_streams = np.bincount(once[0], once[2], labels)
     late = np.bincount(all_visits.label, all_visits.streams * (all_visits.realised & all_visits.before), labels)
 
     following = np.where(all_visits.last, NONE, all_visits.position + 1)
-    timed, followed = ~all_visits.realised, ~all_visits.realised & ~all_visits.last
+    timed = own & ~all_visits.realised
+    followed = timed & ~all_visits.last
     spans = Spans(all_visits.path, all_visits.label, all_visits.position, all_visits.position if point else following)
     stop: Moments = "lasts" if point else "starts"
     overlapping = streams.tells_ends
@@ -40,7 +45,7 @@ def visit_times(
         gaps = quantiles_by_key(tables, streams.table, between, start="lasts", overlapping=overlapping).get(0)
     found = [
         VisitTime(streams.labels[k], int(visits[k]), int(on_streams[k]), int(late[k]), times.get(k))
-        for k in np.unique(all_visits.label).tolist()
+        for k in np.unique(all_visits.label[own]).tolist()
     ]
     found.sort(key=lambda v: (-(v.times.total if v.times else 0), -v.visits, str(v.label)))
     return tuple(found), gaps
@@ -62,7 +67,7 @@ def waiting(
             count[visit.label.waiting] += visit.times.n
     on_streams: Counter[str | None] = Counter()
     for path in fulfilled:
-        for on in {streams.labels[label].waiting for label in path.visits}:
+        for on in {streams.labels[label].waiting for label in path.visits if not streams.labels[label].borrowed}:
             on_streams[on] += path.streams
     if hand_off_time is not None:
         total[HAND_OFF] += hand_off_time.total
@@ -79,7 +84,7 @@ def recorded_work(tables: Tables, streams: Streams, fulfilled: Sequence[Path]) -
         return 0
     visits = path_visits(fulfilled, streams.labels)
     calm = np.array([label.waiting is None for label in streams.labels], dtype=bool)
-    work = ~visits.realised & calm[visits.label]
+    work = ~visits.realised & ~visits.borrowed & calm[visits.label]
     return total_at(tables, streams.table, "worked", visits.path[work], visits.position[work])
 
 

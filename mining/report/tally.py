@@ -37,15 +37,15 @@ class ActivityCount:
 def activity_counts(analysis: Analysis) -> tuple[ActivityCount, ...]:
     """All six activities, in the order of the value chain's own list."""
     streams, times = analysis.streams, analysis.measures.time_by_activity
-    by_label = [label.activity for label in streams.labels]
     through, visits = dict.fromkeys(Activity, 0), dict.fromkeys(Activity, 0)
     for path in streams.paths:
-        runs = [activity for activity, _ in groupby(by_label[visit] for visit in path.visits)]
-        for activity in runs:
-            visits[activity] += path.streams
-        for activity in set(runs):
+        labels = [streams.labels[visit] for visit in path.visits]
+        for activity, run in groupby(labels, key=lambda label: label.activity):
+            if not all(label.borrowed for label in run):  # those count for another stream
+                visits[activity] += path.streams
+        for activity in {label.activity for label in labels}:
             through[activity] += path.streams
-    observable, elapsed = set(by_label), sum(times.values())
+    observable, elapsed = {label.activity for label in streams.labels}, sum(times.values())
     return tuple(
         ActivityCount(
             one, one in observable, through[one], visits[one], times.get(one, 0), share(times.get(one, 0), elapsed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mining.core.activities import State
@@ -10,38 +11,40 @@ from mining.core.export import Holds
 from mining.core.spans import path_visits
 from mining.core.streams import Path, Streams
 from mining.core.tables import Tables
+from mining.streams.cases import Cases
 from mining.streams.ends import with_ends
 from mining.streams.hand_offs import activity_hand_offs, step_hand_offs
+from mining.streams.lists import VISIT_BITS, in_lists, linked_events
 from mining.streams.paths import ObservedPath, paths_and_variants
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-_VISIT_BITS = 16
-"""What an event is, in one number: the visit's index and 1, above that the end's index and 1; so 0 is unmapped."""
 
-
-def build_streams(tables: Tables, mapped: MappedLog, *, max_paths: int) -> Streams:
-    """Build the streams of a mapped log.
+def build_streams(tables: Tables, mapped: MappedLog, *, max_paths: int, cases_of: Cases | None = None) -> Streams:
+    """Build the streams of a mapped log: of its tickets, or of the cases `cases_of` that were made of them.
 
     At most `max_paths` paths leave the engine, the most frequent first; streams on others are counted in
     `Streams.beyond_cap` and have no path. Raises what the engine raises.
     """
-    cases = _kept_cases(tables, mapped)
-    totals = _totals(tables, cases)
+    labels = mapped.visits
+    if cases_of is not None:
+        labels += tuple(replace(label, borrowed=True) for label in mapped.visits)
+    cases = _kept_cases(tables, mapped, cases_of)
+    totals = _totals(tables, cases, None if cases_of is None else len(mapped.visits))
     observed, beyond_cap = _observed_paths(tables, cases, max_paths)
-    paths, variants = paths_and_variants(observed, mapped.visits)
+    paths, variants = paths_and_variants(observed, labels)
     table = tables.keep(_with_path(tables, cases, paths), "streams")
     tables.drop(cases)
-    visits = path_visits(paths, mapped.visits)
+    visits = path_visits(paths, labels)
     states = {State(name): int(n) for name, n in totals["states"].items()}
     return Streams(
         table=table,
-        labels=mapped.visits,
+        labels=labels,
         paths=paths,
         variants=variants,
-        steps=step_hand_offs(tables, table, visits, mapped),
-        activities=activity_hand_offs(tables, table, visits, mapped),
+        steps=step_hand_offs(tables, table, visits, labels, mapped),
+        activities=activity_hand_offs(tables, table, visits, labels, mapped),
         holds=mapped.holds,
         cases=totals["cases"],
         events=totals["events"],
@@ -53,15 +56,16 @@ def build_streams(tables: Tables, mapped: MappedLog, *, max_paths: int) -> Strea
         first_event=totals["first"],
         last_event=totals["last"],
         tells_ends=mapped.tells_ends,
+        linked=None if cases_of is None else cases_of.linked,
     )
 
 
-def _kept_cases(tables: Tables, mapped: MappedLog) -> ir.Table:
+def _kept_cases(tables: Tables, mapped: MappedLog, cases_of: Cases | None) -> ir.Table:
     """One row a case: its visits as arrays, its state, its first and last event. Kept.
 
     Named step by step: a lambda over a list that is itself an expression is computed anew for every element.
     """
-    every = tables.named(_events_of_cases(mapped), "every")
+    every = tables.named(_events_of_cases(mapped) if cases_of is None else linked_events(mapped, cases_of), "every")
     seen = tables.named(_seen(every, mapped), "seen")
     visits = tables.named(_visits(seen, mapped), "visits")
     try:
@@ -73,38 +77,37 @@ def _kept_cases(tables: Tables, mapped: MappedLog) -> ir.Table:
 
 def _events_of_cases(mapped: MappedLog) -> ir.Table:
     """One row a case: its events as one list in their order. One aggregate is a third of the time of eight."""
-    import ibis
-
     events = with_ends(mapped.table) if mapped.tells_ends else mapped.table
-    end = ibis.coalesce(events.end.cast("int32") + 1, 0)
-    is_ = ibis.coalesce(events.visit.cast("int32") + 1, 0) | (end << _VISIT_BITS)
-    fields = {"q": events.sequence, "is": is_.cast("int32"), "t": events.time}
-    if mapped.tells_ends:
-        fields |= {"upto": events.upto, "worked": events.worked}
-    event = ibis.struct(fields)
-    grouped = events.group_by("case_id").aggregate(every=event.collect())
-    return grouped.mutate(every=grouped.every.sort())
+    return in_lists(events, mapped, {"q": events.sequence}, events.visit)
 
 
 def _seen(cases: ir.Table, mapped: MappedLog) -> ir.Table:
     """The visible events of a case, and what holds of all of them."""
+    import ibis
+
     every = cases.every
     latest = every[every.length() - 1]
+    end, last = (latest["is"] >> VISIT_BITS) - 1, latest["upto" if mapped.tells_ends else "t"]
+    lent = ibis.literal(0, type="int64")
+    if "closing" in cases.columns:  # of several tickets the last event does not say how it ended
+        end, last = ibis.coalesce(cases.closing.cast("int32"), end), ibis.coalesce(cases.closed, last)
+        lent = every.filter(lambda e: _visit(e) > len(mapped.visits)).length()
     return cases.select(
         "case_id",
         seen=every.filter(lambda e: _visit(e) > 0),
         first=every[0].t,
         last=latest.t,
-        end=(latest["is"] >> _VISIT_BITS) - 1,
+        end=end,
+        closed=last,
+        lent=lent,
         events=every.length(),
         unmapped=every.filter(lambda e: e["is"] == 0).length().cast("int32"),
-        **({"upto": latest.upto} if mapped.tells_ends else {}),
     )
 
 
 def _visit(event: ir.StructValue) -> ir.IntegerValue:
     """The index of an event's visit, and 1."""
-    return event["is"] & (2**_VISIT_BITS - 1)
+    return event["is"] & (2**VISIT_BITS - 1)
 
 
 def _visits(cases: ir.Table, mapped: MappedLog) -> ir.Table:
@@ -129,7 +132,8 @@ def _cases(cases: ir.Table, mapped: MappedLog) -> ir.Table:
     elif mapped.holds is Holds.POINT:
         arrays["lasts"] = cases.closes.map(lambda e: e.t)
     ended = cases.end >= 0
-    realises = [i + 1 for i, label in enumerate(mapped.visits) if label.realises]
+    marks = [i + 1 for i, label in enumerate(mapped.visits) if label.realises]
+    realises = [*marks, *(mark + len(mapped.visits) for mark in marks)]
     has_value = ibis.literal(False)
     if realises:
         has_value = cases.opens.filter(lambda e: _visit(e).isin(realises)).length() > 0
@@ -143,7 +147,8 @@ def _cases(cases: ir.Table, mapped: MappedLog) -> ir.Table:
         has_value=has_value,
         state=_state(ended, cases.end, mapped),
         end=ended.ifelse(cases.end, ibis.null("int32")).cast("int16"),
-        ended=ended.ifelse(cases["upto" if mapped.tells_ends else "last"], ibis.null("int64")),
+        ended=ended.ifelse(cases.closed, ibis.null("int64")),
+        lent="lent",
     )
 
 
@@ -161,11 +166,13 @@ def _state(ended: ir.BooleanValue, end: ir.IntegerValue, mapped: MappedLog) -> i
     )
 
 
-def _totals(tables: Tables, cases: ir.Table) -> dict[str, Any]:
+def _totals(tables: Tables, cases: ir.Table, own: int | None) -> dict[str, Any]:
+    """Counts by state, and over all. Visits from the index `own` on are borrowed, where it is given, as is `lent`."""
+    visits = cases.visits if own is None else cases.visits.filter(lambda visit: visit < own)
     by_state = cases.group_by("state").aggregate(
         cases=cases.count(),
-        events=cases.events.sum(),
-        visits=cases.visits.length().sum(),
+        events=(cases.events - cases.lent).sum(),
+        visits=visits.length().sum(),
         first=cases["first"].min(),
         last=cases["last"].max(),
     )

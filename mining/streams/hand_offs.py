@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from mining.core.activities import Activity
-from mining.core.events import MappedLog
+from mining.core.events import MappedLog, VisitLabel
 from mining.core.export import Holds
 from mining.core.spans import NONE, Bools, Ints, Moments, PathVisits, Spans, quantiles_by_key
 from mining.core.streams import HandOff
@@ -39,17 +39,21 @@ class _Passages(NamedTuple):
     after_value: Bools
 
 
-def step_hand_offs(tables: Tables, streams: ir.Table, visits: PathVisits, mapped: MappedLog) -> tuple[HandOff, ...]:
+def step_hand_offs(
+    tables: Tables, streams: ir.Table, visits: PathVisits, labels: Sequence[VisitLabel], mapped: MappedLog
+) -> tuple[HandOff, ...]:
     """The hand-offs between (activity, step), the most frequent first."""
-    places, at = _places([(label.activity, label.step) for label in mapped.visits], visits)
+    places, at = _places([(label.activity, label.step) for label in labels], visits)
     return _hand_offs(tables, streams, _between(visits, at), places, mapped)
 
 
-def activity_hand_offs(tables: Tables, streams: ir.Table, visits: PathVisits, mapped: MappedLog) -> tuple[HandOff, ...]:
+def activity_hand_offs(
+    tables: Tables, streams: ir.Table, visits: PathVisits, labels: Sequence[VisitLabel], mapped: MappedLog
+) -> tuple[HandOff, ...]:
     """The hand-offs between activities, with demand and value, the most frequent first; those within one activity are
     internal and not among them."""
-    places, at = _places([(label.activity, None) for label in mapped.visits], visits)
-    realises = np.array([label.realises for label in mapped.visits], dtype=bool)
+    places, at = _places([(label.activity, None) for label in labels], visits)
+    realises = np.array([label.realises for label in labels], dtype=bool)
     parts = (_from_demand(visits, at), _between(visits, at), _to_value(visits, at, realises))
     passages = _Passages(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
     return _hand_offs(tables, streams, passages, places, mapped)
@@ -70,9 +74,9 @@ def _run_starts(visits: PathVisits, at: Ints) -> tuple[Bools, Ints]:
 
 
 def _between(visits: PathVisits, at: Ints) -> _Passages:
-    """The passages between runs of visits at the same place."""
+    """The passages between runs of visits at the same place; those to what is borrowed count for another stream."""
     begins, run = _run_starts(visits, at)
-    i = np.flatnonzero(begins & ~visits.first)
+    i = np.flatnonzero(begins & ~visits.first & ~visits.borrowed)
     return _passages(
         visits,
         i,
@@ -92,7 +96,7 @@ def _from_demand(visits: PathVisits, at: Ints) -> _Passages:
 def _to_value(visits: PathVisits, at: Ints, realises: Bools) -> _Passages:
     """The passages into value: at each visit that claims or confirms it while it is not realised."""
     _, run = _run_starts(visits, at)
-    i = np.flatnonzero(realises[visits.label] & ~visits.before) if len(at) else at
+    i = np.flatnonzero(realises[visits.label] & ~visits.before & ~visits.borrowed) if len(at) else at
     nowhere = np.full(len(i), NONE)
     return _passages(visits, i, source=at[i], target=nowhere, left=visits.position[run[i]], last=nowhere)
 

@@ -1,0 +1,73 @@
+"""What came of linking tickets to cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mining.core.links import CasesSpec, Strength
+from mining.core.streams import Quantiles
+
+
+@dataclass(frozen=True, slots=True)
+class LinkUse:
+    """What one column of links holds. `links` are distinct pairs of tickets, `absent` those of them whose other ticket
+    is in no export, `to_itself` those of a ticket with itself, which say nothing. `tickets` have at least one."""
+
+    source: str  # the type of the ticket that has the column
+    other: str
+    column: str
+    reason: str
+    strength: Strength
+    onwards: bool
+    links: int
+    tickets: int
+    absent: int
+    to_itself: int
+
+
+@dataclass(frozen=True, slots=True)
+class Orphans:
+    """Of the tickets of a type, how many have no link with a ticket of another type that is in the export, although
+    links between the two types are told and both are in the export."""
+
+    type: str
+    other: str
+    tickets: int
+    without: int
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The figures that are shown with and without weak links. The lead time is to the first value claimed."""
+
+    streams: int
+    fulfilled: int
+    lead_time: Quantiles | None
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """How tickets were made into cases.
+
+    `tickets` in the export; `in_no_stream` of them, by type, are reached from no ticket at which a stream begins.
+    `several` are streams of more than one ticket, `largest` and `median_size` the tickets of those (nearest rank).
+    `shared` tickets are in more than one stream. `in_circles` are tickets whose links lead back to them. Of the
+    `cut_streams`, `cut_tickets` were left out, since they have more than `CasesSpec.at_most`; `cut` names the largest
+    of them. `weak` are the links that are not explicit; `without_weak` holds the headline without those.
+    """
+
+    spec: CasesSpec
+    tickets: int
+    in_no_stream: tuple[tuple[str, int], ...]
+    several: int
+    largest: int
+    median_size: int
+    shared: int
+    in_circles: int
+    cut_streams: int
+    cut_tickets: int
+    cut: tuple[tuple[str, int], ...]
+    uses: tuple[LinkUse, ...]
+    orphans: tuple[Orphans, ...]
+    weak: int = 0
+    without_weak: Headline | None = None

@@ -1,0 +1,153 @@
+"""Cases of several tickets: the engine's tables by which events become those of a case.
+
+A stream begins with its demand: what happened to a ticket before the case's first ticket began belongs to no stream
+that only reaches it later. A ticket that several cases reach is in the stream of each; its work counts once, in totals,
+for the case that began first, and is `borrowed` by the others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mining.core.errors import Problem, RequestError
+from mining.core.events import MappedLog
+from mining.core.linked import Linked
+from mining.core.links import CasesBy, CasesSpec, Strength
+from mining.core.spans import Bools, Ints
+from mining.core.tables import Tables
+from mining.streams.account import account
+from mining.streams.graph import Graph, graph_of
+from mining.streams.reach import Members, beginnings, connected, follow
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """`events` are the events of all streams: those of `MappedLog.table`, with the case in the place of the ticket, and
+    with `ticket` (int64, the order of the tickets of a case) and `borrowed` (boolean). `closings` has one row a case of
+    several tickets: closes (string, the case), closing (int16, the end of the case, -1 where one of its tickets is
+    open) and closed (int64, microseconds UTC, when the last of them ended). Both hang on the tables `kept`."""
+
+    events: ir.Table
+    closings: ir.Table
+    linked: Linked
+    kept: tuple[ir.Table, ...]
+
+
+def make_cases(tables: Tables, mapped: MappedLog, spec: CasesSpec, *, weak: bool = True) -> Cases:
+    """Make cases of linked tickets; without `weak`, by explicit links alone.
+
+    Raises RequestError where the log has no links, or a type at which streams are to begin is none of this log's.
+    """
+    _check(mapped, spec)
+    graph = graph_of(tables, mapped)
+    strong = np.array([each.strength is Strength.EXPLICIT for _, each in mapped.link_specs], dtype=bool)[graph.spec]
+    source, target = graph.onwards(mapped, strong | weak)
+    members = _members(graph, spec, source, target)
+    names = tables.put(_as_table(graph, members), "members")
+    closings = tables.put(_closings(graph, members, spec, mapped), "closings")
+    return Cases(
+        events=_events(mapped, graph, names, spec),
+        closings=_named(closings, graph, "case", "closes").drop("case"),
+        linked=account(tables, mapped, spec, graph, members, onwards=(source, target)),
+        kept=(graph.names, names, closings),
+    )
+
+
+def _check(mapped: MappedLog, spec: CasesSpec) -> None:
+    if mapped.links is None:
+        todo = "name columns of links in the mapping (export: links), or leave --cases out"
+        raise RequestError(Problem("there are no links to make cases of", found=f"cases by {spec.by.value}", todo=todo))
+    wrong = [each for each in spec.start if each not in mapped.ticket_types]
+    if wrong:
+        raise RequestError(
+            Problem(
+                "streams are to begin at a type of ticket that is in no export",
+                found=", ".join(wrong),
+                expected=", ".join(mapped.ticket_types),
+                todo="name types of tickets of this analysis under start, or add the export that holds them",
+            )
+        )
+
+
+def _members(graph: Graph, spec: CasesSpec, source: Ints, target: Ints) -> Members:
+    if spec.by is CasesBy.CONNECTED:
+        return connected(source, target, graph.known, spec.at_most)
+    here = graph.known[source] & graph.known[target]
+    source, target = source[here], target[here]
+    if spec.start:
+        starts = np.array([each in spec.start for each in graph.types], dtype=bool)
+        roots = np.flatnonzero(graph.known & starts[graph.type])
+    else:
+        roots = beginnings(source, target, len(graph.first))
+        roots = roots[graph.known[roots]]
+    return follow(roots, source, target, len(graph.first), spec.at_most)
+
+
+def _as_table(graph: Graph, members: Members) -> pa.Table:
+    """The members: in_case and ticket (int64), borrowed (boolean), begins (int64, when the case does)."""
+    import pyarrow as pa
+
+    owner = np.full(len(graph.first), len(graph.first))  # tickets are numbered by when they began, and cases like them
+    np.minimum.at(owner, members.ticket, members.case)
+    borrowed: Bools = owner[members.ticket] != members.case
+    return pa.table(
+        {
+            "in_case": pa.array(members.case),
+            "ticket": pa.array(members.ticket),
+            "borrowed": pa.array(borrowed),
+            "begins": pa.array(graph.first[members.case]),
+        }
+    )
+
+
+def _closings(graph: Graph, members: Members, spec: CasesSpec, mapped: MappedLog) -> pa.Table:
+    """How the cases of several tickets ended. One is open while any of its tickets is.
+
+    By `follow` it ended as the ticket did at which it begins. By `connected` as the ticket that ended last, one that
+    was not cancelled where there is such.
+    """
+    import pyarrow as pa
+
+    several = np.bincount(members.case, minlength=1)[members.case] > 1
+    case, ticket = members.case[several], members.ticket[several]
+    end, last = graph.end[ticket], graph.last[ticket]
+    stands = ~np.array([*(kind.cancels for kind in mapped.ends), False], dtype=bool)[end]
+    counts = case == ticket if spec.by is CasesBy.FOLLOW else stands
+    order = np.lexsort((ticket, last, counts, case))  # the last of each case says how it ended
+    says = np.flatnonzero(np.append(np.diff(case[order]) != 0, True)) if len(order) else order
+    cases = case[order][says]
+    closed = np.zeros(len(graph.first), dtype=np.int64)
+    np.maximum.at(closed, case, last)
+    closing = np.where(np.isin(cases, case[end < 0]), -1, end[order][says])
+    return pa.table({"case": cases, "closing": pa.array(closing, pa.int16()), "closed": closed[cases]})
+
+
+def _named(table: ir.Table, graph: Graph, number: str, name: str) -> ir.Table:
+    """`table` with the name of the ticket whose number stands in the column `number`."""
+    names = graph.names.select(n_=graph.names.n, **{name: graph.names.name})
+    return table.inner_join(names, table[number] == names.n_).drop("n_")
+
+
+def _events(mapped: MappedLog, graph: Graph, members: ir.Table, spec: CasesSpec) -> ir.Table:
+    """The events of the cases, and those of the tickets that have no link and are cases of their own."""
+    import ibis
+
+    log = mapped.table
+    named = _named(_named(members, graph, "ticket", "of_ticket"), graph, "in_case", "of_case")
+    joined = log.inner_join(named, log.case_id == named.of_ticket)
+    joined = joined.filter(joined.time >= joined.begins)
+    linked = joined.select(
+        *(name for name in log.columns if name != "case_id"), "ticket", "borrowed", case_id=joined.of_case
+    )
+    alone = log.anti_join(graph.names, log.case_id == graph.names.name)
+    if spec.start and mapped.ticket_types != spec.start:
+        alone = alone.filter(ibis.or_(*(alone.case_id.startswith(mapped.case_of(each, "")) for each in spec.start)))
+    alone = alone.mutate(ticket=ibis.literal(0, type="int64"), borrowed=ibis.literal(value=False))
+    return ibis.union(linked.select(*alone.columns), alone, distinct=False)
