@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from mining.core.clock import Clock, system_clock
 from mining.core.errors import Problem, RequestError
 from mining.core.files import output_folder, whole, write_text
 from mining.core.formulas import defused
+from mining.core.links import CasesBy
 from mining.core.progress import Progress, silent
 from mining.core.stopwatch import Stopwatch
 
@@ -62,6 +64,9 @@ def analyse(
     exchange.check_request(options.log, output, with_actors=options.with_actors)
     with own_mappings(mappings_dir):
         jobs, said = _jobs(exports, mapping, options, progress)
+        cases = mappings.cases_of([rules for rules, _ in jobs], options.cases)
+        if cases.by is not CasesBy.TICKET:
+            jobs = [(rules.with_links, files) for rules, files in jobs]
         agreed = conformance.load_reference(str(reference)) if reference is not None else None
         said += notes_on(None, reference)
     folder = output_folder(Path(output)) if output is not None else None
@@ -81,12 +86,13 @@ def analyse(
                     tables.drop(events.table)
         info, mapped = mappings.together(parts)
         with stopwatch("building streams"):
-            found = streams.build_streams(tables, mapped, max_paths=options.max_variants)
+            found = streams.build_streams(tables, mapped, max_paths=options.max_variants, spec=cases)
         models = background.submit(discovery.discover, found, noise=options.noise)
         with stopwatch("checking conformance"):
             checked = conformance.check(agreed, found) if agreed is not None else None
         with stopwatch("measuring"):
             measured = measures.measure(tables, found, mapped)
+            found = _with_headline(tables, mapped, found, options)
         if folder is not None and options.log:
             with stopwatch("writing the log"):
                 exchange.write_log(
@@ -147,6 +153,18 @@ def _jobs(
         todo = "write the logs one by one: --log with one --mapping"
         raise RequestError(Problem("--log takes one mapping at a time", found=", ".join(names), todo=todo))
     return [*first_look.divide(exports, names, options=options, progress=progress)], said
+
+
+def _with_headline(tables: Tables, mapped: MappedLog, found: Streams, options: Options) -> Streams:
+    """Where weak links made cases: the headline as it would be by explicit links alone."""
+    from mining import measures, streams
+
+    if found.linked is None or not found.linked.weak:
+        return found
+    strong = streams.build_streams(tables, mapped, max_paths=options.max_variants, spec=found.linked.spec, weak=False)
+    headline = measures.headline(tables, strong)
+    tables.drop(strong.table)
+    return replace(found, linked=replace(found.linked, without_weak=headline))
 
 
 def _write_visits(tables: Tables, found: Streams, folder: Path) -> None:

@@ -10,6 +10,7 @@ import typer
 from mining.cli import options as o
 from mining.cli.output import progress, put, put_json, say
 from mining.core.clock import system_clock
+from mining.core.links import CasesBy
 from mining.core.locate import shipped
 
 if TYPE_CHECKING:
@@ -34,6 +35,14 @@ Log = Annotated[
         show_default=False,
     ),
 ]
+Cases = Annotated[
+    CasesBy | None,
+    typer.Option(
+        help="What a stream belongs to. ticket: each ticket. follow: each demand ticket with what its links lead to. "
+        "connected: all tickets that hang together. Default: as the mapping says, else each ticket.",
+        show_default=False,
+    ),
+]
 WithActors = Annotated[bool, typer.Option("--with-actors", help="Say in that log who acted; left out otherwise.")]
 
 
@@ -51,6 +60,7 @@ def analyse(
     max_variants: o.MaxVariants = 200_000,
     max_rejected: o.MaxRejected = "1%",
     max_unpacked: o.MaxUnpacked = "500GB",
+    cases: Cases = None,
     log: Log = None,
     with_actors: WithActors = False,
     json: o.Json = False,
@@ -68,6 +78,7 @@ def analyse(
       vsm analyse incidents.csv
       vsm analyse 'weekly/*.csv.gz' --mapping my_mapping.yaml --memory-limit 2GB
       vsm analyse incidents.csv changes.csv --mapping servicenow_incident_list --mapping servicenow_change
+      vsm analyse incidents.csv problems.csv -m my_incidents.yaml -m my_problems.yaml --cases follow
       vsm analyse incidents.xes.gz --mapping vinst_incident --json | jq .streams
       vsm analyse incidents.csv --mapping servicenow_incident --log parquet,xes,ocel
     """
@@ -83,6 +94,7 @@ def analyse(
         max_unpacked=max_unpacked,
         log=o.words(log),
         with_actors=with_actors,
+        cases=cases,
     )
     folder = output if output is not None or json else Path("out")
     result = _run(exports, mapping, reference, folder, chosen, quiet=quiet)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mining.core.events import InputFile, Ledger, RejectedRow, RuleUse, Unmapped
 from mining.core.export import ExportSpec
+from mining.core.links import CasesBy
 from mining.core.results import Conformance, Discovery, Measures
 from mining.core.streams import Streams
 
@@ -19,7 +20,8 @@ class Options:
     `memory_limit` is a size as "2GB"; None lets the engine decide. `max_rejected` is the share of rows that may be set
     aside before the run fails. `max_unpacked` is the size that one packed file may unfold to, as "20GB". `noise` is the
     inductive miner's threshold. `log` are the formats in which the mapped log is written beside the report ("parquet",
-    "xes", "ocel"); with `with_actors` it tells who acted.
+    "xes", "ocel"); with `with_actors` it tells who acted. `cases` overrules what the mapping says that a stream belongs
+    to; None leaves it to the mapping.
     """
 
     memory_limit: str | None = None
@@ -31,6 +33,7 @@ class Options:
     noise: float = 0.2
     log: tuple[str, ...] = ()
     with_actors: bool = False
+    cases: CasesBy | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,9 +51,10 @@ class Linked:
 
     `tickets` in the export; `in_no_stream` of them, by type, are reached from no ticket at which a stream begins.
     `several` are streams of more than one ticket, `largest` and `median_size` the tickets of those (nearest rank).
-    `shared` tickets are in more than one stream. `in_circles` are tickets whose links lead back to them. Of the
-    `cut_streams`, `cut_tickets` were left out, since they have more than `CasesSpec.at_most`; `cut` names the largest
-    of them. `weak` are the links that are not explicit; `without_weak` holds the headline without those.
+    `shared` tickets are in more than one stream. `events_before` are events of linked tickets that happened before the
+    demand of every stream that reaches them: they are in none. `in_circles` are tickets whose links lead back to them.
+    Of the `cut_streams` at least `cut_tickets` were left out, since they have more than `CasesSpec.at_most`; `cut`
+    names the largest of them. `weak` are the links that are not explicit; `without_weak` is the headline without those.
     """
 
     spec: CasesSpec
@@ -63,6 +64,7 @@ class Linked:
     largest: int
     median_size: int
     shared: int
+    events_before: int
     in_circles: int
     cut_streams: int
     cut_tickets: int

@@ -58,3 +58,7 @@ class CasesSpec:
     by: CasesBy = CasesBy.TICKET
     start: tuple[str, ...] = ()
     at_most: int = MOST_TICKETS
+
+
+EACH_TICKET = CasesSpec()
+"""Each ticket is a case."""

@@ -2,6 +2,7 @@
 
     load_mapping(name_or_path)                  one mapping, checked whole
     map_events(tables, events, mapping)         the event table, mapped, with its ledger
+    cases_of(mappings, by)                      what a stream belongs to: a ticket, or several linked ones
     together(parts)                             several mapped logs as one
     check_mapping(mapping)                      what is allowed and still questionable in a mapping
     check_against(tables, events, mapping)      columns that a mapping must not look at, found in the data
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from mining.core.analysis import MappingInfo
     from mining.core.errors import Problem
     from mining.core.events import EventTable, MappedLog
+    from mining.core.links import CasesBy, CasesSpec
     from mining.core.mapping_results import Coverage, DataCheck, Suggestion, TicketExplained
     from mining.core.profile import Asked, Column, ExportProfile
     from mining.core.tables import Tables
@@ -57,6 +59,7 @@ __all__ = [
     "as_yaml",
     "ask",
     "ask_apart",
+    "cases_of",
     "check_against",
     "check_data",
     "check_mapping",
@@ -264,6 +267,16 @@ def check_together(mappings: Sequence[Mapping]) -> None:
     from mining.mapping import several as room
 
     room.check_together(mappings)
+
+
+def cases_of(mappings: Sequence[Mapping], by: CasesBy | None) -> CasesSpec:
+    """How these mappings say that cases are made of tickets; `by` overrules that.
+
+    Raises RequestError where they disagree, or where no column of links is named that cases could be made by.
+    """
+    from mining.mapping import linking
+
+    return linking.cases_of(mappings, by)
 
 
 def together(parts: Sequence[tuple[Mapping, MappedLog]]) -> tuple[MappingInfo, MappedLog]:

@@ -1,11 +1,14 @@
-"""The links that an export tells: which ticket names which other one, and since when."""
+"""The links that an export tells (which ticket names which other one, and since when), and what they are used for."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mining.core.errors import Problem, RequestError
 from mining.core.events import EventTable, src
-from mining.core.links import LinkSpec
+from mining.core.links import EACH_TICKET, CasesBy, CasesSpec, LinkSpec
 from mining.core.tables import Tables
 from mining.mapping.model import Mapping
 
@@ -44,3 +47,36 @@ def _of_column(tables: Tables, table: ir.Table, number: int, spec: LinkSpec) -> 
         named = named.mutate(target=tables.found_in(named.target, spec.pattern).unnest())
     named = named.filter(named.target != "")
     return named.mutate(link=ibis.literal(number, type="int16")).select("source", "target", "link", "since")
+
+
+def cases_of(mappings: Sequence[Mapping], by: CasesBy | None) -> CasesSpec:
+    """How the mappings of one analysis say that cases are made; `by` overrules that.
+
+    Raises RequestError where they say it differently, or where cases are to be made of linked tickets and none of them
+    names a column of links.
+    """
+    said = [mapping for mapping in mappings if mapping.cases is not None]
+    if by is None and len({mapping.cases for mapping in said}) > 1:
+        raise RequestError(
+            *(
+                Problem(
+                    "mappings of one analysis must agree on cases",
+                    file=mapping.info.file,
+                    line=mapping.lines.get("cases"),
+                    todo="keep cases in one of the mappings only, or name what holds with --cases",
+                )
+                for mapping in said
+            )
+        )
+    spec = next((mapping.cases for mapping in said if mapping.cases is not None), EACH_TICKET)
+    if by is not None and by is not spec.by:
+        spec = replace(spec, by=by, start=() if by is not CasesBy.FOLLOW else spec.start)
+    if spec.by is not CasesBy.TICKET and not any(mapping.export.links for mapping in mappings):
+        raise RequestError(
+            Problem(
+                f"cases by {spec.by.value} need links between tickets, and no mapping names a column of them",
+                file=", ".join(mapping.info.file for mapping in mappings),
+                todo="name the columns under export: links, or leave cases out",
+            )
+        )
+    return spec

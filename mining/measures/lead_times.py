@@ -33,6 +33,12 @@ def closure_and_lead_times(
     return claimed, held, closure, lag
 
 
+def lead_time(tables: Tables, streams: Streams, fulfilled: Sequence[Path]) -> Quantiles | None:
+    """The quantiles of lead time to the first value claimed; None where none was."""
+    rows = [(path.id, _CLAIMED, NONE, path.value_at) for path in fulfilled if path.value_at is not None]
+    return quantiles_by_key(tables, streams.table, Spans.of(rows)).get(_CLAIMED)
+
+
 def variant_lead_times(tables: Tables, streams: Streams, fulfilled: Sequence[Path]) -> dict[int, Quantiles]:
     """By variant: the quantiles of lead time to the first value held."""
     rows = [(path.id, path.variant, NONE, path.held_at) for path in fulfilled if path.held_at is not None]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from mining.core.events import MappedLog
+from mining.core.linked import Headline
 from mining.core.results import Measures
 from mining.core.streams import Path, Streams, is_fulfilled
 from mining.core.tables import Tables
-from mining.measures.lead_times import closure_and_lead_times, variant_lead_times
+from mining.measures.lead_times import closure_and_lead_times, lead_time, variant_lead_times
 from mining.measures.outcomes import outcomes
 from mining.measures.rework import rework
 from mining.measures.selection import selection
@@ -37,6 +38,16 @@ def measure(tables: Tables, streams: Streams, mapped: MappedLog) -> Measures:
         selection=selection(tables, streams),
         variant_lead_time=variant_lead_times(tables, streams, fulfilled),
         time_by_activity=time_by_activity(visits),
+    )
+
+
+def headline(tables: Tables, streams: Streams) -> Headline:
+    """The figures that are shown with and without weak links, of these streams."""
+    fulfilled = [path for path in streams.paths if _counts(path, streams)]
+    return Headline(
+        streams=streams.cases,
+        fulfilled=sum(path.streams for path in fulfilled),
+        lead_time=lead_time(tables, streams, fulfilled),
     )
 
 

@@ -7,7 +7,6 @@ in Python; everything that depends on the case is a join of the path's small tab
 """
 
 from mining.streams.build import build_streams
-from mining.streams.cases import Cases, make_cases
 from mining.streams.visits import visits_by_case
 
-__all__ = ["Cases", "build_streams", "make_cases", "visits_by_case"]
+__all__ = ["build_streams", "visits_by_case"]

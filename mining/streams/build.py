@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from mining.core.activities import State
 from mining.core.events import MappedLog
 from mining.core.export import Holds
+from mining.core.links import EACH_TICKET, CasesBy, CasesSpec
 from mining.core.spans import path_visits
 from mining.core.streams import Path, Streams
 from mining.core.tables import Tables
-from mining.streams.cases import Cases
+from mining.streams.cases import Cases, make_cases
 from mining.streams.ends import with_ends
 from mining.streams.hand_offs import activity_hand_offs, step_hand_offs
 from mining.streams.lists import VISIT_BITS, in_lists, linked_events
@@ -21,16 +22,23 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-def build_streams(tables: Tables, mapped: MappedLog, *, max_paths: int, cases_of: Cases | None = None) -> Streams:
-    """Build the streams of a mapped log: of its tickets, or of the cases `cases_of` that were made of them.
+def build_streams(
+    tables: Tables, mapped: MappedLog, *, max_paths: int, spec: CasesSpec = EACH_TICKET, weak: bool = True
+) -> Streams:
+    """Build the streams of a mapped log: of its tickets, or of cases of linked tickets as `spec` says; without `weak`,
+    of those that explicit links make.
 
     At most `max_paths` paths leave the engine, the most frequent first; streams on others are counted in
-    `Streams.beyond_cap` and have no path. Raises what the engine raises.
+    `Streams.beyond_cap` and have no path. Raises what the engine raises, and RequestError where there are no links, or
+    streams are to begin at a type of ticket that the log does not have.
     """
-    labels = mapped.visits
-    if cases_of is not None:
+    labels, cases_of = mapped.visits, None
+    if spec.by is not CasesBy.TICKET:
         labels += tuple(replace(label, borrowed=True) for label in mapped.visits)
+        cases_of = make_cases(tables, mapped, spec, weak=weak)
     cases = _kept_cases(tables, mapped, cases_of)
+    for kept in cases_of.kept if cases_of is not None else ():
+        tables.drop(kept)
     totals = _totals(tables, cases, None if cases_of is None else len(mapped.visits))
     observed, beyond_cap = _observed_paths(tables, cases, max_paths)
     paths, variants = paths_and_variants(observed, labels)
@@ -91,7 +99,7 @@ def _seen(cases: ir.Table, mapped: MappedLog) -> ir.Table:
     lent = ibis.literal(0, type="int64")
     if "closing" in cases.columns:  # of several tickets the last event does not say how it ended
         end, last = ibis.coalesce(cases.closing.cast("int32"), end), ibis.coalesce(cases.closed, last)
-        lent = every.filter(lambda e: _visit(e) > len(mapped.visits)).length()
+        lent = every.filter(lambda e: e.lent).length()
     return cases.select(
         "case_id",
         seen=every.filter(lambda e: _visit(e) > 0),

@@ -7,7 +7,7 @@ for the case that began first, and is `borrowed` by the others.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,7 +55,10 @@ def make_cases(tables: Tables, mapped: MappedLog, spec: CasesSpec, *, weak: bool
     return Cases(
         events=_events(mapped, graph, names, spec),
         closings=_named(closings, graph, "case", "closes").drop("case"),
-        linked=account(tables, mapped, spec, graph, members, onwards=(source, target)),
+        linked=replace(
+            account(tables, mapped, spec, graph, members, onwards=(source, target)),
+            events_before=_before(tables, mapped, graph, names),
+        ),
         kept=(graph.names, names, closings),
     )
 
@@ -135,13 +138,25 @@ def _named(table: ir.Table, graph: Graph, number: str, name: str) -> ir.Table:
     return table.inner_join(names, table[number] == names.n_).drop("n_")
 
 
+def _of_members(mapped: MappedLog, graph: Graph, members: ir.Table) -> ir.Table:
+    """The events of all tickets that have links, once for every case that they are members of."""
+    named = _named(_named(members, graph, "ticket", "of_ticket"), graph, "in_case", "of_case")
+    return mapped.table.inner_join(named, mapped.table.case_id == named.of_ticket)
+
+
+def _before(tables: Tables, mapped: MappedLog, graph: Graph, members: ir.Table) -> int:
+    """How many events happened to tickets before the demand of the case that began first, and so of any."""
+    joined = _of_members(mapped, graph, members)
+    early = joined.filter(joined.time < joined.begins, ~joined.borrowed)
+    return int(tables.fetch(early.aggregate(n=early.count()), limit=1)["n"][0].as_py())
+
+
 def _events(mapped: MappedLog, graph: Graph, members: ir.Table, spec: CasesSpec) -> ir.Table:
     """The events of the cases, and those of the tickets that have no link and are cases of their own."""
     import ibis
 
     log = mapped.table
-    named = _named(_named(members, graph, "ticket", "of_ticket"), graph, "in_case", "of_case")
-    joined = log.inner_join(named, log.case_id == named.of_ticket)
+    joined = _of_members(mapped, graph, members)
     joined = joined.filter(joined.time >= joined.begins)
     linked = joined.select(
         *(name for name in log.columns if name != "case_id"), "ticket", "borrowed", case_id=joined.of_case

@@ -134,7 +134,7 @@ def _nodes(links: ir.Table, mapped: MappedLog) -> ir.Table:
         end=events.end.argmax(events.sequence),
     )
     joined = named.left_join(tickets, named.name == tickets.case_id)
-    is_over = (joined.ended == joined.latest).fill_null(value=False)
+    is_over = (joined.ended == joined.latest).fill_null(False)
     order = ibis.window(order_by=[ibis.asc(joined["first"], nulls_first=False), joined.name])
     return joined.select(
         "name",

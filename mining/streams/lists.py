@@ -24,6 +24,7 @@ def in_lists(events: ir.Table, mapped: MappedLog, order: dict[str, ir.Value], vi
     is_ = ibis.coalesce(visit.cast("int32") + 1, 0) | (end << VISIT_BITS)
     fields = order | {"is": is_.cast("int32")}
     fields |= {} if "t" in order else {"t": events.time}
+    fields |= {"lent": events.borrowed} if "borrowed" in events.columns else {}
     if mapped.tells_ends:
         fields |= {"upto": events.upto, "worked": events.worked}
     event = ibis.struct(fields)

@@ -19,7 +19,8 @@ def visits_by_case(tables: Tables, streams: Streams) -> ir.Table:
     """One row a visit, of the streams within the cap.
 
     Columns: case_id, position (from 0), activity, step, waiting, value, start and end (timestamp, microseconds UTC; end
-    is null where it is not known: the last visit of an open stream), variant, state.
+    is null where it is not known: the last visit of an open stream), variant, state; and, where cases are made of
+    several tickets, borrowed (whether it counts for another stream).
     """
     import ibis
     import pyarrow as pa
@@ -30,6 +31,8 @@ def visits_by_case(tables: Tables, streams: Streams) -> ir.Table:
         name: _words([getattr(label, name) for label in streams.labels], visits.label)
         for name in ("activity", "step", "waiting", "value")
     }
+    if streams.linked is not None:
+        parts["borrowed"] = pa.array(visits.borrowed)
     parts["state"] = _words([path.state.value for path in streams.paths], visits.path)
     of_path = tables.put(
         pa.table(
@@ -57,6 +60,7 @@ def visits_by_case(tables: Tables, streams: Streams) -> ir.Table:
         "value",
         "variant",
         "state",
+        *(["borrowed"] if streams.linked is not None else []),
         start=tables.timestamp(start),
         end=tables.timestamp(end),
     )

@@ -62,7 +62,10 @@ def test_the_mapping_that_the_others_are_made_from_is_right() -> None:
         (7, "  order_by: counter", 7, ["expected: a list"]),
         (7, "  csv: {delimiter: '||'}", 7, ["a single character"]),
         (7, "  holds: for ever", 7, ["unknown holds", "state, point"]),
-        (7, "  links: [{column: problem_id}]", 7, ['"to" is missing']),
+        (7, "  links: [{column: problem_id}]", 7, ["needs to", "or from", "not both"]),
+        (7, "  links: [{column: a, to: b, from: c}]", 7, ["not both"]),
+        (7, "  links: [{column: a, to: b, pattern: '(P)(R)'}]", 7, ["one group at most"]),
+        (7, "  links: [{column: a, to: b, pattern: 'P('}]", 7, ["regular expression"]),
         # times
         (5, '  time: {column: at, format: "%d/%m/%Y %Q"}', 5, ['"%Q"', "not known here"]),
         (5, '  time: {column: at, format: "%d/%m %H:%M"}', 5, ["no year"]),
