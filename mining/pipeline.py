@@ -124,7 +124,7 @@ def analyse(
         result = Result(analysis)
         if folder is not None:
             progress("writing the report", None)
-            visits = background.submit(_write_visits, tables, found, folder)  # in the engine, which is free now
+            visits = background.submit(_write_large, tables, found, mapped, folder)  # in the engine, which is free now
             result.write(folder)
             exchange.clear_log(folder / "log", keep=options.log)
             visits.result()
@@ -167,11 +167,18 @@ def _with_headline(tables: Tables, mapped: MappedLog, found: Streams, options: O
     return replace(found, linked=replace(found.linked, without_weak=headline))
 
 
-def _write_visits(tables: Tables, found: Streams, folder: Path) -> None:
+def _write_large(tables: Tables, found: Streams, mapped: MappedLog, folder: Path) -> None:
+    """Write the tables that are too large to leave the engine by another way."""
     from mining import streams
 
     with whole(folder / "tables" / "visits.parquet") as partial:
         tables.write_parquet(streams.visits_by_case(tables, found), partial)
+    links = folder / "tables" / "ticket_links.parquet"
+    if mapped.links is None:
+        links.unlink(missing_ok=True)  # that of an earlier run
+        return
+    with whole(links) as partial:
+        tables.write_parquet(streams.links_by_ticket(tables, mapped), partial)
 
 
 def _import_for_later() -> None:

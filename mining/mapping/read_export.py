@@ -164,7 +164,7 @@ def _check_final(reader: Reader, part: ExportPart, demand: DemandPart | None) ->
 
 def _check_names(reader: Reader, part: ExportPart, spec: ExportSpec) -> None:
     """Names that nothing reads are most likely misspelt."""
-    needed = spec.needed
+    needed = spec.with_links.needed
     for name in part.aliases:
         if name not in needed:
             reader.unknown(("export", "aliases", name), f'nothing reads "{name}", so it needs no alias', name, needed)
