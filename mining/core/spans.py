@@ -93,6 +93,12 @@ def path_visits(paths: Sequence[Path], labels: Sequence[VisitLabel]) -> PathVisi
     )
 
 
+def once_a_path(key: Ints, path: Ints) -> Ints:
+    """Where each pair of a key and a path stands for the first time, in the order of the pairs."""
+    first: Ints = np.unique(key * (path.max(initial=0) + 1) + path, return_index=True)[1]
+    return first
+
+
 class Spans(NamedTuple):
     """On the path `path`, the time from the visit at position `start` to the one at `stop` counts towards `key`.
     Arrays of one length."""

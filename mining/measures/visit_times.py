@@ -10,7 +10,7 @@ import numpy as np
 from mining.core.activities import Activity
 from mining.core.export import Holds
 from mining.core.results import HAND_OFF, FlowEfficiency, VisitTime, Waiting
-from mining.core.spans import NONE, Bools, Moments, Spans, path_visits, quantiles_by_key, total_at
+from mining.core.spans import NONE, Bools, Moments, Spans, once_a_path, path_visits, quantiles_by_key, total_at
 from mining.core.streams import Path, Quantiles, Streams
 from mining.core.tables import Tables
 
@@ -26,9 +26,9 @@ def visit_times(
     all_visits = path_visits(fulfilled, streams.labels)
     labels = len(streams.labels)
     own = ~all_visits.borrowed
-    once = np.unique(np.stack([all_visits.label, all_visits.path, all_visits.streams])[:, own], axis=1)
+    once = np.flatnonzero(own)[once_a_path(all_visits.label[own], all_visits.path[own])]
     visits = np.bincount(all_visits.label, all_visits.streams * own, labels)
-    on_streams = np.bincount(once[0], once[2], labels)
+    on_streams = np.bincount(all_visits.label[once], all_visits.streams[once], labels)
     late = np.bincount(all_visits.label, all_visits.streams * (all_visits.realised & all_visits.before), labels)
 
     following = np.where(all_visits.last, NONE, all_visits.position + 1)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
+
+import numpy as np
 
 from mining.core.activities import Activity, State, Value
 from mining.core.analysis import Analysis
 from mining.core.results import Deviation, VariantCheck, Waiting
+from mining.core.spans import once_a_path, path_visits
 from mining.core.streams import HandOff, Streams, Variant
 from mining.report.formats import share
 
@@ -37,14 +39,7 @@ class ActivityCount:
 def activity_counts(analysis: Analysis) -> tuple[ActivityCount, ...]:
     """All six activities, in the order of the value chain's own list."""
     streams, times = analysis.streams, analysis.measures.time_by_activity
-    through, visits = dict.fromkeys(Activity, 0), dict.fromkeys(Activity, 0)
-    for path in streams.paths:
-        labels = [streams.labels[visit] for visit in path.visits]
-        for activity, run in groupby(labels, key=lambda label: label.activity):
-            if not all(label.borrowed for label in run):  # those count for another stream
-                visits[activity] += path.streams
-        for activity in {label.activity for label in labels}:
-            through[activity] += path.streams
+    through, visits = _through_and_visits(streams)
     observable, elapsed = {label.activity for label in streams.labels}, sum(times.values())
     return tuple(
         ActivityCount(
@@ -52,6 +47,24 @@ def activity_counts(analysis: Analysis) -> tuple[ActivityCount, ...]:
         )
         for one in Activity
     )
+
+
+def _through_and_visits(streams: Streams) -> tuple[dict[Activity, int], dict[Activity, int]]:
+    """By activity: the streams that visit it, and its visits. Visits that are all borrowed count for another stream."""
+    through, visits = dict.fromkeys(Activity, 0), dict.fromkeys(Activity, 0)
+    every = path_visits(streams.paths, streams.labels)
+    if not len(every.label):
+        return through, visits
+    names = list(Activity)
+    at = np.array([names.index(label.activity) for label in streams.labels])[every.label]
+    begins = np.flatnonzero(every.first | (at != np.roll(at, 1)))
+    own = np.logical_or.reduceat(~every.borrowed, begins)
+    counted = np.bincount(at[begins], every.streams[begins] * own, len(names))
+    once = once_a_path(at, every.path)
+    reached = np.bincount(at[once], every.streams[once], len(names))
+    for i, activity in enumerate(names):
+        through[activity], visits[activity] = int(reached[i]), int(counted[i])
+    return through, visits
 
 
 def confirmed_streams(streams: Streams) -> int | None:

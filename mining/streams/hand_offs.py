@@ -10,7 +10,7 @@ import numpy as np
 from mining.core.activities import Activity
 from mining.core.events import MappedLog, VisitLabel
 from mining.core.export import Holds
-from mining.core.spans import NONE, Bools, Ints, Moments, PathVisits, Spans, quantiles_by_key
+from mining.core.spans import NONE, Bools, Ints, Moments, PathVisits, Spans, once_a_path, quantiles_by_key
 from mining.core.streams import HandOff
 from mining.core.tables import Tables
 
@@ -112,9 +112,9 @@ def _hand_offs(
 ) -> tuple[HandOff, ...]:
     width = len(places) + 1  # NONE is one more place
     pairs, key = np.unique((passages.source + 1) * width + passages.target + 1, return_inverse=True)
-    once = np.unique(np.stack([key, passages.path, passages.streams]), axis=1)  # each path once for each pair
+    once = once_a_path(key, passages.path)
     count = _sum_by(key, passages.streams, len(pairs))
-    on_streams = _sum_by(once[0], once[2], len(pairs))
+    on_streams = _sum_by(key[once], passages.streams[once], len(pairs))
     late = _sum_by(key, passages.streams * passages.after_value, len(pairs))
 
     timed = ~passages.after_value
