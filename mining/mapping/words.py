@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mining.core.export import ExportSpec, Holds, Shape, TicketTime
+from mining.core.links import CasesBy, LinkSpec
 from mining.mapping.model import Mapping
 from mining.mapping.outcomes import Kind, label_in_words
 
@@ -38,9 +39,19 @@ def _export(mapping: Mapping) -> list[str]:
     if mapping.demand is not None and export.demand is not None:
         label = label_in_words(mapping.demand)
         lines.append(f"  demand: {label} at {export.demand.column}, where that is earlier than the first row")
+    lines += [f"  {_link(link)}" for link in export.links]
+    if mapping.cases is not None and mapping.cases.by is not CasesBy.TICKET:
+        start = f", beginning at {' and '.join(mapping.cases.start)}" if mapping.cases.start else ""
+        lines.append(f"  cases by {mapping.cases.by.value}{start}; at most {mapping.cases.at_most} tickets each")
     if export.final:
         lines.append(f"  known only at the end, so nothing looks at them: {', '.join(export.final)}")
     return lines
+
+
+def _link(link: LinkSpec) -> str:
+    where = f"numbers in {link.column}" if link.pattern is not None else link.column
+    way = "leads on to a" if link.onwards else "is where it came from, a"
+    return f"link: {where} {way} ticket of the type {link.other}" + (f" ({link.because})" if link.because else "")
 
 
 def _events(export: ExportSpec) -> str:

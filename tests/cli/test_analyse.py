@@ -116,6 +116,23 @@ def test_without_output_the_folder_is_out_and_the_main_figures_are_told(here: Pa
     assert "out/report.html" in ran.out
 
 
+def test_linked_tickets_are_one_stream_where_that_is_asked_for(here: Path) -> None:
+    (here / "two.csv").write_text(
+        "case_id,activity,timestamp,leads_to\n1,opened,2024-01-01T08:00,2\n2,closed,2024-01-02T09:00,\n"
+    )
+    links = MAPPING.replace("  event:", "  links: [{column: leads_to, to: ticket}]\n  event:", 1)
+    (here / "linked.yaml").write_text(links, encoding="utf-8")
+    ran = vsm("analyse", "two.csv", "-m", "linked.yaml", "--cases", "follow", "--json", "-q", cwd=here)
+    assert (ran.code, ran.err) == (0, "")
+    assert json.loads(ran.out)["streams"]["cases"] == 1
+    ran = vsm("analyse", "two.csv", "-m", "small.yaml", "--cases", "follow", "--json", "-q", cwd=here)
+    assert ran.code == 2
+    assert "no mapping names a column" in ran.err
+    ran = vsm("analyse", "two.csv", "-m", "linked.yaml", "--cases", "follows", cwd=here)
+    assert ran.code == 2
+    assert "'connected'" in ran.err
+
+
 def test_json_without_output_writes_nothing(here: Path) -> None:
     before = files(here)
     ran = vsm("analyse", "small.csv", "-m", "small.yaml", "--json", cwd=here)
