@@ -20,9 +20,9 @@ PASSED_ONCE = "Visits, passages and times on a shared ticket count once; streams
 ONCE = "work on shared tickets counted once"
 NEXT_OF_STREAM = "In a stream of several tickets, the next event is that of the stream, on whichever of its tickets."
 STRENGTHS = {
-    "explicit": "explicit: a field that holds only the other ticket's number",
-    "parsed": "weak: the number was found in a text",
-    "inferred": "weak: told by what the tickets have in common",
+    "explicit": "explicit",
+    "parsed": "weak: found in a text",
+    "inferred": "weak: by what they have in common",
 }
 NO_LINKS = "No column of links held the number of a ticket."
 LINKS_NOTE = (
@@ -39,7 +39,7 @@ CUT_FOLLOW = (
 CUT_CONNECTED = (
     "Too large to be taken as one stream, with more than {most}: {groups}. Each of their {left} is a stream of its own."
 )
-CUT_NOTE = "The {shown} with most of {all}."
+CUT_NOTE = "The largest {shown} of {all}."
 ALL_IN_STREAMS = "Every ticket is in a stream."
 IN_NO_STREAM = "In no stream: {n} of {all} ({share}). {why}"
 NOT_REACHED = "No stream that begins at a demand ticket reaches them."

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
-from mining.report import accounts, bars, evidence, formats, link_words, linking, names, words
+from mining.report import accounts, bars, evidence, formats, link_tables, link_words, linking, names, words
 from mining.report.curves import lead_times
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
@@ -130,11 +130,11 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         evidence.step_hand_offs_table(analysis),
         evidence.waits_table(analysis),
         evidence.waiting_table(analysis),
-        linking.links_table(analysis),
-        linking.orphans_table(analysis),
-        linking.in_no_stream_table(analysis),
-        linking.cut_table(analysis),
-        linking.weak_table(analysis),
+        link_tables.links_table(analysis),
+        link_tables.orphans_table(analysis),
+        link_tables.in_no_stream_table(analysis),
+        link_tables.cut_table(analysis),
+        link_tables.weak_table(analysis),
         evidence.rates_table(analysis),
         evidence.deviations_table(analysis),
         evidence.lead_times_table(analysis),
