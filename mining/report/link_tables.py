@@ -25,10 +25,10 @@ def links_table(analysis: Analysis) -> Table | None:
         Column("Told by"),
         Column("Strength", "prose"),
         Column("Links", "count"),
-        Column("Tickets that have one", "count"),
-        Column("Share of their type", "share"),
-        Column("Links to tickets in no export", "count"),
-        Column("Share of links", "share"),
+        Column("Tickets", "count"),
+        Column("Of type", "share"),
+        Column("In no export", "count"),
+        Column("Of links", "share"),
         Column("To itself", "count"),
     )
     return table("links", "Columns of links", columns, [_use(linked, one) for one in linked.uses], words.LINKS_NOTE)
@@ -72,7 +72,7 @@ def in_no_stream_table(analysis: Analysis) -> Table | None:
     linked = analysis.streams.linked
     if linked is None or not linked.in_no_stream:
         return None
-    columns = (Column("Tickets of type"), Column("In no stream", "count"), Column("Share of all tickets", "share"))
+    columns = (Column("Tickets of type"), Column("In no stream", "count"), Column("Of all tickets", "share"))
     rows = [(type_, tickets, share(tickets, linked.tickets)) for type_, tickets in linked.in_no_stream]
     return table("in-no-stream", "Tickets in no stream", columns, rows)
 

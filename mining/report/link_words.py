@@ -21,14 +21,15 @@ ONCE = "work on shared tickets counted once"
 NEXT_OF_STREAM = "In a stream of several tickets, the next event is that of the stream, on whichever of its tickets."
 STRENGTHS = {
     "explicit": "explicit",
-    "parsed": "weak: found in a text",
-    "inferred": "weak: by what they have in common",
+    "parsed": "weak: in a text",
+    "inferred": "weak: in common",
 }
 NO_LINKS = "No column of links held the number of a ticket."
 LINKS_NOTE = (
-    "From and to: the way a stream goes. Told by: the type whose column names the other ticket. A link is two tickets, "
-    "counted once a column; one to itself says nothing. Where no share stands, the number of tickets of that type is "
-    "not told."
+    "From and to: the way a stream goes. Told by: the type whose column names the other ticket. Links: two tickets "
+    "each, counted once a column. Tickets: those that have such a link, and their share of all of the type that tells "
+    "it; – where that number is not known. In no export: links whose other ticket no export holds. To itself: links "
+    "that say nothing."
 )
 ORPHANS_NOTE = "A link counts in either direction, and only if the other ticket is in an export."
 NOTHING_CUT = "No stream was cut: none has more than {most}."
@@ -36,9 +37,7 @@ CUT_FOLLOW = (
     "Cut at {most}: {streams} ({share} of {all}). The nearest tickets were kept, and at least {left} left out, counted "
     "once for each stream that lacks them."
 )
-CUT_CONNECTED = (
-    "Too large to be taken as one stream, with more than {most}: {groups}. Each of their {left} is a stream of its own."
-)
+CUT_CONNECTED = "Too large to be taken as one stream, with more than {most}: {groups}. Each of the {left} in there is a stream of its own."
 CUT_NOTE = "The largest {shown} of {all}."
 ALL_IN_STREAMS = "Every ticket is in a stream."
 IN_NO_STREAM = "In no stream: {n} of {all} ({share}). {why}"

@@ -9,7 +9,7 @@ from mining.core.analysis import Analysis
 from mining.core.linked import Linked, LinkUse
 from mining.core.links import CasesBy
 from mining.report import link_words as words
-from mining.report.formats import count, harmless, many, percent, share
+from mining.report.formats import count, cut, harmless, many, percent, share
 from mining.report.words import GLOSSARY, PRIVACY
 
 
@@ -128,7 +128,7 @@ def _tickets_of(linked: Linked, ticket_type: str) -> int | None:
 def _how(linked: Linked) -> str:
     if linked.spec.by is CasesBy.CONNECTED:
         return words.CONNECTED
-    types = " or ".join(map(harmless, linked.spec.start))
+    types = " or ".join(cut(harmless(one)) for one in linked.spec.start)
     return words.FOLLOW.format(start=words.FOLLOW_START.format(types=types) if types else words.FOLLOW_ANY)
 
 

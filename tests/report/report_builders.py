@@ -439,7 +439,9 @@ def linked(account: Linked = LINKED, **more: Any) -> Analysis:
 def connected() -> Analysis:
     """An analysis whose streams are all that hangs together."""
     spec = CasesSpec(CasesBy.CONNECTED, at_most=50)
-    return linked(spec=spec, in_no_stream=(), shared=0, cut_streams=1, cut_tickets=60, cut=(("incident INC1", 60),))
+    return linked(
+        spec=spec, in_no_stream=(), shared=0, largest=50, cut_streams=1, cut_tickets=60, cut=(("incident INC1", 60),)
+    )
 
 
 def barely_linked() -> Analysis:
