@@ -27,7 +27,7 @@ def links_table(analysis: Analysis) -> Table | None:
         Column("Links", "count"),
         Column("Tickets", "count"),
         Column("Of type", "share"),
-        Column("In no export", "count"),
+        Column("Absent", "count"),
         Column("Of links", "share"),
         Column("To itself", "count"),
     )

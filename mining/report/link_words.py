@@ -28,8 +28,8 @@ NO_LINKS = "No column of links held the number of a ticket."
 LINKS_NOTE = (
     "From and to: the way a stream goes. Told by: the type whose column names the other ticket. Links: two tickets "
     "each, counted once a column. Tickets: those that have such a link, and their share of all of the type that tells "
-    "it; – where that number is not known. In no export: links whose other ticket no export holds. To itself: links "
-    "that say nothing."
+    "it; – where that number is not known. Absent: links whose other ticket is in no export. To itself: links that "
+    "say nothing."
 )
 ORPHANS_NOTE = "A link counts in either direction, and only if the other ticket is in an export."
 NOTHING_CUT = "No stream was cut: none has more than {most}."
@@ -37,7 +37,10 @@ CUT_FOLLOW = (
     "Cut at {most}: {streams} ({share} of {all}). The nearest tickets were kept, and at least {left} left out, counted "
     "once for each stream that lacks them."
 )
-CUT_CONNECTED = "Too large to be taken as one stream, with more than {most}: {groups}. Each of the {left} in there is a stream of its own."
+CUT_CONNECTED = (
+    "Too large to be taken as one stream, with more than {most}: {groups}. Each of the {left} in there is a stream of "
+    "its own."
+)
 CUT_NOTE = "The largest {shown} of {all}."
 ALL_IN_STREAMS = "Every ticket is in a stream."
 IN_NO_STREAM = "In no stream: {n} of {all} ({share}). {why}"
