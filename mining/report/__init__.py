@@ -20,7 +20,7 @@ def render(analysis: Analysis) -> str:
     """The whole report: one HTML document that needs no network.
 
     The same analysis gives the same text to the byte; times and versions come from `analysis.run` alone.
-    No ticket and no person is named in it.
+    No person is named in it, and no ticket but those at which streams begin that had to be cut (`Linked.cut`).
     """
     from mining.report.page import html_page
 
@@ -39,14 +39,18 @@ def result(analysis: Analysis) -> dict[str, Any]:
 
 
 def tables(analysis: Analysis) -> dict[str, pa.Table]:
-    """The tables "variants" and "hand_offs" as Arrow tables; `arrow.py` says their columns."""
-    from mining.report.arrow import hand_off_table, variant_table
+    """The tables "variants" and "hand_offs" as Arrow tables, and "links" where cases were made of linked tickets;
+    `arrow.py` says their columns."""
+    from mining.report.arrow import hand_off_table, link_table, variant_table
 
-    return {"variants": variant_table(analysis), "hand_offs": hand_off_table(analysis)}
+    made = {"variants": variant_table(analysis), "hand_offs": hand_off_table(analysis)}
+    links = link_table(analysis)
+    return made if links is None else {**made, "links": links}
 
 
 def summary(analysis: Analysis) -> list[str]:
-    """What the first screen of the report says, as lines of text: the verdict, six figures, what to look at first."""
+    """What the first screen of the report says, as lines of text: the verdict, six figures, links
+    where there are any, what to look at first."""
     from mining.report.overview import overview
 
     return overview(analysis).lines()

@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from mining.core.analysis import Analysis
 from mining.report.formats import share
+from mining.report.linking import link_use
 from mining.report.tally import by_frequency, checks_by_variant
 
 _TIMES = [
@@ -49,6 +50,24 @@ _HAND_OFFS = pa.schema(
         ("streams", pa.int64()),
         ("after_value", pa.int64()),
         *_TIMES,
+    ]
+)
+
+_LINKS = pa.schema(
+    [
+        ("type", pa.string()),
+        ("other", pa.string()),
+        ("column", pa.string()),
+        ("reason", pa.string()),
+        ("strength", pa.string()),
+        ("onwards", pa.bool_()),
+        ("links", pa.int64()),
+        ("tickets", pa.int64()),
+        ("tickets_of_type", pa.int64()),
+        ("tickets_share", pa.float64()),
+        ("absent", pa.int64()),
+        ("absent_share", pa.float64()),
+        ("to_itself", pa.int64()),
     ]
 )
 
@@ -116,3 +135,17 @@ def hand_off_table(analysis: Analysis) -> pa.Table:
         for one in by_frequency(hand_offs)
     ]
     return pa.Table.from_pylist(rows, schema=_HAND_OFFS)
+
+
+def link_table(analysis: Analysis) -> pa.Table | None:
+    """All columns of links, in the order of the mappings; None where each ticket is a case.
+
+    type (of the ticket that has the column), other (of the ticket it names), column, reason, strength ("explicit",
+    "parsed" or "inferred"), onwards (the stream goes from the ticket that has the column to the other), links (pairs of
+    tickets), tickets (that have at least one), tickets_of_type (null where that is not told), tickets_share, absent
+    (links whose other ticket is in no export), absent_share, to_itself.
+    """
+    linked = analysis.streams.linked
+    if linked is None:
+        return None
+    return pa.Table.from_pylist([link_use(linked, one) for one in linked.uses], schema=_LINKS)

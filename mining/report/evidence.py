@@ -11,7 +11,7 @@ from mining.report.formats import share
 from mining.report.names import place, waiting_on
 from mining.report.routes import in_short
 from mining.report.tabular import Column, Table, Value, table
-from mining.report.tally import activity_counts, by_frequency, commonest, elapsed_time
+from mining.report.tally import activity_counts, by_frequency, commonest, elapsed_time, what_ends
 from mining.report.value_chain_map import passes
 
 MOST_ROWS = 60
@@ -232,12 +232,13 @@ def lead_times_table(analysis: Analysis) -> Table:
 
 
 def ends_table(analysis: Analysis) -> Table:
-    """How the tickets ended, and what that says of value."""
+    """How the tickets ended, and what that says of value; where links make streams of several, how those ended."""
+    what = what_ends(analysis)
     ends = analysis.measures.ends
     whole = sum(ends.values())
     columns = (
         Column("End"),
-        Column("Tickets", "count"),
+        Column(f"{what.capitalize()}s", "count"),
         Column("Share of ended", "share"),
         Column("What it says", "prose"),
     )
@@ -246,4 +247,4 @@ def ends_table(analysis: Analysis) -> Table:
         for end in sorted(ends, key=lambda end: (-ends[end], list(End).index(end)))
         if ends[end]
     ]
-    return table("ends", "How tickets ended", columns, rows)
+    return table("ends", f"How {what}s ended", columns, rows)

@@ -11,7 +11,7 @@ from mining.core.results import HAND_OFF, VisitTime
 from mining.report import words
 from mining.report.formats import count, duration, harmless, many, percent, share
 from mining.report.names import place, waiting_on
-from mining.report.tally import commonest, elapsed_time, ends_of, waits
+from mining.report.tally import commonest, elapsed_time, ends_of, waits, what_ends
 
 MOST_FINDINGS = 3
 
@@ -132,8 +132,9 @@ def _doubling_back(analysis: Analysis) -> Iterator[Finding]:
 def _timers(analysis: Analysis) -> Iterator[Finding]:
     ends, lapsed = sum(analysis.measures.ends.values()), analysis.measures.ends.get(End.LAPSED, 0)
     if lapsed * 2 >= ends > 0:
-        evidence = f"{count(lapsed)} of {count(ends)} ended tickets; a timer is no confirmation"
-        yield Finding(f"{percent(share(lapsed, ends))} of the tickets were closed by a timer", evidence, "lead")
+        what = what_ends(analysis)
+        evidence = f"{count(lapsed)} of {count(ends)} ended {what}s; a timer is no confirmation"
+        yield Finding(f"{percent(share(lapsed, ends))} of the {what}s were closed by a timer", evidence, "lead")
 
 
 def _slowest(analysis: Analysis) -> Iterator[Finding]:

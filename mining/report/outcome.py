@@ -8,6 +8,7 @@ from typing import Any
 from mining.core.analysis import Analysis
 from mining.report import words
 from mining.report.formats import share
+from mining.report.links_block import links_block
 from mining.report.outcome_blocks import conformance_block, discovery_block, measures_block, streams_block
 from mining.report.overview import overview
 from mining.report.tally import rejected_reasons
@@ -26,6 +27,7 @@ def outcome(analysis: Analysis) -> Json:
         "ledger": _ledger(analysis),
         "coverage": _coverage(analysis),
         "streams": streams_block(analysis),
+        "links": links_block(analysis),
         "discovery": discovery_block(analysis),
         "conformance": conformance_block(analysis),
         "measures": measures_block(analysis),

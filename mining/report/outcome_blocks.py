@@ -92,7 +92,7 @@ def _variants(analysis: Analysis, *, extra: bool) -> list[Json]:
                 "share": row.ratio,
                 "cumulative_share": row.cumulative,
                 "streams_with_unmapped": variant.streams_with_unmapped,
-                "lead_time_held": _quantiles(times.get(variant.id)),
+                "lead_time_held": quantiles_block(times.get(variant.id)),
                 "conforms": None if check is None else check.conforms,
                 "cost": None if check is None else check.cost,
                 "deviations": []
@@ -106,7 +106,8 @@ def _variants(analysis: Analysis, *, extra: bool) -> list[Json]:
     return rows
 
 
-def _quantiles(of: Quantiles | None) -> Json | None:
+def quantiles_block(of: Quantiles | None) -> Json | None:
+    """Quantiles of durations; None where there is none."""
     if of is None:
         return None
     return {"n": of.n, "total_us": of.total, "median_us": of.median, "p85_us": of.p85, "p95_us": of.p95}
@@ -148,7 +149,7 @@ def _hand_off(one: HandOff, *, steps: bool) -> Json:
         "count": one.count,
         "streams": one.streams,
         "after_value": one.after_value,
-        "times": _quantiles(one.times),
+        "times": quantiles_block(one.times),
     }
     return {**ends, **counts} if steps else {**ends, **counts, "documented": passes(one)}
 
@@ -257,7 +258,7 @@ def measures_block(analysis: Analysis) -> Json:
                 "visits": one.visits,
                 "streams": one.streams,
                 "after_value": one.after_value,
-                "times": _quantiles(one.times),
+                "times": quantiles_block(one.times),
                 "share": None if one.times is None else share(one.times.total, elapsed),
             }
             for one in sorted(

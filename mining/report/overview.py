@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from mining.core.activities import State
 from mining.core.analysis import Analysis
 from mining.core.results import HAND_OFF, Waiting
-from mining.report import words
+from mining.report import link_words, words
 from mining.report.findings import Finding, findings
 from mining.report.formats import count, duration, harmless, many, percent, share, whole_percent
+from mining.report.linking import link_line
 from mining.report.names import waiting_on
 from mining.report.tally import elapsed_time, waiting_time, waits
 
@@ -34,11 +35,13 @@ class Overview:
     lede: tuple[str, ...]
     tiles: tuple[Tile, ...]
     findings: tuple[Finding, ...]
+    links: Tile | None = None  # among the lines only; the page has a section for them
 
     def lines(self) -> list[str]:
         """The same as plain text."""
-        width = max(len(tile.name) for tile in self.tiles)
-        tiles = [f"  {tile.name:<{width}}  {tile.figure:>9}  {'; '.join(tile.over)}" for tile in self.tiles]
+        shown = self.tiles if self.links is None else (*self.tiles, self.links)
+        width = max(len(tile.name) for tile in shown)
+        tiles = [f"  {tile.name:<{width}}  {tile.figure:>9}  {'; '.join(tile.over)}" for tile in shown]
         findings = [
             line
             for number, finding in enumerate(self.findings, 1)
@@ -58,7 +61,8 @@ class Overview:
 def overview(analysis: Analysis) -> Overview:
     """The first screen of an analysis."""
     tiles = (_streams, _conformance, _lead, _within, _waiting, _rework)
-    return Overview(verdict(analysis), _lede(analysis), tuple(tile(analysis) for tile in tiles), findings(analysis))
+    shown = tuple(tile(analysis) for tile in tiles)
+    return Overview(verdict(analysis), _lede(analysis), shown, findings(analysis), _links(analysis))
 
 
 # ------------------------------------------------------------------------------------------------------- verdict
@@ -156,7 +160,8 @@ def _within(analysis: Analysis) -> Tile:
 
 def _waiting(analysis: Analysis) -> Tile:
     most, whole = _longest_wait(analysis), elapsed_time(analysis)
-    over = [f"of {duration(whole)} before value"] if whole else ["there was no time before value"]
+    once = f", {link_words.ONCE}" if analysis.streams.linked is not None and analysis.streams.linked.shared else ""
+    over = [f"of {duration(whole)} before value{once}"] if whole else ["there was no time before value"]
     if most is not None:
         over.append(f"{percent(share(most.total, whole))} {waiting_on(most.on)}")
     if most is not None and most.on == HAND_OFF:
@@ -172,3 +177,8 @@ def _rework(analysis: Analysis) -> Tile:
         f"{count(rework.reopened)} re-opened",
     )
     return Tile("Doubling back", percent(share(rework.back_to_activity, rework.streams)), over, "steps")
+
+
+def _links(analysis: Analysis) -> Tile | None:
+    found = link_line(analysis)
+    return None if found is None else Tile(found.name, found.figure, (found.over,), "links")

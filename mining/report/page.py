@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
-from mining.report import accounts, bars, evidence, formats, names, words
+from mining.report import accounts, bars, evidence, formats, link_tables, link_words, linking, names, words
 from mining.report.curves import lead_times
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
 from mining.report.routes import activity_token, needed_for, routes
-from mining.report.tally import MOST_DRAWN, activity_counts, confirmed_streams, drawn, elapsed_time
+from mining.report.tally import MOST_DRAWN, activity_counts, confirmed_streams, drawn, elapsed_time, what_ends
 from mining.report.value_chain_map import value_chain_map
 
 if TYPE_CHECKING:
@@ -130,6 +130,11 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         evidence.step_hand_offs_table(analysis),
         evidence.waits_table(analysis),
         evidence.waiting_table(analysis),
+        link_tables.links_table(analysis),
+        link_tables.orphans_table(analysis),
+        link_tables.in_no_stream_table(analysis),
+        link_tables.cut_table(analysis),
+        link_tables.weak_table(analysis),
         evidence.rates_table(analysis),
         evidence.deviations_table(analysis),
         evidence.lead_times_table(analysis),
@@ -152,9 +157,12 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
     """What the templates say beside charts and tables."""
     rows, tail = routes(analysis)
     spec, streams = analysis.mapping.export, analysis.streams
+    links = linking.linking(analysis)
     holds = "ends" if streams.tells_ends else streams.holds.value
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
     return {
+        "sections": [(name, title) for name, (title, _) in words.SECTIONS.items() if name != "links" or links],
+        "links": links,
         "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",
         "routes": rows,
         "shown": sum(not one.extra for one in rows),
@@ -168,8 +176,11 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
         "confirmed": _confirmed(analysis),
         "timer": _timer(analysis),
         "zone": zone,
-        "holds": words.HOLDS[holds],
+        "holds": f"{words.HOLDS[holds]} {link_words.NEXT_OF_STREAM}" if links else words.HOLDS[holds],
         "hands_time": words.HANDS_TIME[holds],
+        "definitions": (*words.DEFINITIONS, *link_words.LINK_DEFINITIONS) if links else words.DEFINITIONS,
+        "glossary": linking.glossary(analysis),
+        "privacy": linking.privacy(analysis),
         "not_checked": sorted(analysis.conformance.not_checked.items()) if analysis.conformance else [],
         "not_observable": [names.reference_label(one) for one in analysis.conformance.not_observable]
         if analysis.conformance
@@ -196,7 +207,11 @@ def _timer(analysis: Analysis) -> str:
     lapsed = sum(number for end, number in ends.items() if end.value == "lapsed")
     whole = sum(ends.values())
     ratio = formats.percent(formats.share(lapsed, whole))
-    return words.TIMER.format(n=formats.count(lapsed), all=formats.count(whole), share=ratio) if lapsed else ""
+    return (
+        words.TIMER.format(n=formats.count(lapsed), all=formats.count(whole), what=what_ends(analysis), share=ratio)
+        if lapsed
+        else ""
+    )
 
 
 # ----------------------------------------------------------------------------------------------------- templates

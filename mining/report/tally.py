@@ -140,6 +140,11 @@ def rejected_reasons(analysis: Analysis) -> tuple[tuple[str, str | None, int], .
     return _rejected(tuple((one.reason, one.column) for one in analysis.rejected))
 
 
+def what_ends(analysis: Analysis) -> str:
+    """What the ends are counted of: a stream of several tickets has one end."""
+    return "ticket" if analysis.streams.linked is None else "stream"
+
+
 def waits(analysis: Analysis) -> list[Waiting]:
     """What was waited on, the longest first."""
     found = [one for one in analysis.measures.waiting if one.on is not None and one.total > 0]

@@ -1,4 +1,7 @@
-"""Every text of the report, in one place. Braces are filled in by the modules that use a text."""
+"""Every text of the report, in one place; those on links are in `link_words.py`, since few reports have them.
+
+Braces are filled in by the modules that use a text.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ SECTIONS: dict[str, tuple[str, str]] = {
         "Which way does demand go through the value chain, how often, and where does it take long?",
     ),
     "waits": ("Where it waits", "Where does the time before value go, and whom is it spent waiting on?"),
+    "links": ("Tickets and streams", "Which tickets make up a stream, and what is not linked?"),
     "variants": ("Variants", "Which routes do streams take, and which of them keep to what was agreed?"),
     "conformance": ("Conformance", "How far are the streams from the agreed stream, and in what?"),
     "lead": ("Lead times", "How long does it take from demand to value, and who says that it was value?"),
@@ -219,7 +223,7 @@ NOT_SHOWN = "Therefore not shown"
 CONFIRMED_NONE = "No rule of the mapping can show that a requester confirmed anything."
 CONFIRMED_SOME = "In {n} streams ({share}) the requester confirmed value."
 CONFIRMED_ZERO = "The mapping could show a confirmation by the requester, but there is none."
-TIMER = "{n} of {all} ended tickets ({share}) were closed by a timer. A timer is no confirmation."
+TIMER = "{n} of {all} ended {what}s ({share}) were closed by a timer. A timer is no confirmation."
 
 MODEL_FILES = (("models/discovered.bpmn", "BPMN"), ("models/discovered.pnml", "Petri net (PNML)"))
 MODEL_NOTE = "These files lie beside the report, in the folder that the analysis wrote."

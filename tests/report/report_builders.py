@@ -14,6 +14,8 @@ from mining.core.activities import Activity, End, State, Value
 from mining.core.analysis import Analysis, MappingInfo, Run
 from mining.core.events import InputFile, Ledger, RejectedRow, RuleUse, Unmapped, VisitLabel
 from mining.core.export import ExportSpec, Holds, Shape, TimeSpec
+from mining.core.linked import Headline, Linked, LinkUse, Orphans
+from mining.core.links import CasesBy, CasesSpec, Strength
 from mining.core.results import (
     Conformance,
     Deviation,
@@ -394,6 +396,74 @@ def _conformance(trails: Sequence[Trail]) -> Conformance:
             for one, at in kinds.items()
         ),
         reference_outline=("Engage", "once or more", "  Deliver and support", "  optional: Engage (ask)", "value"),
+    )
+
+
+LINKED = Linked(
+    spec=CasesSpec(CasesBy.FOLLOW, start=("incident", "request"), at_most=100),
+    tickets=29_410,
+    in_no_stream=(("problem", 74), ("change", 1_120)),
+    several=7_204,
+    largest=100,
+    median_size=2,
+    shared=611,
+    in_circles=4,
+    cut_streams=7,
+    cut_tickets=1_893,
+    cut=(("incident INC0012345", 902), ("incident INC0020011", 611), ("request REQ0000417", 204)),
+    uses=(
+        LinkUse(
+            "incident", "problem", "problem_id", "caused by a problem", Strength.EXPLICIT, True, 6_120, 6_120, 31, 0
+        ),
+        LinkUse("problem", "change", "rfc", "mended by a change", Strength.EXPLICIT, True, 402, 398, 12, 0),
+        LinkUse("incident", "change", "close_notes", "close_notes", Strength.PARSED, True, 1_310, 1_204, 97, 0),
+        LinkUse("incident", "incident", "parent_incident", "part of", Strength.EXPLICIT, False, 1_877, 1_877, 5, 3),
+    ),
+    orphans=(
+        Orphans("incident", "problem", 23_102, 17_013),
+        Orphans("problem", "incident", 811, 502),
+        Orphans("problem", "change", 811, 425),
+        Orphans("change", "problem", 4_824, 4_402),
+    ),
+    weak=1_310,
+    without_weak=Headline(24_020, 22_951, Quantiles(22_951, 400_000 * HOUR, 4 * HOUR, 29 * HOUR, 130 * HOUR)),
+)
+
+
+def linked(account: Linked = LINKED, **more: Any) -> Analysis:
+    """An analysis whose streams are made of linked tickets. `more` replaces parts of what came of linking."""
+    made = analysis()
+    return replace(made, streams=replace(made.streams, linked=replace(account, **more)))
+
+
+def connected() -> Analysis:
+    """An analysis whose streams are all that hangs together."""
+    spec = CasesSpec(CasesBy.CONNECTED, at_most=50)
+    return linked(
+        spec=spec, in_no_stream=(), shared=0, largest=50, cut_streams=1, cut_tickets=60, cut=(("incident INC1", 60),)
+    )
+
+
+def barely_linked() -> Analysis:
+    """An analysis of linked tickets whose columns of links are all empty."""
+    uses = (LinkUse("incident", "incident", "parent", "part of", Strength.EXPLICIT, False, 0, 0, 0, 0),)
+    made = Linked(CasesSpec(CasesBy.FOLLOW), 23_775, (), 0, 0, 0, 0, 0, 0, 0, (), uses, ())
+    return linked(made)
+
+
+def planted_links() -> Analysis:
+    """An analysis of links in which every name of a ticket, a type and a reason is hostile or strange."""
+    uses = tuple(
+        LinkUse(name, name, name, name, strength, True, 3, 2, 1, 0)
+        for name, strength in zip(NAMES, (*Strength, *Strength, *Strength), strict=False)
+    )
+    return linked(
+        spec=CasesSpec(CasesBy.FOLLOW, start=NAMES),
+        in_no_stream=tuple((name, 1) for name in NAMES),
+        cut=tuple((f"{PLANTED} {name}", 5) for name in NAMES),
+        uses=uses,
+        orphans=tuple(Orphans(name, name, 4, 1) for name in NAMES),
+        weak=9,
     )
 
 

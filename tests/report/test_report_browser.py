@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from report_builders import NEW_SERVICES, PLANTED, analysis, planted
+from report_builders import NEW_SERVICES, PLANTED, analysis, linked, planted, planted_links
 
 from mining.report import render
 
@@ -56,6 +56,7 @@ def chromium() -> Iterator[Browser]:
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     made = {"incidents": analysis(), "new": analysis(NEW_SERVICES), "planted": planted(), "empty": analysis(())}
+    made |= {"linked": linked(), "planted links": planted_links()}
     for name, given in made.items():
         (folder / f"{name}.html").write_text(render(given), encoding="utf-8")
     return {name: folder / f"{name}.html" for name in made}
@@ -166,7 +167,9 @@ def test_the_whole_arrow_answers_the_pointer(opened: Open) -> None:
     assert "user support tasks" in text
 
 
-@pytest.mark.parametrize(("name", "scheme"), [("incidents", "light"), ("incidents", "dark"), ("planted", "light")])
+@pytest.mark.parametrize(
+    ("name", "scheme"), [("incidents", "light"), ("incidents", "dark"), ("planted", "light"), ("linked", "dark")]
+)
 def test_axe_finds_no_fault(opened: Open, name: str, scheme: str) -> None:
     page = opened(name, scheme=scheme)
     draw_all(page)
@@ -201,7 +204,7 @@ def test_it_follows_the_theme_of_the_machine(opened: Open) -> None:
     assert page.get_by_role("button", name="Light").is_visible()
 
 
-@pytest.mark.parametrize("name", ["incidents", "planted"])
+@pytest.mark.parametrize("name", ["incidents", "planted", "linked", "planted links"])
 def test_a_phone_scrolls_down_only(opened: Open, name: str) -> None:
     page = opened(name, width=390)
     draw_all(page)
@@ -263,6 +266,22 @@ def test_the_variants_can_be_taken_away_with_their_whole_routes(opened: Open) ->
     assert rows[1][4:6] == ["9120", str(9120 / 23775)]
 
 
+def test_columns_of_links_can_be_taken_away(opened: Open) -> None:
+    rows = downloaded(opened("linked"), "links")
+    assert rows[0][3:9] == ["Column", "Told by", "Strength", "Links", "Tickets", "Of type (share)"]
+    assert rows[1][:9] == [
+        "caused by a problem",
+        "incident",
+        "problem",
+        "problem_id",
+        "incident",
+        "explicit",
+        "6120",
+        "6120",
+        str(6120 / 23102),
+    ]
+
+
 def test_no_cell_of_a_csv_is_a_formula(opened: Open) -> None:
     rows = downloaded(opened("planted"), "unmapped")
     cells = [cell for row in rows[1:] for cell in row]
@@ -272,8 +291,9 @@ def test_no_cell_of_a_csv_is_a_formula(opened: Open) -> None:
     assert "very " * 39 + "very" in [cell.strip() for cell in cells]
 
 
-def test_what_is_planted_does_nothing(opened: Open) -> None:
-    page = opened("planted")
+@pytest.mark.parametrize("name", ["planted", "planted links"])
+def test_what_is_planted_does_nothing(opened: Open, name: str) -> None:
+    page = opened(name)
     draw_all(page)
     page.wait_for_timeout(300)
     assert page.locator("img").count() == 0

@@ -21,7 +21,11 @@ from report_builders import (
     WORK,
     Trail,
     analysis,
+    barely_linked,
+    connected,
+    linked,
     planted,
+    planted_links,
     rejected,
 )
 
@@ -45,6 +49,10 @@ CASES: dict[str, Analysis] = {
     "no visit": analysis((Trail((), 3, State.OPEN), INCIDENTS[0])),
     "planted": planted(),
     "rejected": analysis(rejected=rejected(3)),
+    "linked": linked(),
+    "connected": connected(),
+    "barely linked": barely_linked(),
+    "planted links": planted_links(),
 }
 
 
@@ -106,8 +114,9 @@ def words(name: str = "incidents") -> str:
 def test_every_section_is_there_under_the_question_it_answers(name: str) -> None:
     text, ids = words(name), {value for _, key, value in visible(page(name)).attributes if key == "id"}
     for section, (_, question) in SECTIONS.items():
-        assert section in ids
-        assert question in text
+        wanted = section != "links" or CASES[name].streams.linked is not None
+        assert (section in ids) == wanted
+        assert (question in text) == wanted
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -189,12 +198,13 @@ def test_the_button_that_uploads_is_switched_off() -> None:
     assert 'plotlyServerURL: ""' in boot
 
 
-def test_what_is_planted_in_the_log_stays_text() -> None:
-    reader = visible(page("planted"))
+@pytest.mark.parametrize("name", ["planted", "planted links"])
+def test_what_is_planted_in_the_log_stays_text(name: str) -> None:
+    reader = visible(page(name))
     assert "img" not in reader.tags
     assert not any(key.startswith("on") for _, key, _ in reader.attributes)
-    assert "<img src=x onerror=alert(1)>" in words("planted")
-    assert len(scripts(page("planted"))) == 1
+    assert "<img src=x onerror=alert(1)>" in words(name)
+    assert len(scripts(page(name))) == 1
 
 
 def test_plotly_is_given_no_markup_of_the_log() -> None:
@@ -209,8 +219,9 @@ def test_no_data_block_can_end_its_script() -> None:
         assert not set("<>&") & set(block)
 
 
-def test_no_direction_override_and_no_control_character_is_left() -> None:
-    assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", page("planted"))
+@pytest.mark.parametrize("name", ["planted", "planted links"])
+def test_no_direction_override_and_no_control_character_is_left(name: str) -> None:
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", page(name))
 
 
 def test_a_name_of_200_characters_is_cut_and_whole_in_the_title() -> None:

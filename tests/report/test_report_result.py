@@ -9,7 +9,18 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from report_builders import INCIDENTS, LOG, NEW_SERVICES, Trail, analysis, rejected
+from report_builders import (
+    INCIDENTS,
+    LOG,
+    NEW_SERVICES,
+    Trail,
+    analysis,
+    barely_linked,
+    connected,
+    linked,
+    planted_links,
+    rejected,
+)
 from syrupy.assertion import SnapshotAssertion
 
 from mining.core.activities import State
@@ -26,6 +37,10 @@ CASES: dict[str, Analysis] = {
     "all open": analysis((Trail(((LOG, 3.0),), 12, State.OPEN),)),
     "one stream": analysis((replace(INCIDENTS[0], streams=1),)),
     "rejected": analysis(rejected=rejected(3)),
+    "linked": linked(),
+    "connected": connected(),
+    "barely linked": barely_linked(),
+    "planted links": planted_links(),
 }
 
 
@@ -72,6 +87,16 @@ def test_a_deviation_in_the_result(snapshot: SnapshotAssertion) -> None:
 
 def test_a_variant_in_the_result(snapshot: SnapshotAssertion) -> None:
     assert result(analysis())["streams"]["top_variants"][4] == snapshot
+
+
+def test_what_came_of_linking_is_in_the_result(snapshot: SnapshotAssertion) -> None:
+    assert result(linked())["links"] == snapshot
+
+
+def test_without_links_there_is_no_block_on_them() -> None:
+    found = result(analysis())
+    assert found["links"] is None
+    assert list(found).index("links") == list(found).index("streams") + 1 == list(found).index("discovery") - 1
 
 
 def test_the_result_names_no_row_that_was_set_aside() -> None:

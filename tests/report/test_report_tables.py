@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from report_builders import INCIDENTS, analysis
+from report_builders import INCIDENTS, analysis, barely_linked, linked
 
 from mining.report import tables
 
@@ -41,3 +41,21 @@ def test_an_analysis_without_streams_gives_empty_tables_of_the_same_shape() -> N
     for name in ("variants", "hand_offs"):
         assert empty[name].num_rows == 0
         assert empty[name].schema == full[name].schema
+
+
+def test_every_column_of_links_is_in_a_table_of_its_own() -> None:
+    found = tables(linked())["links"].to_pylist()
+    assert [row["column"] for row in found] == ["problem_id", "rfc", "close_notes", "parent_incident"]
+    assert (found[0]["type"], found[0]["other"], found[0]["strength"]) == ("incident", "problem", "explicit")
+    assert (found[0]["tickets"], found[0]["tickets_of_type"]) == (6_120, 23_102)
+    assert found[0]["tickets_share"] == 6_120 / 23_102
+    assert (found[3]["onwards"], found[3]["to_itself"]) == (False, 3)
+
+
+def test_a_share_without_a_whole_is_null() -> None:
+    found = tables(barely_linked())["links"].to_pylist()
+    assert (found[0]["tickets_of_type"], found[0]["tickets_share"], found[0]["absent_share"]) == (None, None, None)
+
+
+def test_without_links_there_is_no_table_of_them() -> None:
+    assert set(tables(analysis())) == {"variants", "hand_offs"}

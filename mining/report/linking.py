@@ -1,0 +1,187 @@
+"""What links between tickets made of the streams, and what is not linked. Where each ticket is a case, nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mining.core.analysis import Analysis
+from mining.core.linked import Linked, LinkUse
+from mining.core.links import CasesBy
+from mining.report import link_words as words
+from mining.report.formats import count, cut, harmless, many, percent, share
+from mining.report.words import GLOSSARY, PRIVACY
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure on links: what it is, the figure, and over what it was taken."""
+
+    name: str
+    figure: str
+    over: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linking:
+    """What the section on links says beside its tables."""
+
+    how: str
+    figures: tuple[Figure, ...]
+    in_no_stream: str
+    cut: str
+    weak: str
+    counted_once: str
+    passed_once: str
+
+
+def linking(analysis: Analysis) -> Linking | None:
+    """The sentences and figures on links; None where each ticket is a case."""
+    linked = analysis.streams.linked
+    if linked is None:
+        return None
+    return Linking(
+        how=_how(linked),
+        figures=tuple(_figures(analysis, linked)),
+        in_no_stream=_in_no_stream(linked),
+        cut=_cut(analysis, linked),
+        weak=_weak(linked),
+        counted_once=words.COUNTED_ONCE[linked.spec.by.value],
+        passed_once=words.PASSED_ONCE if linked.spec.by is CasesBy.FOLLOW else "",
+    )
+
+
+def link_line(analysis: Analysis) -> Figure | None:
+    """Links in one line of the summary."""
+    linked, cases = analysis.streams.linked, analysis.streams.cases
+    if linked is None:
+        return None
+    parts = [
+        f"{count(linked.several)} of {many(cases, 'stream')} hold several tickets ({_sizes(linked)})",
+        f"{count(linked.shared)} of {many(linked.tickets, 'ticket')} in several streams",
+        f"{count(lost(linked))} in none",
+    ]
+    if linked.cut_streams:
+        what = "stream" if linked.spec.by is CasesBy.FOLLOW else "group"
+        parts.append(f"{many(linked.cut_streams, what)} cut at {count(linked.spec.at_most)} tickets")
+    return Figure("Links", percent(share(linked.several, cases)), "; ".join(parts))
+
+
+def glossary(analysis: Analysis) -> tuple[tuple[str, str], ...]:
+    """The glossary, which says of streams what they are in this report."""
+    if analysis.streams.linked is None:
+        return GLOSSARY
+    own = dict(words.LINK_GLOSSARY)
+    told = tuple((name, own.pop(name, meaning)) for name, meaning in GLOSSARY)
+    return (*told, *own.items())
+
+
+def privacy(analysis: Analysis) -> str:
+    """Whom the report names: no ticket, but those of streams that were cut."""
+    linked = analysis.streams.linked
+    return words.PRIVACY_CUT if linked is not None and linked.cut else PRIVACY
+
+
+def lost(linked: Linked) -> int:
+    """How many tickets are in no stream."""
+    return sum(tickets for _, tickets in linked.in_no_stream)
+
+
+def links_of(linked: Linked) -> int:
+    """How many links all columns hold."""
+    return sum(use.links for use in linked.uses)
+
+
+def link_use(linked: Linked, one: LinkUse) -> dict[str, str | bool | int | float | None]:
+    """What a column of links holds, as result.json and the table have it."""
+    return {
+        "type": one.source,
+        "other": one.other,
+        "column": one.column,
+        "reason": one.reason,
+        "strength": one.strength.value,
+        "onwards": one.onwards,
+        "links": one.links,
+        "tickets": one.tickets,
+        "tickets_of_type": _tickets_of(linked, one.source),
+        "tickets_share": use_share(linked, one),
+        "absent": one.absent,
+        "absent_share": share(one.absent, one.links),
+        "to_itself": one.to_itself,
+    }
+
+
+def use_share(linked: Linked, one: LinkUse) -> float | None:
+    """Of the tickets of the type that has the column, those that name a ticket in it; None where that is not told."""
+    whole = _tickets_of(linked, one.source)
+    return None if whole is None else share(one.tickets, whole)
+
+
+def _tickets_of(linked: Linked, ticket_type: str) -> int | None:
+    """How many tickets of a type are in the export; only the account of orphans tells that."""
+    return next((one.tickets for one in linked.orphans if one.type == ticket_type), None)
+
+
+# ----------------------------------------------------------------------------------------------------- sentences
+
+
+def _how(linked: Linked) -> str:
+    if linked.spec.by is CasesBy.CONNECTED:
+        return words.CONNECTED
+    types = " or ".join(cut(harmless(one)) for one in linked.spec.start)
+    return words.FOLLOW.format(start=words.FOLLOW_START.format(types=types) if types else words.FOLLOW_ANY)
+
+
+def _sizes(linked: Linked) -> str:
+    return f"median {count(linked.median_size)}, largest {count(linked.largest)}" if linked.several else "none"
+
+
+def _figures(analysis: Analysis, linked: Linked) -> Iterator[Figure]:
+    cases, most = analysis.streams.cases, many(linked.spec.at_most, "ticket")
+    over = f"{count(linked.several)} of {many(cases, 'stream')}"
+    yield Figure("Streams of several tickets", percent(share(linked.several, cases)), over)
+    if linked.several:
+        over = f"the median of {many(linked.several, 'stream')} of several; the largest has {count(linked.largest)}"
+        yield Figure("Tickets in such a stream", count(linked.median_size), f"{over}, and at most {most} are allowed")
+    for name, number, meaning in (
+        ("Shared tickets", linked.shared, "in more than one stream, and in each of them"),
+        ("Tickets in circles", linked.in_circles, "their links lead back to them"),
+    ):
+        over = f"{count(number)} of {many(linked.tickets, 'ticket')}: {meaning}"
+        yield Figure(name, percent(share(number, linked.tickets)), over)
+
+
+def _in_no_stream(linked: Linked) -> str:
+    if not lost(linked):
+        return words.ALL_IN_STREAMS
+    return words.IN_NO_STREAM.format(
+        n=count(lost(linked)),
+        all=many(linked.tickets, "ticket"),
+        share=percent(share(lost(linked), linked.tickets)),
+        why=words.NOT_REACHED_OR_CUT if linked.cut_streams else words.NOT_REACHED,
+    )
+
+
+def _cut(analysis: Analysis, linked: Linked) -> str:
+    most = many(linked.spec.at_most, "ticket")
+    if not linked.cut_streams:
+        return words.NOTHING_CUT.format(most=most)
+    if linked.spec.by is CasesBy.CONNECTED:
+        left = many(linked.cut_tickets, "ticket")
+        return words.CUT_CONNECTED.format(groups=many(linked.cut_streams, "group"), most=most, left=left)
+    return words.CUT_FOLLOW.format(
+        streams=many(linked.cut_streams, "stream"),
+        share=percent(share(linked.cut_streams, analysis.streams.cases)),
+        all=many(analysis.streams.cases, "stream"),
+        most=most,
+        left=many(linked.cut_tickets, "ticket"),
+    )
+
+
+def _weak(linked: Linked) -> str:
+    whole = links_of(linked)
+    if not whole:
+        return words.NO_LINKS
+    if not linked.weak:
+        return words.ALL_EXPLICIT.format(all=many(whole, "link"))
+    return words.WEAK.format(n=count(linked.weak), all=many(whole, "link"), share=percent(share(linked.weak, whole)))
