@@ -244,6 +244,8 @@ class Result:
 
         from mining import report
 
+        if self.analysis.streams.linked is None:
+            (folder / "tables" / "links.parquet").unlink(missing_ok=True)  # that of an earlier run
         for name, table in report.tables(self.analysis).items():
             with whole(folder / "tables" / f"{name}.parquet") as partial:
                 pq.write_table(table, partial, compression="zstd")

@@ -49,7 +49,7 @@ class Headline:
 class Linked:
     """How tickets were made into cases.
 
-    `tickets` in the export; `in_no_stream` of them, by type, are reached from no ticket at which a stream begins.
+    `tickets` in the export, and `by_type`; `in_no_stream` of them are reached from no ticket at which a stream begins.
     `several` are streams of more than one ticket, `largest` and `median_size` the tickets of those (nearest rank).
     `shared` tickets are in more than one stream. `events_before` are events of linked tickets that happened before the
     demand of every stream that reaches them: they are in none. `in_circles` are tickets whose links lead back to them.
@@ -64,7 +64,6 @@ class Linked:
     largest: int
     median_size: int
     shared: int
-    events_before: int
     in_circles: int
     cut_streams: int
     cut_tickets: int
@@ -73,3 +72,5 @@ class Linked:
     orphans: tuple[Orphans, ...]
     weak: int = 0
     without_weak: Headline | None = None
+    events_before: int = 0
+    by_type: tuple[tuple[str, int], ...] = ()

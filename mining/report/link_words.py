@@ -74,3 +74,4 @@ PRIVACY_CUT = (
     "No person is named in this report, and it sends nothing anywhere. The only tickets named are those of the streams "
     "that were cut."
 )
+BEFORE_DEMAND = "earlier than the demand of every stream that holds their ticket, so they are in none"

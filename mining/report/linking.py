@@ -112,14 +112,14 @@ def link_use(linked: Linked, one: LinkUse) -> dict[str, str | bool | int | float
 
 
 def use_share(linked: Linked, one: LinkUse) -> float | None:
-    """Of the tickets of the type that has the column, those that name a ticket in it; None where that is not told."""
+    """Of the tickets of the type that has the column, those that name a ticket in it."""
     whole = _tickets_of(linked, one.source)
     return None if whole is None else share(one.tickets, whole)
 
 
 def _tickets_of(linked: Linked, ticket_type: str) -> int | None:
-    """How many tickets of a type are in the export; only the account of orphans tells that."""
-    return next((one.tickets for one in linked.orphans if one.type == ticket_type), None)
+    """How many tickets of a type are in the export."""
+    return dict(linked.by_type).get(ticket_type)
 
 
 # ----------------------------------------------------------------------------------------------------- sentences
@@ -149,6 +149,10 @@ def _figures(analysis: Analysis, linked: Linked) -> Iterator[Figure]:
     ):
         over = f"{count(number)} of {many(linked.tickets, 'ticket')}: {meaning}"
         yield Figure(name, percent(share(number, linked.tickets)), over)
+    if linked.events_before:
+        events = analysis.streams.events + linked.events_before
+        over = f"{count(linked.events_before)} of {many(events, 'event')}: {words.BEFORE_DEMAND}"
+        yield Figure("Events before demand", percent(share(linked.events_before, events)), over)
 
 
 def _in_no_stream(linked: Linked) -> str:

@@ -36,6 +36,7 @@ def links_block(analysis: Analysis) -> Json | None:
         "shared_share": share(linked.shared, linked.tickets),
         "in_circles": linked.in_circles,
         "in_circles_share": share(linked.in_circles, linked.tickets),
+        "events_before_demand": linked.events_before,
         "cut_streams": linked.cut_streams,
         "cut_tickets_at_least": linked.cut_tickets,
         "cut": [{"begins_at": ticket, "tickets_at_least": left} for ticket, left in linked.cut],

@@ -37,7 +37,6 @@ def account(
         largest=int(sizes[-1]) if len(sizes) else 0,
         median_size=int(sizes[(len(sizes) - 1) // 2]) if len(sizes) else 0,
         shared=int((np.bincount(members.ticket, minlength=1) > 1).sum()),
-        events_before=0,  # a matter of times, which are in the engine: see `cases`
         in_circles=in_circles(*onwards, len(graph.first)),
         cut_streams=len(members.cut),
         cut_tickets=sum(left for _, left in members.cut),
@@ -45,6 +44,7 @@ def account(
         uses=_uses(graph, mapped),
         orphans=_orphans(tickets, graph, mapped),
         weak=int((~strong[graph.spec]).sum()),
+        by_type=tuple(tickets.items()),
     )
 
 

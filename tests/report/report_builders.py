@@ -400,6 +400,8 @@ def _conformance(trails: Sequence[Trail]) -> Conformance:
 
 
 LINKED = Linked(
+    events_before=93,
+    by_type=(("incident", 23_102), ("problem", 811), ("change", 4_824), ("request", 673)),
     spec=CasesSpec(CasesBy.FOLLOW, start=("incident", "request"), at_most=100),
     tickets=29_410,
     in_no_stream=(("problem", 74), ("change", 1_120)),
