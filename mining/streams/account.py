@@ -37,7 +37,7 @@ def account(
         largest=int(sizes[-1]) if len(sizes) else 0,
         median_size=int(sizes[(len(sizes) - 1) // 2]) if len(sizes) else 0,
         shared=int((np.bincount(members.ticket, minlength=1) > 1).sum()),
-        in_circles=in_circles(*onwards, len(graph.first)),
+        in_circles=int((in_circles(*onwards, len(graph.first)) & graph.known).sum()),
         cut_streams=len(members.cut),
         cut_tickets=sum(left for _, left in members.cut),
         cut=_cut_names(tables, graph, members),

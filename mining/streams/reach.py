@@ -113,10 +113,11 @@ def beginnings(source: Ints, target: Ints, tickets: int) -> Ints:
     return found
 
 
-def in_circles(source: Ints, target: Ints, tickets: int) -> int:
-    """How many tickets have links that lead back to them."""
-    sizes = np.bincount(_components(source, target, tickets, strong=True), minlength=1)
-    return int(sizes[sizes > 1].sum())
+def in_circles(source: Ints, target: Ints, tickets: int) -> Bools:
+    """Which tickets have links that lead back to them."""
+    circle = _components(source, target, tickets, strong=True)
+    found: Bools = np.bincount(circle, minlength=1)[circle] > 1
+    return found
 
 
 def connected(source: Ints, target: Ints, known: Bools, at_most: int) -> Members:
