@@ -44,7 +44,7 @@ def open_file(visit: Visit) -> Opened:
     try:
         with closing(_connection(path)) as database:
             log = _Reader(database, visit).log()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # what SQLite says of a damaged file may be no text either
         text, todo = "is damaged, or breaks off: it cannot be read as SQLite", "fetch or export the file again"
         raise InputError(Problem(text, file=name, found=str(error)[:200], todo=todo)) from error
     return ocel.opened(visit, log, NAME)

@@ -336,6 +336,11 @@ def test_a_database_that_breaks_off(engine, tmp_path, keep):
     assert "SQLite" in problem_of(InputError, engine, path, spec=SPEC).text
 
 
+def test_a_database_whose_own_words_are_no_text(engine, tmp_path):
+    data = as_sqlite(LOG, tmp_path / "made.db").replace(b"CREATE TABLE", b"CREATE \xbfABLE")
+    assert "damaged" in problem_of(InputError, engine, written(tmp_path / "a.sqlite", data), spec=SPEC).text
+
+
 @pytest.mark.parametrize("table", ["event", "object", "event_object", "event_map_type"])
 def test_a_database_without_a_table(engine, tmp_path, table):
     path = written(tmp_path / "a.sqlite", as_sqlite(LOG, tmp_path / "made.db", f"DROP TABLE {table}"))
