@@ -11,6 +11,7 @@ _SHAPES = {
     Shape.SNAPSHOTS: "each row is the whole ticket after an update, and an event where something looked at has changed",
     Shape.TICKETS: "each row is a ticket, and each of its times that is filled is an event",
     Shape.CHANGES: "each row is one changed field",
+    Shape.LINKS: "each row says what a ticket is linked with, and makes no event",
 }
 _HOLDS = {
     Holds.STATE: "what an event says goes on until the ticket's next event",
@@ -20,7 +21,8 @@ _HOLDS = {
 
 def explain(mapping: Mapping) -> str:
     """The mapping as text for people: how the export is read, then its rules in the order in which they are tried."""
-    return "\n".join([*_export(mapping), "", *_rules(mapping), *_cannot_show(mapping)])
+    said = _link_table(mapping) if mapping.is_link_table else [*_export(mapping), "", *_rules(mapping)]
+    return "\n".join([*said, *_cannot_show(mapping)])
 
 
 def _export(mapping: Mapping) -> list[str]:
@@ -40,6 +42,23 @@ def _export(mapping: Mapping) -> list[str]:
         lines.append(f"  demand: {label} at {export.demand.column}, where that is earlier than the first row")
     if export.final:
         lines.append(f"  known only at the end, so nothing looks at them: {', '.join(export.final)}")
+    return lines
+
+
+def _link_table(mapping: Mapping) -> list[str]:
+    """A table of links: at which tickets they start, and where they lead."""
+    export = mapping.export
+    lines = [
+        f"{mapping.name} ({mapping.info.file})",
+        f"  {_SHAPES[export.shape]}",
+        f"  ticket {export.ticket}, of the type {export.ticket_type}",
+    ]
+    for link in export.links:
+        way = "the stream goes on to" if link.onwards else "the stream came from"
+        found = "" if link.pattern is None else f", found by {link.pattern}"
+        lines.append(f"  {link.column}: {way} a ticket of the type {link.other} ({link.reason}){found}")
+    if export.has_time:
+        lines.append(f"  set at {export.time.column} ({export.time.format or 'ISO 8601'}, {export.time.zone or 'UTC'})")
     return lines
 
 
