@@ -154,3 +154,21 @@ def test_a_table_of_links_makes_no_streams_alone() -> None:
 def test_the_limit_on_what_may_be_set_aside_holds_for_it_too() -> None:
     with pytest.raises(InputError, match="2 of 5 rows cannot be used"):
         mining.analyse(EXPORTS, mapping=MAPPINGS, options=mining.Options(cases=CasesBy.FOLLOW))
+
+
+def test_without_a_mapping_named_no_export_is_taken_for_a_table_of_links(here: Path) -> None:
+    with pytest.raises(RequestError, match="no mapping that ships fits the columns"):
+        mining.analyse("rel.csv", mappings_dir=here)
+
+
+def test_a_zone_by_row_is_asked_for_only_where_there_is_a_time(here: Path) -> None:
+    text = RELATIONS.replace("zone: UTC", "zone: {column: tz}")
+    (here / "relations.yaml").write_text(text, encoding="utf-8")
+    (here / "rel.csv").write_text(
+        "parent,child,created,tz\n1,1,2024-01-02T10:00,Europe/Vienna\n2,1,,\n2,1,2024-01-02T10:00,Mars\n",
+        encoding="utf-8",
+    )
+    result = analysed(cases=CasesBy.FOLLOW)
+    rejected = [(row.row, row.column, row.reason) for row in result.analysis.rejected]
+    assert rejected == [(3, "tz", "there is no such time zone")]
+    assert result.analysis.ledger.adds_up
