@@ -2,9 +2,9 @@
 
     python benchmarks/linked.py [--events 1000000 3000000 10000000] [--rounds 1]
 
-The logs are those of `run.py`, with another ticket's number in `problem_id`: of each twenty tickets all but the first name
-the first, in all of their rows. `ticket` leaves the links alone, `follow` makes a stream of each ticket with the one that
-it names, which nineteen streams share, `connected` one of each twenty. Processes of their own, in turn.
+The logs are those of `run.py`, with another ticket's number in `problem_id`: of each twenty tickets all but the first
+name the first, in all of their rows. `ticket` leaves the links alone, `follow` makes a stream of each ticket with the one
+that it names, which nineteen streams share, `connected` one of each twenty. Processes of their own, in turn.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def linked_log(events: int) -> Path:
         number = "CAST(substr(number, 4) AS BIGINT)"
         named = f"CASE WHEN {number} % 20 = 1 THEN '?' ELSE printf('INC%07d', ({number} - 1) // 20 * 20 + 1) END"
         duckdb.execute(
-            f"COPY (SELECT * REPLACE ({named} AS problem_id) FROM read_csv('{plain}', all_varchar = true)) "
+            f"COPY (SELECT * REPLACE ({named} AS problem_id) FROM read_csv('{plain}', all_varchar = true)) "  # noqa: S608
             f"TO '{partial}' (FORMAT csv, HEADER)"
         )
         partial.rename(path)

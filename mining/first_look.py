@@ -123,6 +123,8 @@ def _not_one(export: str | Path, told: Sequence[str], names: Sequence[str]) -> P
 
 
 def _shipped() -> dict[str, Mapping]:
+    """The mappings of the catalogue that an export can be read by alone: no tables of links."""
     from mining import mapping as mappings
 
-    return {name: mappings.load_mapping(name) for name in catalogue(Kind.EXPORTS)}
+    known = {name: mappings.load_mapping(name) for name in catalogue(Kind.EXPORTS)}
+    return {name: rules for name, rules in known.items() if not rules.is_link_table}

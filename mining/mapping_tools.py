@@ -43,7 +43,7 @@ def mapping_coverage(
     """
     from mining import mapping as mappings
 
-    rules = mappings.load_mapping(str(mapping))
+    rules = _load(mapping, "coverage by rules")
     with _read(rules, exports, options, progress) as (tables, events):
         progress("mapping", None)
         return mappings.coverage(tables, events, rules)
@@ -63,7 +63,7 @@ def suggest_rules(
     """
     from mining import mapping as mappings
 
-    rules = mappings.load_mapping(str(mapping))
+    rules = _load(mapping, "suggesting rules")
     with _read(rules, exports, options, progress) as (tables, events):
         progress("mapping", None)
         covered = mappings.coverage(tables, events, rules)
@@ -85,7 +85,7 @@ def explain_ticket(
     from mining import mapping as mappings
     from mining import streams
 
-    rules = mappings.load_mapping(str(mapping))
+    rules = _load(mapping, "explaining a ticket")
     with _read(rules, exports, options, progress) as (tables, events):
         progress("explaining", None)
         explained, log = mappings.explain_ticket(tables, events, rules, ticket)
@@ -158,7 +158,7 @@ def mapping_sensitivity(
     from mining import mapping as mappings
     from mining.core.mapping_results import Sensitivity, WithoutRule
 
-    rules = mappings.load_mapping(str(mapping))
+    rules = _load(mapping, "sensitivity to rules")
     agreed = conformance.load_reference(str(reference)) if reference is not None else None
     options = options or Options()
     with _read(rules, exports, options, progress) as (tables, events):
@@ -204,6 +204,15 @@ def _headline(
         mapped=share_of(readable - log.ledger.events_unmapped, readable),
     )
     return figures, log
+
+
+def _load(mapping: str | Path, what: str) -> Mapping:
+    """The mapping, of which `what` is asked; only one that makes events can answer."""
+    from mining import mapping as mappings
+
+    rules = mappings.load_mapping(str(mapping))
+    mappings.check_tells_events(rules, what)
+    return rules
 
 
 @contextmanager

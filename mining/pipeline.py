@@ -65,6 +65,7 @@ def analyse(
     with own_mappings(mappings_dir):
         jobs, said = _jobs(exports, mapping, options, progress)
         cases = mappings.cases_of([rules for rules, _ in jobs], options.cases)
+        said += mappings.notes_on_links([rules for rules, _ in jobs], cases)
         if cases.by is not CasesBy.TICKET:
             jobs = [(rules.with_links, files) for rules, files in jobs]
         agreed = conformance.load_reference(str(reference)) if reference is not None else None
@@ -144,15 +145,24 @@ def _jobs(
     taken = first_look.recognise(exports, options=options, progress=progress) if mapping is None else mapping
     if isinstance(taken, mappings.Recognised):
         said = [*notes_on(taken.mapping, None), f"No mapping was named; the export was recognised. {taken}."]
-        return [(mappings.load_mapping(taken.mapping), exports)], said
+        return [(_alone(taken.mapping), exports)], said
     names = [str(taken)] if isinstance(taken, str | Path) else [str(name) for name in taken]
     said = [note for name in names for note in notes_on(first_look.name_and_pattern(name)[0], None)]
     if len(names) == 1 and first_look.name_and_pattern(names[0])[1] is None:
-        return [(mappings.load_mapping(names[0]), exports)], said
+        return [(_alone(names[0]), exports)], said
     if options.log and len(names) > 1:
         todo = "write the logs one by one: --log with one --mapping"
         raise RequestError(Problem("--log takes one mapping at a time", found=", ".join(names), todo=todo))
     return [*first_look.divide(exports, names, options=options, progress=progress)], said
+
+
+def _alone(name: str) -> Mapping:
+    """A mapping that reads all exports of an analysis."""
+    from mining import mapping as mappings
+
+    rules = mappings.load_mapping(name)
+    mappings.check_together([rules])
+    return rules
 
 
 def _with_headline(tables: Tables, mapped: MappedLog, found: Streams, options: Options) -> Streams:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mining.mapping import Proposal
 
 _MOST_LABELS = 30
+_SHAPES = [shape for shape in Shape if shape is not Shape.LINKS]  # a table of links has no rules to propose
 
 
 def asked(profile: ExportProfile, proposal: Proposal) -> Proposal:
@@ -29,7 +30,7 @@ def asked(profile: ExportProfile, proposal: Proposal) -> Proposal:
     chosen = Chosen()
     roles = proposal.roles
     if roles.shape.sure is not Sure.SURE:
-        chosen = replace(chosen, shape=Shape(_one_of("What is a row?", roles.shape, list(Shape))))
+        chosen = replace(chosen, shape=Shape(_one_of("What is a row?", roles.shape, _SHAPES)))
         roles = propose(profile, chosen).roles
     if roles.ticket.sure is not Sure.SURE:
         chosen = replace(chosen, ticket=_one_of("Which column names the ticket?", roles.ticket, profile.names))

@@ -57,7 +57,7 @@ class EventTable:
     Columns of `table`:
       row        int64   position in the whole input, from 0, files in the order of their names
       ticket_id  string  never null
-      time       int64   microseconds UTC, never null
+      time       int64   microseconds UTC, never null; of links null where missing, and only where the mapping names it
       until      int64   microseconds UTC of the event's end, null where not known; only where the mapping names it
       order_0…   int64 or string, one for each `order_by` column; int64 where every cell is a whole number
       part       int64   which of `ExportSpec.times` it is, from 0; only of tickets
@@ -119,6 +119,8 @@ class Symbol:
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """The account of every input row. `rows_read` is the sum of the seven that follow it.
+
+    Rows of a table of links make no events. They are mapped where they tell a link, else ignored.
 
     Where a row makes several events (of tickets, one for each filled time), it counts as rejected only if none of them
     stands, else as unmapped before ignored before mapped; `events_…` count the events. Ties, neighbours, events by
@@ -202,8 +204,8 @@ class MappedLog:
 
     `ticket_types` are the types of the tickets; where there are several, a ticket is called "TYPE TICKET". `links` is
     None where none were asked for; else its columns are source and target (string, the bare numbers of the tickets),
-    link (int16, index into `link_specs`) and since (int64, microseconds UTC, when that was first told). `link_specs`
-    are the columns that hold links, each after the type of the tickets that have it.
+    link (int16, index into `link_specs`) and since (int64, microseconds UTC, when that was first told; null where the
+    export does not say). `link_specs` are the columns that hold links, each after the type of the tickets that have it.
     """
 
     table: ir.Table

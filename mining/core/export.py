@@ -17,6 +17,7 @@ class Shape(StrEnum):
     SNAPSHOTS = "snapshots"  # the whole ticket after an update
     TICKETS = "tickets"  # one ticket, with several times; each filled one becomes an event
     CHANGES = "changes"  # one changed field: ticket, time, field, old, new
+    LINKS = "links"  # what a ticket is linked with; it makes no event
 
 
 class Holds(StrEnum):
@@ -97,6 +98,9 @@ class ExportSpec:
     it says of format and zone (its column is the first of them). Of `changes`, `field`, `old` and `new` are columns;
     `event` is EVENT, and its label is the new value where the field `state` changed, else the field's name. `until` is
     the column with an event's end.
+
+    Of `links`, `used` are the columns of `links`, `event` is empty, and so is the column of `time` where the export
+    does not say when a link was set.
     """
 
     shape: Shape
@@ -127,10 +131,16 @@ class ExportSpec:
 
     @property
     def with_links(self) -> ExportSpec:
-        """The same with the columns of `links` carried on as well; a file may lack them."""
+        """The same with the columns of `links` carried on as well; a file may lack them. A table of links, which is
+        read for nothing else, carries them anyway, and a file must have them."""
         columns = tuple(dict.fromkeys(link.column for link in self.links if link.column not in self.used))
         lacked = tuple(name for name in columns if name not in self.needed and name not in self.optional)
         return replace(self, used=(*self.used, *columns), optional=(*self.optional, *lacked))
+
+    @property
+    def has_time(self) -> bool:
+        """Whether a row says when it happened: all do but those of a table of links that names no time."""
+        return self.time.column != ""
 
     @property
     def made(self) -> tuple[str, ...]:
@@ -143,7 +153,8 @@ class ExportSpec:
     @property
     def all_times(self) -> tuple[TimeSpec, ...]:
         """Every column that holds times, each once, with how it is written."""
-        found = [replace(self.time, column=time.column) for time in self.times] or [self.time]
+        found = [replace(self.time, column=time.column) for time in self.times]
+        found = found or ([self.time] if self.has_time else [])
         found += [] if self.until is None else [replace(self.time, column=self.until)]
         found += [] if self.demand is None else [self.demand]
         return tuple(
@@ -153,7 +164,7 @@ class ExportSpec:
     @property
     def needed(self) -> tuple[str, ...]:
         """Every column that is read, in the mapping's own names, without double names."""
-        found = [self.ticket, self.time.column, *self.order_by]
+        found = [self.ticket, *([self.time.column] if self.has_time else []), *self.order_by]
         found += [] if self.demand is None else [self.demand.column]
         for time in self.times:
             found += [column for column in (time.column, time.actor, time.group) if column is not None]

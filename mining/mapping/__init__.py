@@ -3,11 +3,14 @@
     load_mapping(name_or_path)                  one mapping, checked whole
     map_events(tables, events, mapping)         the event table, mapped, with its ledger
     cases_of(mappings, by)                      what a stream belongs to: a ticket, or several linked ones
+    check_together(mappings)                    whether they can be used in one analysis
+    notes_on_links(mappings, cases)             what is to be said of the tables of links among them
     together(parts)                             several mapped logs as one
     check_mapping(mapping)                      what is allowed and still questionable in a mapping
     check_against(tables, events, mapping)      columns that a mapping must not look at, found in the data
     check_data(tables, events, mapping)         what the rules do to the rows, and what they overlook
     coverage(tables, events, mapping)           how much of the rows the rules meet
+    check_tells_events(mapping, what)           refuses what makes no sense with a table of links
     explain_ticket(tables, events, mapping, …)  of each row of a ticket: which rule decided, and why
     suggest(covered, mapping, most)             rules for what no rule meets, as text for the mapping's file
     without_rule(mapping, number)               the same mapping with a rule that never holds
@@ -63,6 +66,7 @@ __all__ = [
     "check_against",
     "check_data",
     "check_mapping",
+    "check_tells_events",
     "check_together",
     "coverage",
     "explain",
@@ -73,6 +77,7 @@ __all__ = [
     "map_events",
     "meanings",
     "nested",
+    "notes_on_links",
     "parse_mapping",
     "propose",
     "recognise",
@@ -277,6 +282,20 @@ def cases_of(mappings: Sequence[Mapping], by: CasesBy | None) -> CasesSpec:
     from mining.mapping import linking
 
     return linking.cases_of(mappings, by)
+
+
+def check_tells_events(mapping: Mapping, what: str) -> None:
+    """Raises RequestError where `what` is asked of a mapping that reads a table of links, and so makes no events."""
+    from mining.mapping import link_table
+
+    link_table.check_tells_events(mapping, what)
+
+
+def notes_on_links(mappings: Sequence[Mapping], cases: CasesSpec) -> list[str]:
+    """What the report has to say of the tables of links among these mappings, where cases are made so."""
+    from mining.mapping import link_table
+
+    return link_table.notes_on_links(mappings, cases)
 
 
 def together(parts: Sequence[tuple[Mapping, MappedLog]]) -> tuple[MappingInfo, MappedLog]:

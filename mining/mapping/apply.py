@@ -8,6 +8,7 @@ from mining.core.events import EventTable, MappedLog
 from mining.core.tables import Tables
 from mining.mapping.duplicates import without_duplicates
 from mining.mapping.ledger import account
+from mining.mapping.link_table import map_links
 from mining.mapping.linking import read_links
 from mining.mapping.model import Mapping
 from mining.mapping.outcomes import MAX_EVENTS, Kind
@@ -26,6 +27,8 @@ def map_events(tables: Tables, events: EventTable, mapping: Mapping) -> MappedLo
     One narrow table stays in the engine; the log's table is an expression over it. Raises what the engine raises, and
     Fault where the ledger does not add up.
     """
+    if mapping.is_link_table:
+        return map_links(tables, events, mapping)
     rows = decide(tables, events, mapping)
     rows, single, duplicates = without_duplicates(tables, events, mapping, rows)
     accounted = account(tables, single, mapping, rows, duplicates)

@@ -18,15 +18,18 @@ MOST_VALUES = 50
 def check_data(tables: Tables, events: EventTable, mapping: Mapping) -> DataCheck:
     """Count how often each rule holds and decides, and find the values that no rule names.
 
-    Rows that come twice count once; snapshots in which nothing has changed are looked at by no rule.
+    Rows that come twice count once; snapshots in which nothing has changed are looked at by no rule. Of a table of
+    links there are no rules, and what can be said is which of its columns are lacking or empty.
     """
+    if mapping.is_link_table:
+        return DataCheck((), (), _lacking(events, mapping), _empty(tables, events, mapping))
     rows, single, duplicates = without_duplicates(tables, events, mapping, decide(tables, events, mapping))
     held = held_by_outcome(tables, single, mapping)
     tables.drop(rows)
     found = DataCheck(
         rules=_rules(mapping, held),
         unnamed=_unnamed(tables, single, mapping),
-        lacking=tuple(name for name in mapping.export.optional if not _is_there(events, mapping, name)),
+        lacking=_lacking(events, mapping),
         empty=_empty(tables, single, mapping),
     )
     if duplicates:
@@ -91,6 +94,10 @@ def _unnamed_in(tables: Tables, events: EventTable, column: str, texts: set[str]
         different = tables.fetch(counted.aggregate(n=counted.count()), limit=1)["n"][0].as_py()
     values = tuple(UnnamedValue(shown_text(row["text"]), row["rows"], row["tickets"]) for row in rows)
     return UnnamedValues(column, values, different)
+
+
+def _lacking(events: EventTable, mapping: Mapping) -> tuple[str, ...]:
+    return tuple(name for name in mapping.export.optional if not _is_there(events, mapping, name))
 
 
 def _is_there(events: EventTable, mapping: Mapping, name: str) -> bool:

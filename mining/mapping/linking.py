@@ -23,30 +23,36 @@ def read_links(tables: Tables, events: EventTable, mapping: Mapping) -> ir.Table
       source  string  the ticket whose row it is
       target  string  the number that stands there
       link    int16   index into `ExportSpec.links`
-      since   int64   microseconds UTC of the first row of the ticket that names it
+      since   int64   microseconds UTC of the first row of the ticket that names it; null where rows have no time
     """
-    import ibis
-
     specs = mapping.export.links
-    present = [(i, spec) for i, spec in enumerate(specs) if src(spec.column) in events.table.columns]
-    if not present:
+    if not any(src(spec.column) in events.table.columns for spec in specs):
         return None
-    parts = [_of_column(tables, events.table, i, spec) for i, spec in present]
-    told = ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
+    told = links_by_row(tables, events.table, specs)
     first = told.group_by(["source", "target", "link"]).aggregate(since=told.since.min())
     return tables.keep(first, "links")
+
+
+def links_by_row(tables: Tables, table: ir.Table, specs: Sequence[LinkSpec]) -> ir.Table:
+    """What each row tells, also what others have told before: its `row`, and the columns of `read_links`."""
+    import ibis
+
+    present = [(i, spec) for i, spec in enumerate(specs) if src(spec.column) in table.columns]
+    parts = [_of_column(tables, table, i, spec) for i, spec in present]
+    return ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
 
 
 def _of_column(tables: Tables, table: ir.Table, number: int, spec: LinkSpec) -> ir.Table:
     import ibis
 
     cell = table[src(spec.column)].strip()
-    named = table.select(source="ticket_id", target=cell, since="time")
+    since = table.time if "time" in table.columns else ibis.null("int64")
+    named = table.select("row", source="ticket_id", target=cell, since=since)
     named = named.filter(named.target.notnull())
     if spec.pattern is not None:
         named = named.mutate(target=tables.found_in(named.target, spec.pattern).unnest())
     named = named.filter(named.target != "")
-    return named.mutate(link=ibis.literal(number, type="int16")).select("source", "target", "link", "since")
+    return named.mutate(link=ibis.literal(number, type="int16")).select("row", "source", "target", "link", "since")
 
 
 def cases_of(mappings: Sequence[Mapping], by: CasesBy | None) -> CasesSpec:

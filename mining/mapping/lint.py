@@ -18,10 +18,13 @@ class Caution(Problem):
 
 def check_mapping(mapping: Mapping) -> list[Problem]:
     """What can be said of a mapping without data. All of it are cautions: a mapping with faults does not load."""
+    if mapping.is_link_table:  # the rest is about rules
+        return _times_without_zone(mapping)
     return [
         *_rules_never_reached(mapping),
         *_rules_without_example(mapping),
         *_what_it_cannot_say(mapping),
+        *_times_without_zone(mapping),
         *_words_that_look_alike(mapping),
         *_what_tickets_know_too_early(mapping),
     ]
@@ -71,9 +74,15 @@ def _what_it_cannot_say(mapping: Mapping) -> list[Problem]:
     if mapping.export.until is not None and mapping.export.holds is Holds.STATE:
         text = "until tells when events end, but with holds: state each goes on until the next"
         found.append(_caution(mapping, export, text, "write holds: point, so that visits last until the ends"))
-    if mapping.export.time.zone is None and not _has_offset(mapping.export.time.format):
-        found.append(_caution(mapping, export, "no zone is named: times without an offset are read as UTC"))
     return found
+
+
+def _times_without_zone(mapping: Mapping) -> list[Problem]:
+    export = mapping.export
+    if not export.has_time or export.time.zone is not None or _has_offset(export.time.format):
+        return []
+    line = mapping.lines.get("export", 1)
+    return [_caution(mapping, line, "no zone is named: times without an offset are read as UTC")]
 
 
 def _has_offset(format: str | None) -> bool:

@@ -17,6 +17,7 @@ from mining.mapping.read_examples import read_example
 from mining.mapping.read_export import read_demand, read_export, read_roles
 from mining.mapping.read_links import read_cases
 from mining.mapping.read_outcome import read_otherwise, read_outcome
+from mining.mapping.read_shape import check_keys
 from mining.mapping.read_when import WhenReader
 from mining.mapping.reader import Reader
 from mining.mapping.structure import read_structure
@@ -61,6 +62,7 @@ def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
     reader = Reader(yaml)
     file = read_structure(reader)
     data = yaml.data if isinstance(yaml.data, dict) else {}
+    check_keys(reader, data)
     roles = read_roles(data)
     when = WhenReader(reader, roles)
     rules = _read_rules(when, data.get("rules"))

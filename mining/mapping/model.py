@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from mining.core.activities import End
 from mining.core.analysis import MappingInfo
 from mining.core.events import VisitLabel
-from mining.core.export import ExportSpec
+from mining.core.export import ExportSpec, Shape
 from mining.core.links import CasesSpec
 from mining.mapping.conditions import AllOf, Condition, Constant, columns_of
 from mining.mapping.outcomes import Outcome
@@ -78,6 +78,11 @@ class Mapping:
     def export(self) -> ExportSpec:
         """How the export is read."""
         return self.info.export
+
+    @property
+    def is_link_table(self) -> bool:
+        """Whether it reads a table of links, which makes no events and so no streams of its own."""
+        return self.export.shape is Shape.LINKS
 
     @property
     def with_links(self) -> Mapping:

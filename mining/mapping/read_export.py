@@ -55,12 +55,13 @@ def read_export(reader: Reader, file: MappingFile, rules: tuple[Rule, ...], role
     changes = (part.field, part.old, part.new)
     events = [column for column in (roles.event, roles.group, roles.actor, *changes) if column is not None]
     looked_at = [column for rule in rules for column in columns_of(rule.when)]
+    of_links = [link.column for link in part.links] if part.shape is Shape.LINKS else []
     spec = ExportSpec(
         shape=part.shape,
         ticket=part.ticket,
         time=_time_spec(part, time),
         event=roles.event or "",
-        used=tuple(dict.fromkeys((*events, *looked_at, *part.keep))),
+        used=tuple(dict.fromkeys((*events, *looked_at, *part.keep, *of_links))),
         ticket_type=part.ticket_type,
         order_by=tuple(dict.fromkeys(part.order_by)),
         missing=tuple(dict.fromkeys(part.missing)),

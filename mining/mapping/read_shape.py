@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mining.core.export import Shape
 from mining.mapping.reader import Reader
-from mining.mapping.schema import ExportPart
+from mining.mapping.schema import NOT_OF_LINKS, ExportPart
 
 _NEEDS = {
     Shape.EVENTS: ("event",),
     Shape.SNAPSHOTS: ("event",),
     Shape.TICKETS: ("times",),
     Shape.CHANGES: ("field", "new"),
+    Shape.LINKS: ("links",),
 }
+_WITH_EVENTS = tuple(shape for shape in Shape if shape is not Shape.LINKS)
 _ONLY = {
     "event": (Shape.EVENTS, Shape.SNAPSHOTS, Shape.CHANGES),
     "times": (Shape.TICKETS,),
@@ -19,8 +23,25 @@ _ONLY = {
     "old": (Shape.CHANGES,),
     "new": (Shape.CHANGES,),
     "objects": (Shape.EVENTS,),
+    **dict.fromkeys(("order_by", "holds", "actor", "group", "keep", "final", "initial"), _WITH_EVENTS),
 }
 _INSTEAD = {"event": "of tickets, the times make the events: name their labels under times"}
+
+
+def check_keys(reader: Reader, data: dict[str, Any]) -> None:
+    """Note the keys of the file that its shape asks for and that are not there, or that it has no use for."""
+    export = data.get("export")
+    export = export if isinstance(export, dict) else {}
+    if export.get("shape") == Shape.LINKS:
+        for key in NOT_OF_LINKS:
+            if key in data:
+                text = f'"{key}" makes no sense with the shape links: a table of links makes no events'
+                reader.complain((key,), text, todo="leave it out")
+        return
+    if "rules" not in data:
+        reader.complain((), 'the key "rules" is missing here')
+    if export and "time" not in export:
+        reader.complain(("export",), 'the key "time" is missing here')
 
 
 def check_shape(reader: Reader, part: ExportPart) -> None:
@@ -30,7 +51,7 @@ def check_shape(reader: Reader, part: ExportPart) -> None:
         if not getattr(part, key):
             reader.complain(("export",), f'the key "{key}" is missing here: the shape {shape.value} needs it')
     for key, shapes in _ONLY.items():
-        if getattr(part, key) and shape not in shapes:
+        if key in part.model_fields_set and getattr(part, key) and shape not in shapes:
             reader.complain(
                 ("export", key),
                 f'"{key}" makes no sense with the shape {shape.value}',
@@ -40,7 +61,7 @@ def check_shape(reader: Reader, part: ExportPart) -> None:
     if shape is Shape.TICKETS and part.time.column:
         todo = "list it under times"
         reader.complain(("export", "time", "column"), "the shape tickets has several time columns", todo=todo)
-    if shape is not Shape.TICKETS and not part.time.column:
+    if shape is not Shape.TICKETS and "time" in part.model_fields_set and not part.time.column:
         reader.complain(("export", "time"), 'the key "column" is missing here')
     if part.time.until and shape is not Shape.EVENTS:
         reader.complain(("export", "time", "until"), f"an event's end makes no sense with the shape {shape.value}")

@@ -117,6 +117,16 @@ _CELLS = {
 
 Text = Annotated[StrictStr, Field(min_length=1)]
 
+NOT_OF_LINKS = ("rules", "otherwise", "demand", "examples", "system_actors")
+"""Keys that stand beside `export` and say what becomes of events; a table of links makes none."""
+
+_SHAPE_IS_LINKS: dict[str, Any] = {"properties": {"shape": {"const": Shape.LINKS.value}}, "required": ["shape"]}
+
+
+def _of_links(condition: dict[str, Any], *, then: dict[str, Any], other: list[str]) -> dict[str, Any]:
+    """What an editor is told: where the export is a table of links, `then` holds; else the keys `other` are needed."""
+    return {"if": condition, "then": then, "else": {"required": other}}
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -190,13 +200,20 @@ class CsvPart(_Part):
 class ExportPart(_Part):
     """How to read the export."""
 
+    model_config = ConfigDict(
+        json_schema_extra=_of_links(_SHAPE_IS_LINKS, then={"required": ["links"]}, other=["time"])
+    )
+
     shape: Shape = Field(
         description="What a row is. events: one event. snapshots: the whole ticket after an update. "
-        "tickets: one ticket with several times. changes: one changed field."
+        "tickets: one ticket with several times. changes: one changed field. links: what a ticket is linked with."
     )
     ticket: Text = Field(description="The column with the ticket's number.")
     ticket_type: Text = "ticket"
-    time: TimePart
+    time: TimePart = Field(
+        default_factory=lambda: TimePart.model_validate({}),
+        description="When it happened. Of links: when the link was set; may be left out.",
+    )
     order_by: list[Text] = Field([], description="Columns that order rows of the same time, such as an update counter.")
     missing: list[StrictStr] = Field([""], description="Cells that mean: nothing is known.")
     holds: Holds = Field(Holds.STATE, description="state: what an event says goes on until the next. point: a moment.")
@@ -260,6 +277,14 @@ class ExamplePart(_Part):
 class MappingFile(_Part):
     """How to read one kind of export and turn its rows into activities of the service value chain."""
 
+    model_config = ConfigDict(
+        json_schema_extra=_of_links(
+            {"properties": {"export": _SHAPE_IS_LINKS}, "required": ["export"]},
+            then={"properties": dict.fromkeys(NOT_OF_LINKS, False)},
+            other=["rules"],
+        )
+    )
+
     name: Text
     owner: Text | None = Field(None, description="Who answers for this mapping.")
     cannot_show: list[Text] = Field([], description="What this kind of export cannot show; reports say so.")
@@ -267,7 +292,7 @@ class MappingFile(_Part):
     demand: DemandPart | None = None
     cases: CasesPart | None = None
     system_actors: list[Text] = Field([], description="Actors that are machines.")
-    rules: Annotated[list[RulePart], Field(min_length=1, description="The first that matches decides.")]
+    rules: list[RulePart] = Field([], min_length=1, description="The first that matches decides.")
     otherwise: Annotated[Any, WithJsonSchema(_OTHERWISE)] = "unmapped"
     examples: list[ExamplePart] = []
 

@@ -16,6 +16,7 @@ from mining.core.activities import End
 from mining.core.analysis import MappingInfo
 from mining.core.errors import Problem, RequestError
 from mining.core.events import Ledger, MappedLog, VisitLabel
+from mining.mapping.link_table import check_beside_events
 from mining.mapping.model import Mapping
 
 if TYPE_CHECKING:
@@ -35,8 +36,11 @@ def check_together(mappings: Sequence[Mapping]) -> None:
 
     They must agree on what is asked of the log as a whole: how long an event holds, whether tickets end, and whether
     value is told. (Where only some mappings can end a ticket, the tickets of the others would pass for open ones.) No
-    two may call their tickets alike.
+    two may call their tickets alike. None of that is asked of tables of links, which make no events; but they need an
+    export beside them that does.
     """
+    check_beside_events(mappings)
+    mappings = [mapping for mapping in mappings if not mapping.is_link_table]
     first = mappings[0]
     problems = [_differs(other, first, *asked) for other in mappings[1:] for asked in _asked(other, first)]
     for i, mapping in enumerate(mappings):
@@ -90,22 +94,22 @@ def _same_type(mapping: Mapping, known: Mapping) -> Problem:
 
 
 def together(parts: Sequence[Part]) -> tuple[MappingInfo, MappedLog]:
-    """The mappings as one to name, and the logs as one. Cases are called "TYPE TICKET", such as "change CHG0031"; the
-    ledger is the sum of the ledgers.
+    """The mappings as one to name, and the logs as one. Cases are called "TYPE TICKET", such as "change CHG0031", where
+    several parts have events; the ledger is the sum of the ledgers.
 
-    The rules keep their numbers, and say whose they are; so do the labels that no rule met. A log of one part is
-    returned as it is. Raises RequestError as `check_together` does.
+    The rules keep their numbers, and say whose they are; so do the labels that no rule met. Tables of links come last,
+    since how the exports are read is told of the first. A log of one part is returned as it is. Raises RequestError as
+    `check_together` does.
     """
-    import ibis
-
+    check_together([part.mapping for part in parts])
     if len(parts) == 1:
         return parts[0].mapping.info, parts[0].log
-    check_together([part.mapping for part in parts])
-    visits = tuple(dict.fromkeys(label for part in parts for label in part.log.visits))
-    ends = tuple(dict.fromkeys(end for part in parts for end in part.log.ends))
-    ends_known = any("until" in part.log.table.columns for part in parts)
+    parts = sorted(parts, key=lambda part: part.mapping.is_link_table)
+    events = [part for part in parts if not part.mapping.is_link_table]
+    visits = tuple(dict.fromkeys(label for part in events for label in part.log.visits))
+    ends = tuple(dict.fromkeys(end for part in events for end in part.log.ends))
     log = MappedLog(
-        table=ibis.union(*(_renumbered(part, visits, ends, ends_known) for part in parts), distinct=False),
+        table=_events(events, visits, ends),
         visits=visits,
         ends=ends,
         ledger=_sum([part.log.ledger for part in parts]),
@@ -119,7 +123,7 @@ def together(parts: Sequence[Part]) -> tuple[MappingInfo, MappedLog]:
         ),
         holds=parts[0].log.holds,
         notes=tuple(_notes(parts)),
-        ticket_types=tuple(part.mapping.export.ticket_type for part in parts),
+        ticket_types=tuple(part.mapping.export.ticket_type for part in events),
         links=_links(parts),
         link_specs=tuple(spec for part in parts for spec in part.log.link_specs),
     )
@@ -127,7 +131,7 @@ def together(parts: Sequence[Part]) -> tuple[MappingInfo, MappedLog]:
 
 
 def _info(mappings: Sequence[Mapping]) -> MappingInfo:
-    """All mappings as one; how the exports are read is that of the first."""
+    """All mappings as one; how the exports are read is that of the first, which is one of events."""
     infos = [mapping.info for mapping in mappings]
     owners = dict.fromkeys(info.owner for info in infos if info.owner is not None)
     return MappingInfo(
@@ -155,12 +159,27 @@ def _links(parts: Sequence[Part]) -> ir.Table | None:
 
 def _notes(parts: Sequence[Part]) -> Iterator[str]:
     for part in parts:
-        name, export = part.mapping.name, part.mapping.export
-        yield (
-            f"{name} ({part.mapping.info.file}, sha256 {part.mapping.info.sha256[:12]}): {part.log.ledger.rows_read:,} "
-            f"rows of the type {export.ticket_type}; times without an offset were read as {export.time.zone or 'UTC'}."
-        )
+        name, export, ledger = part.mapping.name, part.mapping.export, part.log.ledger
+        said = [f"{ledger.rows_read:,} rows of the type {export.ticket_type}"]
+        if part.mapping.is_link_table:
+            said = [
+                f"{ledger.rows_read:,} rows with links of tickets of the type {export.ticket_type}, "
+                f"of which {ledger.rows_mapped:,} tell any"
+            ]
+        if export.has_time:
+            said.append(f"times without an offset were read as {export.time.zone or 'UTC'}")
+        yield f"{name} ({part.mapping.info.file}, sha256 {part.mapping.info.sha256[:12]}): {'; '.join(said)}."
         yield from (f"{name}: {note}" for note in part.log.notes)
+
+
+def _events(parts: Sequence[Part], visits: tuple[VisitLabel, ...], ends: tuple[End, ...]) -> ir.Table:
+    """The events of all parts. Where tables of links stand beside one part only, its tickets keep their names."""
+    import ibis
+
+    if len(parts) == 1:
+        return parts[0].log.table
+    ends_known = any("until" in part.log.table.columns for part in parts)
+    return ibis.union(*(_renumbered(part, visits, ends, ends_known) for part in parts), distinct=False)
 
 
 def _renumbered(part: Part, visits: tuple[VisitLabel, ...], ends: tuple[End, ...], ends_known: bool) -> ir.Table:

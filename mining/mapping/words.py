@@ -12,6 +12,7 @@ _SHAPES = {
     Shape.SNAPSHOTS: "each row is the whole ticket after an update, and an event where something looked at has changed",
     Shape.TICKETS: "each row is a ticket, and each of its times that is filled is an event",
     Shape.CHANGES: "each row is one changed field",
+    Shape.LINKS: "each row says what a ticket is linked with, and makes no event",
 }
 _HOLDS = {
     Holds.STATE: "what an event says goes on until the ticket's next event",
@@ -21,7 +22,8 @@ _HOLDS = {
 
 def explain(mapping: Mapping) -> str:
     """The mapping as text for people: how the export is read, then its rules in the order in which they are tried."""
-    return "\n".join([*_export(mapping), "", *_rules(mapping), *_cannot_show(mapping)])
+    said = _link_table(mapping) if mapping.is_link_table else [*_export(mapping), "", *_rules(mapping)]
+    return "\n".join([*said, *_cannot_show(mapping)])
 
 
 def _export(mapping: Mapping) -> list[str]:
@@ -39,7 +41,7 @@ def _export(mapping: Mapping) -> list[str]:
     if mapping.demand is not None and export.demand is not None:
         label = label_in_words(mapping.demand)
         lines.append(f"  demand: {label} at {export.demand.column}, where that is earlier than the first row")
-    lines += [f"  {_link(link)}" for link in export.links]
+    lines += map(_link, export.links)
     if mapping.cases is not None and mapping.cases.by is not CasesBy.TICKET:
         start = f", beginning at {' and '.join(mapping.cases.start)}" if mapping.cases.start else ""
         lines.append(f"  cases by {mapping.cases.by.value}{start}; at most {mapping.cases.at_most} tickets each")
@@ -49,9 +51,23 @@ def _export(mapping: Mapping) -> list[str]:
 
 
 def _link(link: LinkSpec) -> str:
-    where = f"numbers in {link.column}" if link.pattern is not None else link.column
-    way = "leads on to a" if link.onwards else "is where it came from, a"
-    return f"link: {where} {way} ticket of the type {link.other}" + (f" ({link.because})" if link.because else "")
+    way = "the stream goes on to" if link.onwards else "the stream came from"
+    found = "" if link.pattern is None else f", found by {link.pattern}"
+    return f"  {link.column}: {way} a ticket of the type {link.other} ({link.reason}){found}"
+
+
+def _link_table(mapping: Mapping) -> list[str]:
+    """A table of links: at which tickets they start, and where they lead."""
+    export = mapping.export
+    lines = [
+        f"{mapping.name} ({mapping.info.file})",
+        f"  {_SHAPES[export.shape]}",
+        f"  ticket {export.ticket}, of the type {export.ticket_type}",
+        *map(_link, export.links),
+    ]
+    if export.has_time:
+        lines.append(f"  set at {export.time.column} ({export.time.format or 'ISO 8601'}, {export.time.zone or 'UTC'})")
+    return lines
 
 
 def _events(export: ExportSpec) -> str:

@@ -81,6 +81,8 @@ def _reasons(visit: Visit, cells: Cells, number: int, row: dict[str, Any]) -> li
     spec = visit.spec
     if row["ticket_id"] is None:
         return [_no_ticket(visit, number)]
+    if spec.shape is Shape.LINKS:
+        return [_bad_time(visit, cells, number, spec.time, (row["time_text"], row.get("zone")))]
     no_demand = spec.demand is not None and row["demand"] == UNREADABLE
     at_demand = spec.shape is Shape.CHANGES and no_demand and row["time_text"] is None
     if row["time"] is None and not at_demand:

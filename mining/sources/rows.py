@@ -51,6 +51,8 @@ def time_names(spec: ExportSpec) -> tuple[str, ...]:
     """What the columns with events' times are called in the kept table."""
     if spec.shape is Shape.TICKETS:
         return tickets.time_names(spec)
+    if not spec.has_time:
+        return ()
     return ("time",) if spec.until is None else ("time", "until")
 
 
@@ -185,6 +187,8 @@ class Cells:
         if spec.shape is Shape.TICKETS:
             of_ticket = (replace(spec.time, column=time.column) for time in spec.times)
             return dict(zip(time_names(spec), map(self.marked, of_ticket), strict=True))
+        if spec.shape is Shape.LINKS:  # a link stands also where nobody wrote down when it was set
+            return {"time": self.marked(spec.time)} if spec.has_time else {}
         if spec.shape is Shape.CHANGES and spec.demand is not None:
             return {"time": self.is_created().ifelse(self.time(spec.demand), self.time(spec.time))}
         until = {} if spec.until is None else {"until": self.marked(replace(spec.time, column=spec.until))}
@@ -223,7 +227,7 @@ class Cells:
         (`NAME_text`), and the readings."""
         spec = self._spec
         columns: dict[str, ir.Value] = {"ticket_id": self.text(spec.ticket), **self.times()}
-        of_ticket = tuple(time.column for time in spec.times) or (spec.time.column,)
+        of_ticket = tuple(time.column for time in spec.times) or ((spec.time.column,) if spec.has_time else ())
         names = (name for name in time_names(spec) if name != "until")
         columns |= {f"{name}_text": self.text(column) for name, column in zip(names, of_ticket, strict=True)}
         if spec.demand is not None:
@@ -238,6 +242,9 @@ def bad_rows(kept: ir.Table, spec: ExportSpec) -> ir.BooleanValue:
     """Which rows of a kept table have to be set aside."""
     if spec.shape is Shape.TICKETS:
         return tickets.bad_rows(kept, spec)
+    if spec.shape is Shape.LINKS:
+        unread = (kept.time.fill_null(0) == UNREADABLE) if spec.has_time else ibis.literal(value=False)
+        return kept.ticket_id.isnull() | unread
     bad = kept.ticket_id.isnull() | kept.time.isnull()
     return bad if spec.demand is None else bad | (kept.demand.fill_null(0) == UNREADABLE)
 
