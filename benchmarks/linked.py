@@ -3,8 +3,8 @@
     python benchmarks/linked.py [--events 1000000 3000000 10000000] [--rounds 1]
 
 The logs are those of `run.py`, with another ticket's number in `problem_id`: of each twenty tickets all but the first
-name the first, in all of their rows. `ticket` leaves the links alone, `follow` makes a stream of each ticket with the one
-that it names, which nineteen streams share, `connected` one of each twenty. Processes of their own, in turn.
+name the first, in all of their rows. `ticket` leaves the links alone, `follow` makes a stream of each ticket with the
+one that it names, which nineteen streams share, `connected` one of each twenty. Processes of their own, in turn.
 """
 
 from __future__ import annotations
