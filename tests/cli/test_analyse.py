@@ -116,6 +116,7 @@ def test_without_output_the_folder_is_out_and_the_main_figures_are_told(here: Pa
     assert "out/report.html" in ran.out
 
 
+@pytest.mark.slow
 def test_linked_tickets_are_one_stream_where_that_is_asked_for(here: Path) -> None:
     (here / "two.csv").write_text(
         "case_id,activity,timestamp,leads_to\n1,opened,2024-01-01T08:00,2\n2,closed,2024-01-02T09:00,\n"

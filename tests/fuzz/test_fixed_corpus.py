@@ -47,7 +47,6 @@ def changed(data: bytes, chance: random.Random) -> bytes:
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 @pytest.mark.parametrize("format", kinds())
 def test_a_changed_file_ends_in_a_table_or_in_an_error(readers, format):
     chance = random.Random(format)

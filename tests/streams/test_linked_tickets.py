@@ -225,7 +225,8 @@ TICKETS = [f"T{i}" for i in range(8)]
 PAIRS = st.lists(st.tuples(st.sampled_from(TICKETS), st.sampled_from([*TICKETS, "gone"])), max_size=14)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pairs=PAIRS, at_most=st.integers(2, 9))
 def test_every_ticket_is_in_a_stream_and_every_event_counts_once(tables: Tables, pairs, at_most: int) -> None:
     """Whatever the links: nothing is lost but what a cut left out, and nothing counted twice."""
