@@ -73,9 +73,8 @@ class _Reader:
     def __init__(self, database: sqlite3.Connection, visit: Visit) -> None:
         self._database, self._visit = database, visit
         kinds = database.execute("SELECT name, type, sql FROM sqlite_master").fetchall()
-        self._tables = {
-            name for name, kind, sql in kinds if kind == "table" and not _is_virtual(sql) and isinstance(name, str)
-        }
+        texts = ((name, kind, sql) for name, kind, sql in kinds if isinstance(name, str) and isinstance(sql, str))
+        self._tables = {name for name, kind, sql in texts if kind == "table" and not _is_virtual(sql)}
 
     def log(self) -> Log:
         """The whole log. Raises RequestError where tables or columns of it are missing."""
@@ -188,5 +187,5 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _is_virtual(sql: str | None) -> bool:
-    return (sql or "").lstrip().upper().startswith("CREATE VIRTUAL")
+def _is_virtual(sql: str) -> bool:
+    return sql.lstrip().upper().startswith("CREATE VIRTUAL")

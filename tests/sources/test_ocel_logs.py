@@ -341,6 +341,12 @@ def test_a_database_whose_own_words_are_no_text(engine, tmp_path):
     assert "damaged" in problem_of(InputError, engine, written(tmp_path / "a.sqlite", data), spec=SPEC).text
 
 
+def test_a_table_that_is_not_told_in_text_is_none(engine, tmp_path):
+    blob = ("PRAGMA writable_schema = ON", "UPDATE sqlite_master SET sql = CAST(sql AS BLOB) WHERE name = 'event'")
+    path = written(tmp_path / "a.sqlite", as_sqlite(LOG, tmp_path / "made.db", *blob))
+    assert 'no table "event"' in problem_of(RequestError, engine, path, spec=SPEC).text
+
+
 @pytest.mark.parametrize("table", ["event", "object", "event_object", "event_map_type"])
 def test_a_database_without_a_table(engine, tmp_path, table):
     path = written(tmp_path / "a.sqlite", as_sqlite(LOG, tmp_path / "made.db", f"DROP TABLE {table}"))
