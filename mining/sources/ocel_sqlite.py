@@ -31,6 +31,9 @@ _TABLES = {
 _ID, _TIME, _CHANGED = "ocel_id", "ocel_time", "ocel_changed_field"
 _TELL_EVERY = 50_000
 
+_DAMAGED = (sqlite3.Error, UnicodeDecodeError, MemoryError)
+"""What SQLite says of a damaged file may be no text either, and a damaged length asks for more memory than there is."""
+
 
 def fits(name: str, head: bytes) -> bool:
     """SQLite begins with its own mark."""
@@ -44,9 +47,10 @@ def open_file(visit: Visit) -> Opened:
     try:
         with closing(_connection(path)) as database:
             log = _Reader(database, visit).log()
-    except (sqlite3.Error, UnicodeDecodeError) as error:  # what SQLite says of a damaged file may be no text either
+    except _DAMAGED as error:
         text, todo = "is damaged, or breaks off: it cannot be read as SQLite", "fetch or export the file again"
-        raise InputError(Problem(text, file=name, found=str(error)[:200], todo=todo)) from error
+        found = str(error)[:200] or "a value that is larger than memory"
+        raise InputError(Problem(text, file=name, found=found, todo=todo)) from error
     return ocel.opened(visit, log, NAME)
 
 
