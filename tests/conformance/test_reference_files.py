@@ -103,7 +103,9 @@ def test_a_wrong_part_is_named_with_its_line(part: str, text: str, todo: str | N
         pytest.param(
             HEAD + "stream: " + "[" * 200 + "engage" + "]" * 200, 4, "nested too deeply", marks=pytest.mark.slow
         ),
-        (HEAD + "stream: " + "[" * 5000 + "engage" + "]" * 5000, None, "nested too deeply"),
+        pytest.param(
+            HEAD + "stream: " + "[" * 5000 + "engage" + "]" * 5000, None, "nested too deeply", marks=pytest.mark.slow
+        ),
     ],
 )
 def test_a_wrong_file_is_named_with_its_line(text: str, line: int | None, said: str) -> None:
