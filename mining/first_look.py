@@ -107,9 +107,9 @@ def divide(
 
 def name_and_pattern(text: str) -> tuple[str, str | None]:
     """What stands before the "=" of a mapping that names its exports, and what after it; a path may have one itself."""
-    name, _, pattern = (
-        (text, "", "") if Path(text).is_file() else text.rpartition("=") if "=" in text else (text, "", "")
-    )
+    if "=" not in text or Path(text).is_file():
+        return text, None
+    name, _, pattern = text.rpartition("=")
     return name, pattern or None
 
 

@@ -11,7 +11,6 @@ class Strength(StrEnum):
 
     EXPLICIT = "explicit"  # a field that holds nothing but the other ticket's number
     PARSED = "parsed"  # a number found in a text
-    INFERRED = "inferred"  # told by what the tickets have in common
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,12 @@ class Cases:
     """`events` are the events of all streams: those of `MappedLog.table`, with the case in the place of the ticket, and
     with `ticket` (int64, the order of the tickets of a case) and `borrowed` (boolean). `closings` has one row a case of
     several tickets: closes (string, the case), closing (int16, the end of the case, -1 where one of its tickets is
-    open) and closed (int64, microseconds UTC, when the last of them ended). Both hang on the tables `kept`."""
+    open) and closed (int64, microseconds UTC, when the last of them ended). Both hang on the tables `kept`. `linked` is
+    the account; None without weak links, of which nobody asks for one."""
 
     events: ir.Table
     closings: ir.Table
-    linked: Linked
+    linked: Linked | None
     kept: tuple[ir.Table, ...]
 
 
@@ -58,7 +59,9 @@ def make_cases(tables: Tables, mapped: MappedLog, spec: CasesSpec, *, weak: bool
         linked=replace(
             account(tables, mapped, spec, graph, members, onwards=(source, target)),
             events_before=_before(tables, mapped, graph, names),
-        ),
+        )
+        if weak
+        else None,
         kept=(graph.names, names, closings),
     )
 

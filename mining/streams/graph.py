@@ -86,8 +86,6 @@ def graph_of(tables: Tables, mapped: MappedLog) -> Graph:
 
 def _named(mapped: MappedLog, types: tuple[str, ...]) -> ir.Table:
     """The links with the tickets called as in the log, and their types."""
-    import ibis
-
     links = mapped.links
     if links is None:
         raise ValueError("a log without links")
@@ -104,14 +102,13 @@ def _named(mapped: MappedLog, types: tuple[str, ...]) -> ir.Table:
         return found
 
     own, other = [own for own, _ in mapped.link_specs], [spec.other for _, spec in mapped.link_specs]
-    named = links.select(
+    return links.select(
         source=name(links.source, own),
         target=name(links.target, other),
         link=links.link,
         source_type=index(own),
         target_type=index(other),
     )
-    return named.distinct() if isinstance(links.op(), ibis.expr.operations.Union) else named
 
 
 def _nodes(links: ir.Table, mapped: MappedLog) -> ir.Table:

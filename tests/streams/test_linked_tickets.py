@@ -69,7 +69,7 @@ def told(tables: Tables, streams: Streams) -> list[str]:
     lines: dict[str, list[str]] = {case: [] for case in ends}
     for row in sorted(rows, key=lambda row: row["position"]):
         text = f"{int(row['start'].timestamp()) // 60} {row['step']}"
-        lines[row["case_id"]].append(f"({text})" if row["borrowed"] else text)
+        lines[row["case_id"]].append(f"({text})" if row.get("borrowed") else text)
     return [
         f"{case}: {', '.join(visits)} {ends[case]['state']}"
         + (f" {ended // MINUTE}" if (ended := ends[case]["ended"]) is not None else "")
