@@ -206,6 +206,7 @@ class MappedLog:
     None where none were asked for; else its columns are source and target (string, the bare numbers of the tickets),
     link (int16, index into `link_specs`) and since (int64, microseconds UTC, when that was first told; null where the
     export does not say). `link_specs` are the columns that hold links, each after the type of the tickets that have it.
+    `rework_after` are the steps (with the step None: whole activities) after which coming back is rework.
     """
 
     table: ir.Table
@@ -219,6 +220,7 @@ class MappedLog:
     ticket_types: tuple[str, ...] = ("ticket",)
     links: ir.Table | None = None
     link_specs: tuple[tuple[str, LinkSpec], ...] = ()
+    rework_after: tuple[tuple[Activity, str | None], ...] = ()
 
     def case_of(self, ticket_type: str, ticket: str) -> str:
         """What a ticket is called in `table`, or would be if it were in the export."""
