@@ -16,6 +16,8 @@ from mining.core.links import LinkSpec
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from mining.core.rates import RateCard
+
 SOURCE = "src."
 """Prefix of the columns that carry the export's own cells on, so that no name of an export meets one of ours."""
 
@@ -206,7 +208,8 @@ class MappedLog:
     None where none were asked for; else its columns are source and target (string, the bare numbers of the tickets),
     link (int16, index into `link_specs`) and since (int64, microseconds UTC, when that was first told; null where the
     export does not say). `link_specs` are the columns that hold links, each after the type of the tickets that have it.
-    `rework_after` are the steps (with the step None: whole activities) after which coming back is rework.
+    `rework_after` are the steps (with the step None: whole activities) after which coming back is rework;
+    `rates` is what work costs, None where the mapping does not say.
     """
 
     table: ir.Table
@@ -221,6 +224,7 @@ class MappedLog:
     links: ir.Table | None = None
     link_specs: tuple[tuple[str, LinkSpec], ...] = ()
     rework_after: tuple[tuple[Activity, str | None], ...] = ()
+    rates: RateCard | None = None
 
     def case_of(self, ticket_type: str, ticket: str) -> str:
         """What a ticket is called in `table`, or would be if it were in the export."""

@@ -17,6 +17,7 @@ from mining.mapping.read_examples import read_example
 from mining.mapping.read_export import read_demand, read_export, read_roles
 from mining.mapping.read_links import read_cases
 from mining.mapping.read_outcome import read_otherwise, read_outcome
+from mining.mapping.read_rates import read_rates, read_rework_after
 from mining.mapping.read_shape import check_keys
 from mining.mapping.read_when import WhenReader
 from mining.mapping.reader import Reader
@@ -71,6 +72,10 @@ def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
     export = None if file is None else read_export(reader, file, rules, roles)
     examples = _read_examples(when, data.get("examples"), export)
     cases = None if file is None else read_cases(reader, file.cases)
+    made = [label for outcome in (*(rule.outcome for rule in rules), otherwise) if outcome for label in outcome.events]
+    labels = None if reader.problems else made if demand is None else [*made, demand]  # else some would be missing
+    rates = None if file is None else read_rates(reader, file.rates, labels)
+    rework_after = read_rework_after(reader, data.get("rework_after"), labels)
     if reader.problems or file is None or export is None or otherwise is None:
         raise ConfigError(*_in_order(reader.problems))
     return Mapping(
@@ -83,6 +88,8 @@ def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
         system_actors=roles.system_actors,
         initial=tuple(file.export.initial),
         cases=cases,
+        rates=rates,
+        rework_after=rework_after,
         lines={key: yaml.line((key,)) for key in yaml.data},
     )
 

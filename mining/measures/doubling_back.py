@@ -140,8 +140,9 @@ def _by_place(
     made = []
     for number in np.unique(found.place).tolist():
         here = found.place == number
-        kinds = [_kind(found, here & (found.rework == bool(rework)), times, number, rework) for rework in range(_KINDS)]
-        made.append(ComesBack(*places[number], int(visited[number]), _on_streams(found, here), *kinds))
+        iteration, rework = (_kind(found, here & (found.rework == bool(kind)), times, number, kind) for kind in (0, 1))
+        activity, step = places[number]
+        made.append(ComesBack(activity, step, int(visited[number]), _on_streams(found, here), iteration, rework))
     return tuple(sorted(made, key=lambda one: (-one.returns, one.activity, one.step or "")))
 
 
