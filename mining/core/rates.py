@@ -17,15 +17,17 @@ _PER_CENT = PER_UNIT // 100 * _HOUR
 
 @dataclass(frozen=True, slots=True)
 class RateCard:
-    """What an hour costs in `currency`: by step, else by activity, else `default`; None where nothing says it."""
+    """What an hour costs in `currency`: by the group that has the ticket, else by step, else by activity, else
+    `default`; None where nothing says it."""
 
     currency: str
     activities: dict[Activity, int] = field(default_factory=dict)
     steps: dict[tuple[Activity, str], int] = field(default_factory=dict)
+    groups: dict[str, int] = field(default_factory=dict)
     default: int | None = None
 
     def rate(self, label: VisitLabel) -> int | None:
-        """The rate of a visit's hour, in millionths of the currency's unit."""
+        """The rate of a visit's hour, in millionths of the currency's unit, where no group has one."""
         by_activity = self.activities.get(label.activity, self.default)
         return by_activity if label.step is None else self.steps.get((label.activity, label.step), by_activity)
 

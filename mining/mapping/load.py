@@ -10,6 +10,7 @@ from mining.core.analysis import MappingInfo
 from mining.core.catalogue import Kind, catalogue
 from mining.core.errors import ConfigError, Problem, RequestError, nearest, shown
 from mining.core.export import ExportSpec
+from mining.core.facts import Fact
 from mining.core.yamlio import YamlFile, parse_yaml, read_yaml
 from mining.mapping.model import Example, Mapping, Rule
 from mining.mapping.outcomes import UNMAPPED
@@ -74,7 +75,7 @@ def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
     cases = None if file is None else read_cases(reader, file.cases)
     made = [label for outcome in (*(rule.outcome for rule in rules), otherwise) if outcome for label in outcome.events]
     labels = None if reader.problems else made if demand is None else [*made, demand]  # else some would be missing
-    rates = None if file is None else read_rates(reader, file.rates, labels)
+    rates = None if file is None else read_rates(reader, file.rates, labels, tells_groups=_tells_groups(export))
     rework_after = read_rework_after(reader, data.get("rework_after"), labels)
     if reader.problems or file is None or export is None or otherwise is None:
         raise ConfigError(*_in_order(reader.problems))
@@ -92,6 +93,11 @@ def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
         rework_after=rework_after,
         lines={key: yaml.line((key,)) for key in yaml.data},
     )
+
+
+def _tells_groups(export: ExportSpec | None) -> bool:
+    """Whether the mapping says which group has a ticket; taken for true where its export is wrong already."""
+    return export is None or export.group is not None or any(fact.fact is Fact.GROUP for fact in export.facts)
 
 
 def _read_rules(reader: WhenReader, data: Any) -> tuple[Rule, ...]:

@@ -20,7 +20,9 @@ _MOST = 1_000_000
 _DECIMALS = 6
 
 
-def read_rates(reader: Reader, part: RatesPart | None, labels: Sequence[VisitLabel] | None) -> RateCard | None:
+def read_rates(
+    reader: Reader, part: RatesPart | None, labels: Sequence[VisitLabel] | None, *, tells_groups: bool
+) -> RateCard | None:
     """What an hour costs; None where the mapping does not say. Problems are noted in `reader`.
 
     `labels` are all that the rules make; None where that is not known, since a rule is wrong.
@@ -30,10 +32,11 @@ def read_rates(reader: Reader, part: RatesPart | None, labels: Sequence[VisitLab
     at: At = ("rates", "per_hour")
     activities = dict(_of_activities(reader, (*at, "activities"), part.per_hour.activities))
     steps = dict(_of_steps(reader, (*at, "steps"), part.per_hour.steps, labels))
+    groups = dict(_of_groups(reader, (*at, "groups"), part.per_hour.groups, tells_groups=tells_groups))
     default = None if part.default is None else _rate(reader, ("rates", "default"), part.default)
-    if part.per_hour.activities is None and part.per_hour.steps is None and part.default is None:
-        reader.complain(("rates",), "there is no rate here", expected="per_hour: activities, steps; or default")
-    return RateCard(part.currency, activities, steps, default)
+    if all(said is None for said in (*part.per_hour.model_dump().values(), part.default)):
+        reader.complain(("rates",), "there is no rate here", expected="per_hour: activities, steps, groups; or default")
+    return RateCard(part.currency, activities, steps, groups, default)
 
 
 def _of_activities(reader: Reader, at: At, data: Any) -> Iterator[tuple[Activity, int]]:
@@ -54,6 +57,17 @@ def _of_steps(
             rate = _rate(reader, here, cell)
             if activity is not None and _is_made(reader, here, activity, step, labels) and rate is not None:
                 yield (activity, step), rate
+
+
+def _of_groups(reader: Reader, at: At, data: Any, *, tells_groups: bool) -> Iterator[tuple[str, int]]:
+    if data is not None and not tells_groups:
+        todo = "name the column under export: group, or give rates by activity"
+        reader.complain(at, "the mapping does not say which group has a ticket", todo=todo)
+    for name, cell in _entries(reader, at, data):
+        group = reader.text((*at, name), name)
+        rate = _rate(reader, (*at, name), cell)
+        if group is not None and rate is not None:
+            yield group, rate
 
 
 def _entries(reader: Reader, at: At, data: Any) -> list[tuple[Any, Any]]:

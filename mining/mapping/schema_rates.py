@@ -18,7 +18,7 @@ class _Part(BaseModel):
 
 
 class PerHourPart(_Part):
-    """What an hour costs. The most special one holds: of the step, else of the activity."""
+    """What an hour costs: by the group that has the ticket, else by step, else by activity."""
 
     activities: Annotated[
         Any,
@@ -29,6 +29,8 @@ class PerHourPart(_Part):
         WithJsonSchema({"type": "object", "properties": dict.fromkeys(_NAMES, _BY_NAME), "additionalProperties": False}),
     ] = None
     """By activity, then by step: {deliver_and_support: {resolve: 80}}."""
+    groups: Annotated[Any, WithJsonSchema(_BY_NAME)] = None
+    """By the group that has the ticket when the visit begins."""
 
 
 class RatesPart(_Part):

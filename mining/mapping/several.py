@@ -19,6 +19,7 @@ from mining.core.events import Ledger, MappedLog, VisitLabel
 from mining.mapping.link_table import check_beside_events
 from mining.mapping.model import Mapping
 from mining.mapping.read_rates import rates_together
+from mining.mapping.turns import turns_together
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -130,6 +131,7 @@ def together(parts: Sequence[Part]) -> tuple[MappingInfo, MappedLog]:
         link_specs=tuple(spec for part in parts for spec in part.log.link_specs),
         rework_after=tuple(dict.fromkeys(place for part in events for place in part.log.rework_after)),
         rates=rates_together([part.mapping for part in events]),
+        turns=turns_together([part.log for part in events]),
     )
     return _info([part.mapping for part in parts]), log
 

@@ -17,7 +17,7 @@ HOUR = 3_600_000_000
 
 HEAD = """\
 name: Test
-export: {shape: events, ticket: number, time: {column: at}, event: state}
+export: {shape: events, ticket: number, time: {column: at}, event: state, group: team}
 rules:
   - {when: {state: New}, activity: {engage: log}}
   - {when: {state: Failed}, activity: {deliver_and_support: test failed}}
@@ -28,6 +28,7 @@ rates:
   per_hour:
     activities: {deliver_and_support: 60}
     steps: {deliver_and_support: {test failed: 72.5}}
+    groups: {Group 7: 80}
   default: 0.1
 """
 REWORK = "rework_after: [{deliver_and_support: test failed}, engage]\n"
@@ -79,7 +80,9 @@ def test_an_editor_knows_the_keys() -> None:
         ("{test failed: 72.5}", "{test fail: 72.5}", 10, ["no rule makes this step", 'did you mean "test failed"?']),
         ("{test failed: 72.5}", "72.5", 10, ["a group of keys"]),
         ("{test failed: 72.5}", "{7: 72.5}", 10, ["no rule makes this step", "found: 7"]),
-        ("default: 0.1", "default: lots", 11, ["a rate is a number", "found: lots"]),
+        ("{Group 7: 80}", "{7: 80}", 11, ["text is expected", "found: 7", "in quotes"]),
+        ("{Group 7: 80}", "{Group 7: -0.5}", 11, ["a rate cannot be this"]),
+        ("default: 0.1", "default: lots", 12, ["a rate is a number", "found: lots"]),
         ("per_hour:", "per_day:", 8, ['no key "per_day"', 'did you mean "per_hour"?']),
         ("activities: {", "activity: {", 9, ['no key "activity"', 'did you mean "activities"?']),
     ],
@@ -97,6 +100,7 @@ def test_what_is_wrong_with_rates_is_told_with_its_line(old: str, new: str, line
     ("text", "said"),
     [
         ("rates: {currency: EUR}", "there is no rate here"),
+        ("rates: {currency: EUR, per_hour: {}}", "there is no rate here"),
         ("rates: 60", "this is not what is expected here"),
         ("rework_after: engage", "this is not what is expected here"),
         ("rework_after: [{engage: lost}]", "no rule makes this step of engage"),
@@ -109,6 +113,12 @@ def test_what_else_is_wrong(text: str, said: str) -> None:
     with pytest.raises(ConfigError) as raised:
         room.parse_mapping(f"{HEAD}{text}\n", "mine.yaml")
     assert any(said in str(one) and one.line == 6 for one in raised.value.problems), raised.value.problems
+
+
+def test_rates_of_groups_need_a_group() -> None:
+    with pytest.raises(ConfigError, match="does not say which group") as raised:
+        room.parse_mapping((HEAD + RATES).replace(", group: team", ""), "mine.yaml")
+    assert [one.line for one in raised.value.problems] == [11]
 
 
 def test_every_problem_is_told_at_once_but_none_that_another_one_makes() -> None:
