@@ -92,7 +92,7 @@ def analyse(
         with stopwatch("checking conformance"):
             checked = conformance.check(agreed, found) if agreed is not None else None
         with stopwatch("measuring"):
-            measured = measures.measure(tables, found, mapped)
+            measured, costs = measures.measure(tables, found, mapped), measures.costs(tables, found, mapped, checked)
             found = _with_headline(tables, mapped, found, options)
         if folder is not None and options.log:
             with stopwatch("writing the log"):
@@ -121,6 +121,7 @@ def analyse(
             measures=measured,
             notes=(*said, *_notes(read, mapped, found)),
             run=stopwatch.run(),
+            costs=costs,
         )
         result = Result(analysis)
         if folder is not None:

@@ -34,10 +34,12 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class CostOfPlace:
-    """What the visits of an activity and step cost together: the time that counts, times the rate."""
+    """What the visits of an activity and step cost together: the time that counts, times the rate. `group` is the group
+    whose rate it is; None where the rate is not that of a group."""
 
     activity: Activity
     step: str | None
+    group: str | None
     rate: int
     time: int
 
@@ -92,6 +94,7 @@ class Costs:
     places: tuple[CostOfPlace, ...]
     variants: tuple[CostOfVariant, ...]
     deviations: tuple[CostOfDeviation, ...] | None
+    without_groups: bool = False  # rates of groups are given, and streams of several tickets cannot use them
 
     @property
     def total(self) -> int:

@@ -13,6 +13,10 @@ _NAMES = [activity.value for activity in Activity]
 _BY_NAME = {"type": "object", "additionalProperties": _RATE}
 
 
+def _by_activity(each: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": dict.fromkeys(_NAMES, each), "additionalProperties": False}
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -20,14 +24,8 @@ class _Part(BaseModel):
 class PerHourPart(_Part):
     """What an hour costs: by the group that has the ticket, else by step, else by activity."""
 
-    activities: Annotated[
-        Any,
-        WithJsonSchema({"type": "object", "properties": dict.fromkeys(_NAMES, _RATE), "additionalProperties": False}),
-    ] = None
-    steps: Annotated[
-        Any,
-        WithJsonSchema({"type": "object", "properties": dict.fromkeys(_NAMES, _BY_NAME), "additionalProperties": False}),
-    ] = None
+    activities: Annotated[Any, WithJsonSchema(_by_activity(_RATE))] = None
+    steps: Annotated[Any, WithJsonSchema(_by_activity(_BY_NAME))] = None
     """By activity, then by step: {deliver_and_support: {resolve: 80}}."""
     groups: Annotated[Any, WithJsonSchema(_BY_NAME)] = None
     """By the group that has the ticket when the visit begins."""

@@ -31,7 +31,8 @@ _AWAY, _AGAIN = 0, 1
 @dataclass(frozen=True, slots=True)
 class _Found:
     """The returns to the places of one level, as arrays of one length. `left` and `came` are indices into the visits:
-    the first visit elsewhere, and the first one of the stay that is made again; `leaves` is the one behind its last."""
+    the first visit elsewhere, and the first one of the stay that is made again; `leaves` is behind its last. `at`, which
+    is longer, has the place of every visit."""
 
     path: Ints
     streams: Ints
@@ -41,6 +42,7 @@ class _Found:
     left: Ints
     came: Ints
     leaves: Ints
+    at: Ints
 
 
 def doubling_back(tables: Tables, streams: Streams, mapped: MappedLog) -> DoublingBack:
@@ -58,7 +60,7 @@ def doubling_back(tables: Tables, streams: Streams, mapped: MappedLog) -> Doubli
     levels = []
     for places, at in (by_activity, by_step):
         found = _returns(visits, at[visits.label] if len(visits.label) else visits.label, blamed, withdrawn)
-        levels.append((found, _by_place(tables, streams, visits, at, found, places)))
+        levels.append((found, _by_place(tables, streams, visits, places, found)))
     (found, activities), (_, steps) = levels
     several = {activity for activity in Activity if sum(one == activity for one, _ in by_step[0]) > 1}
     return DoublingBack(
@@ -115,6 +117,7 @@ def _returns(visits: PathVisits, at: Ints, blamed: Bools, withdrawn: Bools) -> _
         left=left,
         came=came,
         leaves=ends[stay],
+        at=at,
     )
 
 
@@ -129,13 +132,12 @@ def _stay_before(path: Ints, place: Ints) -> Ints:
 
 
 def _by_place(
-    tables: Tables, streams: Streams, visits: PathVisits, at: Ints, found: _Found, places: Sequence[Place]
+    tables: Tables, streams: Streams, visits: PathVisits, places: Sequence[Place], found: _Found
 ) -> tuple[ComesBack, ...]:
     """What comes back to each place, the most returns first."""
     own = np.flatnonzero(~visits.borrowed)
-    place = at[visits.label[own]] if len(own) else own
-    once = own[once_a_path(place, visits.path[own])]
-    visited = np.bincount(at[visits.label[once]], visits.streams[once], len(places)) if len(once) else place
+    once = own[once_a_path(found.at[own], visits.path[own])]
+    visited = np.bincount(found.at[once], visits.streams[once], len(places))
     times = quantiles_of_pieces(tables, streams.table, _pieces(visits, found))
     made = []
     for number in np.unique(found.place).tolist():

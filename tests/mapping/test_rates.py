@@ -38,7 +38,9 @@ def test_the_rate_of_a_visit_is_that_of_its_step_else_of_its_activity_else_the_d
     card = room.parse_mapping(HEAD + RATES, "mine.yaml").rates
     assert card is not None
     assert card.currency == "EUR"
-    rates = [card.rate(VisitLabel(*place)) for place in ((DELIVER, "test failed"), (DELIVER, "x"), (DELIVER,), (ENGAGE,))]
+    rates = [
+        card.rate(VisitLabel(*place)) for place in ((DELIVER, "test failed"), (DELIVER, "x"), (DELIVER,), (ENGAGE,))
+    ]
     assert rates == [72_500_000, 60_000_000, 60_000_000, 100_000]
     assert RateCard("EUR", {DELIVER: 1}).rate(VisitLabel(ENGAGE)) is None
 
