@@ -32,10 +32,9 @@ class RateCard:
         return by_activity if label.step is None else self.steps.get((label.activity, label.step), by_activity)
 
 
-def hundredths(amount: int) -> int:
-    """An amount (a rate times microseconds, added up) in whole hundredths of the currency's unit, half to even.
-
-    The one place where an amount is divided and rounded.
-    """
-    whole, rest = divmod(amount, _PER_CENT)
-    return whole + (rest * 2 > _PER_CENT or (rest * 2 == _PER_CENT and whole % 2 == 1))
+def hundredths(amount: int, among: int = 1) -> int:
+    """An amount (a rate times microseconds, added up), divided among so many, in whole hundredths of the currency's
+    unit, half to even. The one place where an amount is divided and rounded."""
+    size = _PER_CENT * among
+    whole, rest = divmod(amount, size)
+    return whole + (rest * 2 > size or (rest * 2 == size and whole % 2 == 1))

@@ -31,8 +31,8 @@ _AWAY, _AGAIN = 0, 1
 @dataclass(frozen=True, slots=True)
 class _Found:
     """The returns to the places of one level, as arrays of one length. `left` and `came` are indices into the visits:
-    the first visit elsewhere, and the first one of the stay that is made again; `leaves` is behind its last. `at`, which
-    is longer, has the place of every visit."""
+    the first visit elsewhere, and the first one of the stay that is made again; `leaves` is behind its last. `at`, a
+    longer one, has the place of every visit."""
 
     path: Ints
     streams: Ints

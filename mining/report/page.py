@@ -13,7 +13,21 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
-from mining.report import accounts, bars, evidence, formats, link_tables, link_words, linking, names, words
+from mining.report import (
+    accounts,
+    bars,
+    cost_tables,
+    cost_words,
+    doubling,
+    doubling_words,
+    evidence,
+    formats,
+    link_tables,
+    link_words,
+    linking,
+    names,
+    words,
+)
 from mining.report.curves import lead_times
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
@@ -104,6 +118,7 @@ def _charts(analysis: Analysis) -> dict[str, Chart]:
         ("hand-offs", bars.hand_offs(analysis), 640, ""),
         ("deviations", bars.deviations(analysis), 640, ""),
         ("lead-times", lead_times(analysis), 640, ""),
+        ("doubling-back", doubling.doubling_chart(analysis), 640, ""),
         ("matrix", matrix, 720, rarer),
     )
     return {
@@ -138,6 +153,10 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         evidence.rates_table(analysis),
         evidence.deviations_table(analysis),
         evidence.lead_times_table(analysis),
+        doubling.doubling_table(analysis),
+        cost_tables.places_table(analysis),
+        cost_tables.variants_table(analysis),
+        cost_tables.deviations_table(analysis),
         evidence.ends_table(analysis),
         accounts.ledger_table(analysis),
         accounts.events_table(analysis),
@@ -158,11 +177,16 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
     rows, tail = routes(analysis)
     spec, streams = analysis.mapping.export, analysis.streams
     links = linking.linking(analysis)
+    without = {name for name, there in (("links", links), ("costs", analysis.costs)) if there is None}
     holds = "ends" if streams.tells_ends else streams.holds.value
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
     return {
-        "sections": [(name, title) for name, (title, _) in words.SECTIONS.items() if name != "links" or links],
+        "sections": [(name, title) for name, (title, _) in words.SECTIONS.items() if name not in without],
         "links": links,
+        "doubling": doubling.said(analysis),
+        "no_doubling": doubling_words.NONE,
+        "costs": cost_tables.told(analysis),
+        "no_cost_deviations": cost_words.NO_DEVIATIONS,
         "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",
         "routes": rows,
         "shown": sum(not one.extra for one in rows),

@@ -157,4 +157,5 @@ def test_amounts_are_rounded_once_half_to_even() -> None:
     """0.01 an hour is 10,000 millionths; half an hour of it is half a hundredth."""
     cent = 10_000 * HOUR
     assert [hundredths(cent * n // 2) for n in range(6)] == [0, 0, 1, 2, 2, 2]
+    assert hundredths(cent * 10, among=4) == 2
     assert hundredths(60 * PER_UNIT * 90 * 60_000_000) == 9_000  # 90 minutes at 60
