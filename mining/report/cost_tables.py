@@ -106,7 +106,6 @@ def variants_table(analysis: Analysis) -> Table | None:
     if costs is None:
         return None
     columns = (
-        Column("#", "count"),
         Column("Route"),
         Column("Streams", "count"),
         Column("A stream, mean", "money"),
@@ -115,7 +114,6 @@ def variants_table(analysis: Analysis) -> Table | None:
     known = analysis.streams.variants
     rows: list[tuple[Value, ...]] = [
         (
-            one.variant + 1,
             in_short(known[one.variant]),
             one.streams,
             hundredths(one.amount, among=one.streams),
@@ -126,9 +124,8 @@ def variants_table(analysis: Analysis) -> Table | None:
     ]
     rest = further(costs)
     if rest["variants"]:
-        rows.append(
-            (None, many(rest["variants"], "further variant"), rest["streams"], None, rest["amount"], rest["share"])
-        )
+        what = many(rest["variants"], "further variant")
+        rows.append((what, rest["streams"], None, rest["amount"], rest["share"]))
     return table("cost-variants", "The dearest variants", columns, rows)
 
 

@@ -10,8 +10,8 @@ BASIS = {
     ),
     "not waiting": (
         "This export does not tell how long anybody worked. Priced is, before value, all elapsed time in visits that "
-        "do not wait, nights and week-ends included, as if one person had worked all of it: every amount here is an upper "
-        "bound, and the lower bound is 0."
+        "do not wait, nights and week-ends included, as if one person had worked all of it. Every amount here is an "
+        "upper bound; the lower bound is 0."
     ),
 }
 FIGURES = {"recorded work": "recorded", "not waiting": "at most"}
@@ -25,8 +25,8 @@ NO_GROUPS = (
 )
 DEVIATIONS = (
     "A deviation costs what its own visits cost: those that are in a stream and should not be there. What is missing "
-    "has no visit. Streams that deviate cost more or less for other reasons too, so their whole cost is not set against "
-    "that of others."
+    "has no visit. Streams that deviate cost more or less for other reasons too, so that their whole cost is not set "
+    "against that of others."
 )
 NO_DEVIATIONS = "No checked stream has a visit that should not be there."
 RATES = (

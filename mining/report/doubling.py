@@ -115,42 +115,54 @@ def said(analysis: Analysis) -> Said:
 # ------------------------------------------------------------------------------------------------- table and chart
 
 
-def doubling_table(analysis: Analysis) -> Table:
-    """Every place that streams come back to, by the kind of return."""
+def returns_table(analysis: Analysis) -> Table:
+    """How often and how deep streams come back to each place, by the kind of return."""
     columns = (
         Column("Where to"),
         Column("Kind"),
         Column("Returns", "count"),
         Column("Streams", "count"),
         Column("Of visiting", "share"),
-        Column("Depth: median", "count"),
-        Column("most", "count"),
-        Column("Away: total", "duration"),
-        Column("median", "duration"),
+        Column("Median depth", "count"),
+        Column("85 % within", "count"),
+        Column("Deepest", "count"),
+    )
+    rows = [
+        (*_of(one, kind), of.returns, of.streams, share(of.streams, one.visited), depth.median, depth.p85, depth.most)
+        for one, kind, of in _kinds(analysis)
+        if (depth := of.depth) is not None
+    ]
+    note = more(MOST_ROWS, len(rows), "rows")
+    return table("doubling-back", "Doubling back: how often and how deep", columns, rows[:MOST_ROWS], note)
+
+
+def return_times_table(analysis: Analysis) -> Table:
+    """What the returns to each place cost in elapsed time, by the kind of return."""
+    columns = (
+        Column("Where to"),
+        Column("Kind"),
+        Column("Away", "duration"),
+        Column("Median", "duration"),
         Column("85 % within", "duration"),
-        Column("Again: total", "duration"),
-        Column("median", "duration"),
+        Column("Again", "duration"),
+        Column("Median", "duration"),
         Column("85 % within", "duration"),
     )
-    rows = [row for one in places(analysis.measures.doubling_back) for row in _rows(one)]
+    rows = [(*_of(one, kind), *_figures(of.away), *_figures(of.again)) for one, kind, of in _kinds(analysis)]
     note = f"{words.OPEN} {more(MOST_ROWS, len(rows), 'rows')}".strip()
-    return table("doubling-back", "Doubling back by activity and step", columns, rows[:MOST_ROWS], note)
+    return table("doubling-back-times", "Doubling back: elapsed time in all", columns, rows[:MOST_ROWS], note)
 
 
-def _rows(one: ComesBack) -> Iterator[tuple[Value, ...]]:
-    for kind, of in (("iteration", one.iteration), ("rework", one.rework)):
-        if of.depth is not None:
-            yield (
-                place(one.activity, one.step),
-                words.KINDS[kind],
-                of.returns,
-                of.streams,
-                share(of.streams, one.visited),
-                of.depth.median,
-                of.depth.most,
-                *_figures(of.away),
-                *_figures(of.again),
-            )
+def _kinds(analysis: Analysis) -> Iterator[tuple[ComesBack, str, Returns]]:
+    """Each place with each kind of return that there is to it."""
+    for one in places(analysis.measures.doubling_back):
+        for kind, of in (("iteration", one.iteration), ("rework", one.rework)):
+            if of.returns:
+                yield one, kind, of
+
+
+def _of(one: ComesBack, kind: str) -> tuple[Value, Value]:
+    return place(one.activity, one.step), words.KINDS[kind]
 
 
 def _figures(of: Quantiles | None) -> tuple[Value, Value, Value]:
@@ -212,10 +224,12 @@ def doubling_chart(analysis: Analysis) -> go.Figure | None:
 
 
 def _beside(one: ComesBack) -> str:
-    again = sum(of.again.total for of in (one.iteration, one.rework) if of.again is not None)
+    timed = [of.again.total for of in (one.iteration, one.rework) if of.again is not None]
     rework = share(one.rework.returns, one.returns)
-    parts = [count(one.returns), f"{duration(again)} again"]
-    return " · ".join([*parts, f"{percent(rework)} rework"] if one.rework.returns else parts)
+    parts = [count(one.returns)]
+    parts += [f"{duration(sum(timed))} again"] if timed else []
+    parts += [f"{percent(rework)} rework"] if one.rework.returns else []
+    return " · ".join(parts)
 
 
 def _hover(one: ComesBack, kind: str, of: Returns) -> str:

@@ -20,8 +20,9 @@ NOT_TOLD = (
 )
 TIMES = (
     "Away: elapsed time from leaving to coming back. Again: elapsed time of the stay that is made again, until the "
-    "next one begins. Neither counts the time in which value is realised, nor the work on tickets that counts for another "
-    "stream. What is away from one place is spent at others, so only the time again may be added up over activities."
+    "next one begins. Neither counts the time in which value is realised, nor the work on tickets that counts for "
+    "another stream. What is away from one place is spent at others, so only the time again may be added up over "
+    "activities."
 )
 POINTS = "An event is a point here: the time until the next stay belongs to the stay that it leaves."
 SUM = (

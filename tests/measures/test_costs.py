@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from mining.conformance import check, parse_reference
 from mining.core.activities import Activity
 from mining.core.costs import Basis, Costs
-from mining.core.events import MappedLog
 from mining.core.export import Holds
 from mining.core.rates import PER_UNIT, RateCard, hundredths
 from mining.core.results import DeviationKind

@@ -15,17 +15,22 @@ import pytest
 from report_builders import (
     INCIDENTS,
     LOG,
+    NAMES,
     NEW_SERVICES,
     NO_CONTACT,
+    PLANTED,
     RESOLVE,
     WORK,
     Trail,
     analysis,
     barely_linked,
+    came_back,
     connected,
     linked,
     planted,
     planted_links,
+    priced,
+    recorded,
     rejected,
 )
 
@@ -53,6 +58,11 @@ CASES: dict[str, Analysis] = {
     "connected": connected(),
     "barely linked": barely_linked(),
     "planted links": planted_links(),
+    "doubling back": came_back(),
+    "planted returns": came_back(NAMES),
+    "priced": priced(),
+    "planted costs": priced(PLANTED, NAMES),
+    "recorded work": recorded(),
 }
 
 
