@@ -56,7 +56,10 @@ def priced_visits(tables: Tables, streams: Streams, mapped: MappedLog, card: Rat
             group=ibis.coalesce(held.group, NO_GROUP).cast("int32"), rate=ibis.coalesce(held.group_rate, held.rate)
         )
     columns = ("case_id", "path", "position", "label", "duration", "group", "rate")
-    return tables.keep(with_group.select(*columns), "priced")
+    kept = tables.keep(with_group.select(*columns), "priced")
+    if groups is not None:
+        tables.drop(groups)
+    return kept
 
 
 def _paths(tables: Tables, streams: Streams, card: RateCard, basis: Basis) -> ir.Table:

@@ -1,4 +1,4 @@
-"""Rates and the steps after which coming back is rework: what a mapping may say of them, and each way to say it wrong."""
+"""Rates and the steps after which coming back is rework: what a mapping may say of them, and what is wrong."""
 
 from __future__ import annotations
 
@@ -53,6 +53,12 @@ def test_without_rates_there_are_none() -> None:
 def test_what_rework_comes_after() -> None:
     read = room.parse_mapping(HEAD + REWORK, "mine.yaml")
     assert read.rework_after == ((DELIVER, "test failed"), (ENGAGE, None))
+
+
+def test_a_mapping_in_words_tells_of_both() -> None:
+    said = room.explain(room.parse_mapping(HEAD + RATES + REWORK, "mine.yaml"))
+    assert "To come back somewhere is rework after: deliver_and_support:test failed, engage" in said
+    assert "Work is priced in EUR" in said
 
 
 def test_an_editor_knows_the_keys() -> None:

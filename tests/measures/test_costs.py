@@ -69,7 +69,7 @@ def test_what_does_not_wait_costs_at_most_its_elapsed_time(tables: Tables) -> No
     found = cost(
         tables,
         """
-        A: 0 engage:log, 10 deliver_and_support:fix, 30 engage:ask/user, 90 deliver_and_support:fix!claimed, 9000 .lapsed
+        A: 0 engage:log, 10 deliver_and_support:fix, 30 engage:ask/user, 90 deliver_and_support:fix!claimed, 999 .lapsed
         B: 0 engage:log, 2 deliver_and_support:expert, 6 deliver_and_support:fix!claimed, 7 .agent
         open: 0 engage:log, 8 deliver_and_support:fix
         """,
