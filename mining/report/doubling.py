@@ -141,16 +141,18 @@ def return_times_table(analysis: Analysis) -> Table:
     columns = (
         Column("Where to"),
         Column("Kind"),
+        Column("Timed", "count"),
         Column("Away", "duration"),
         Column("Median", "duration"),
         Column("85 % within", "duration"),
+        Column("Timed", "count"),
         Column("Again", "duration"),
         Column("Median", "duration"),
         Column("85 % within", "duration"),
     )
     rows = [(*_of(one, kind), *_figures(of.away), *_figures(of.again)) for one, kind, of in _kinds(analysis)]
     note = f"{words.OPEN} {more(MOST_ROWS, len(rows), 'rows')}".strip()
-    return table("doubling-back-times", "Doubling back: elapsed time in all", columns, rows[:MOST_ROWS], note)
+    return table("doubling-back-times", "Doubling back: what it costs in elapsed time", columns, rows[:MOST_ROWS], note)
 
 
 def _kinds(analysis: Analysis) -> Iterator[tuple[ComesBack, str, Returns]]:
@@ -165,8 +167,8 @@ def _of(one: ComesBack, kind: str) -> tuple[Value, Value]:
     return place(one.activity, one.step), words.KINDS[kind]
 
 
-def _figures(of: Quantiles | None) -> tuple[Value, Value, Value]:
-    return (None, None, None) if of is None else (of.total, of.median, of.p85)
+def _figures(of: Quantiles | None) -> tuple[Value, Value, Value, Value]:
+    return (0, None, None, None) if of is None else (of.n, of.total, of.median, of.p85)
 
 
 def doubling_chart(analysis: Analysis) -> go.Figure | None:

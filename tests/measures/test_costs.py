@@ -89,14 +89,12 @@ def test_what_does_not_wait_costs_at_most_its_elapsed_time(tables: Tables) -> No
 
 
 def test_recorded_work_costs_what_it_is_after_value_too(tables: Tables) -> None:
-    """2 minutes of log, 10 and 5 of fixing, 3 of a survey after value: what the export says. At most it is all that does
-    not wait before value: 10 of log and 90 until the asking, but not the hour with the user."""
+    """2 minutes of log, 10 and 5 of fixing, 1 of giving and 3 of a survey after value: what the export says. At most it
+    is all that does not wait before value: the 100 minutes until the asking, but not the time with the user."""
     found = cost(
         tables,
-        """
-        A: 0-2 engage:log, 10-20 improve:fix, 25-30 improve:fix, 100-160 engage:ask/user, 200-201 improve:give!claimed,
-        """.strip().rstrip(",")
-        + ", 500-503 engage:survey, 600 .fulfilled",
+        "A: 0-2 engage:log, 10-20 improve:fix, 25-30 improve:fix, 100-160 engage:ask/user, "
+        "200-201 improve:give!claimed, 500-503 engage:survey, 600 .fulfilled",
         RateCard("EUR", default=A_MINUTE),
         holds=Holds.POINT,
     )
@@ -134,8 +132,8 @@ def test_streams_that_cost_nothing_count_in_the_quantiles(tables: Tables) -> Non
 
 
 def test_the_group_that_has_the_ticket_when_the_visit_begins_sets_the_rate(tables: Tables) -> None:
-    """A is with the desk until 10, which has no rate; then with the experts at 5 a minute, who get it at 10 and keep it
-    for the fix from 10 to 30; at 30 nobody has it. B is fixed before anybody had it. Of two turns at 10 the last holds."""
+    """A is with the desk until 10, which has no rate; then with the experts at 5 a minute, who keep it for the fix from
+    10 to 30; at 30 nobody has it. B is fixed before anybody had it. Of two turns at 10 the last holds."""
     card = replace(CARD, groups={"Experts": 5 * A_MINUTE, "Others": 7 * A_MINUTE})
     found = cost(
         tables,
@@ -168,11 +166,10 @@ def test_a_deviation_costs_its_own_visits(tables: Tables) -> None:
     minutes that the asking waits for the user nothing costs. C has no first contact: what is missing has no visit."""
     found = cost(
         tables,
-        """
-        A: 0 engage:log, 1 plan, 8 deliver_and_support:fix!claimed.agent
-        B: 0 engage:log, 1 deliver_and_support:fix, 3 engage:ask, 7 engage:ask/user, 12 deliver_and_support:fix, 18 deliver_and_support:give!claimed.agent
-        C: 0 deliver_and_support:fix, 9 deliver_and_support:fix!claimed.agent
-        """,
+        "A: 0 engage:log, 1 plan, 8 deliver_and_support:fix!claimed.agent\n"
+        "B: 0 engage:log, 1 deliver_and_support:fix, 3 engage:ask, 7 engage:ask/user, 12 deliver_and_support:fix, "
+        "18 deliver_and_support:give!claimed.agent\n"
+        "C: 0 deliver_and_support:fix, 9 deliver_and_support:fix!claimed.agent",
         reference=AGREED,
     )
     assert found.deviations is not None

@@ -38,10 +38,10 @@ def test_a_return_its_depth_and_both_of_its_times(tables: Tables) -> None:
     B comes back to deliver at 50: two stays lie between, of 20 and 20 minutes; it stays for 5."""
     found = doubled(
         tables,
-        """
-        A: 0 engage:log, 10 deliver_and_support:fix, 30 engage:ask/user, 90 deliver_and_support:fix, 100 improve!claimed.agent
-        B: 0 deliver_and_support:fix, 10 engage:ask/user, 30 improve, 50 deliver_and_support:fix, 55 improve!claimed.agent
-        """,
+        "A: 0 engage:log, 10 deliver_and_support:fix, 30 engage:ask/user, 90 deliver_and_support:fix, "
+        "100 improve!claimed.agent\n"
+        "B: 0 deliver_and_support:fix, 10 engage:ask/user, 30 improve, 50 deliver_and_support:fix, "
+        "55 improve!claimed.agent",
     )
     deliver = at(found, DELIVER)
     assert (deliver.visited, deliver.streams, deliver.returns) == (2, 2, 2)

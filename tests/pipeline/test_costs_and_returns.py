@@ -92,7 +92,7 @@ def test_from_files_to_the_result_and_the_report(here: Path) -> None:
 
 @pytest.mark.slow
 def test_without_rates_nothing_is_said_of_cost(here: Path) -> None:
-    Path("requests.yaml").write_text(MAPPING.split("rates:")[0], encoding="utf-8")
+    Path("requests.yaml").write_text(MAPPING.split("rates:", 1)[0], encoding="utf-8")
     result = mining.analyse("requests.csv", mapping="requests.yaml", output="out")
     assert result.to_dict()["costs"] is None
     assert 'id="costs"' not in (here / "out" / "report.html").read_text(encoding="utf-8")
@@ -101,7 +101,7 @@ def test_without_rates_nothing_is_said_of_cost(here: Path) -> None:
 @pytest.mark.slow
 def test_rates_of_one_mapping_hold_for_all_exports_of_the_analysis(here: Path) -> None:
     """The groups are those of each export: the experts have the change."""
-    changes = MAPPING.split("rework_after")[0].replace("request", "change").replace("Requests", "Changes")
+    changes = MAPPING.split("rework_after", 1)[0].replace("request", "change").replace("Requests", "Changes")
     Path("changes.yaml").write_text(changes, encoding="utf-8")
     rows = "number,state,at,team\n7,Work,2024-01-03T08:00,Experts\n7,Done,2024-01-03T09:00,Experts\n"
     Path("changes.csv").write_text(rows, encoding="utf-8")

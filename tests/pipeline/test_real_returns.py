@@ -35,7 +35,7 @@ def analysed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 def stays(folder: Path, place: list[str]) -> pd.DataFrame:
-    """One row a stay, with how often its stream was there before; `counted` is its time in which value is not realised."""
+    """One row a stay, with how often its stream was there before; `counted` is its time, without that after value."""
     visits = pd.read_parquet(folder / "tables" / "visits.parquet").sort_values(["case_id", "position"])
     mark = visits.value.map({"claimed": 1.0, "confirmed": 1.0, "withdrawn": 0.0})
     realised = mark.groupby(visits.case_id).ffill().fillna(0) == 1
