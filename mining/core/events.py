@@ -211,7 +211,7 @@ class MappedLog:
     `rework_after` are the steps (with the step None: whole activities) after which coming back is rework;
     `rates` is what work costs, None where the mapping does not say.
 
-    `turns` is None where the mapping names nothing that could turn; else it has one row for each row of a ticket that
+    `turns` is None where the export has no column that could turn; else it has one row for each row of a ticket that
     is its first or last, or at which its group, a kept column or a fact is not what it was in the row before:
       case_id      string   the ticket, called as in `table`
       number       int64    the place of the row in its ticket, from 0
