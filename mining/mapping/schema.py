@@ -357,7 +357,8 @@ class MappingFile(_Part):
     rules: list[RulePart] = Field([], min_length=1, description="The first that matches decides.")
     otherwise: Annotated[Any, WithJsonSchema(_OTHERWISE)] = "unmapped"
     rework_after: list[Annotated[Any, WithJsonSchema(_ACTIVITY)]] = Field(
-        [], description="Steps that mean rejection or failure: to come back somewhere after one of them is rework."
+        [],
+        description="Steps that mean rejection or failure: to come back somewhere by or after one of them is rework.",
     )
     rates: RatesPart | None = Field(None, description="What work costs, where the report is to say it.")
     examples: list[ExamplePart] = []

@@ -101,7 +101,7 @@ def _rework_and_rates(mapping: Mapping) -> list[str]:
     lines = []
     if mapping.rework_after:
         places = (label_in_words(VisitLabel(activity, step)) for activity, step in mapping.rework_after)
-        lines.append(f"To come back somewhere is rework after: {', '.join(places)}")
+        lines.append(f"To come back somewhere is rework by or after: {', '.join(places)}")
     if mapping.rates is not None:
         lines.append(f"Work is priced in {mapping.rates.currency}, by the rates under `rates`")
     return ["", *lines] if lines else []

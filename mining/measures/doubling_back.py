@@ -50,7 +50,8 @@ def doubling_back(tables: Tables, streams: Streams, mapped: MappedLog) -> Doubli
 
     A return counts for the stream that the visit it comes back to belongs to. It is rework if value stands withdrawn
     when the stream comes back (the visit that withdraws it included), or if one of the steps that the mapping names
-    under `rework_after` was visited last before leaving, or since; else it is iteration.
+    under `rework_after` was visited last before leaving, or since, the visit that comes back included; else it is
+    iteration.
     """
     visits = path_visits(streams.paths, streams.labels)
     blamed = _blamed(streams.labels, mapped.rework_after)
@@ -113,7 +114,7 @@ def _returns(visits: PathVisits, at: Ints, blamed: Bools, withdrawn: Bools) -> _
         streams=visits.streams[came],
         place=at[came],
         depth=stay - before[stay] - 1,
-        rework=withdrawn[came] | (so_far[came] > so_far[left - 1]),
+        rework=withdrawn[came] | (so_far[came + 1] > so_far[left - 1]),
         left=left,
         came=came,
         leaves=ends[stay],

@@ -13,7 +13,10 @@ REWORK = (
     "Rework is a return while value stands withdrawn, the re-opening itself among them{named}. Every other return is "
     "iteration: to ask, to route, to confirm."
 )
-NAMED = ", and one after a step that the mapping names as rejection or failure ({steps}), visited last before or since"
+NAMED = (
+    ", and one by or after a step that the mapping names as rejection or failure ({steps}): visited last before "
+    "leaving, or since"
+)
 NOT_TOLD = (
     "No rule of the mapping withdraws value, and it names no step as rejection or failure (rework_after). So rework "
     "cannot be told from iteration here: all returns are counted as iteration."

@@ -57,7 +57,7 @@ def test_what_rework_comes_after() -> None:
 
 def test_a_mapping_in_words_tells_of_both() -> None:
     said = room.explain(room.parse_mapping(HEAD + RATES + REWORK, "mine.yaml"))
-    assert "To come back somewhere is rework after: deliver_and_support:test failed, engage" in said
+    assert "To come back somewhere is rework by or after: deliver_and_support:test failed, engage" in said
     assert "Work is priced in EUR" in said
 
 

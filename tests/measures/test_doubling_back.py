@@ -112,6 +112,15 @@ def test_a_return_after_a_failed_step_is_rework_where_the_mapping_names_that_ste
     assert (at(whole, BUILD).rework.returns, at(whole, BUILD).iteration.returns) == (1, 1)
 
 
+def test_a_return_by_a_step_that_means_rejection_is_rework_itself(tables: Tables) -> None:
+    log = "A: 0 engage:request, 5 design_and_transition:assess, 9 engage:revise, 20 design_and_transition!claimed.agent"
+    told = doubled(tables, log, rework_after=((ENGAGE, "revise"),))
+    assert [(one.activity, one.rework.returns, one.iteration.returns) for one in told.activities] == [
+        (Activity.DESIGN_AND_TRANSITION, 1, 0),
+        (ENGAGE, 1, 0),
+    ]
+
+
 def test_coming_back_to_a_step_within_one_activity_is_a_return_to_the_step_alone(tables: Tables) -> None:
     found = doubled(
         tables,
