@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from mining.core.analysis import Analysis
 from mining.core.costs import Basis, Costs
@@ -26,8 +27,17 @@ class Told:
     deviations: str
 
 
-def told(analysis: Analysis) -> Told | None:
-    """The sentences and figures on cost."""
+def cost_facts(analysis: Analysis) -> dict[str, Any]:
+    """What the templates say of cost beside its tables; None where the mapping gives no rates."""
+    return {"costs": _told(analysis), "no_cost_deviations": words.NO_DEVIATIONS}
+
+
+def cost_tables(analysis: Analysis) -> tuple[Table | None, ...]:
+    """Cost by activity and step, by variant, by deviation."""
+    return _places_table(analysis), _variants_table(analysis), _deviations_table(analysis)
+
+
+def _told(analysis: Analysis) -> Told | None:
     costs = analysis.costs
     if costs is None:
         return None
@@ -73,7 +83,7 @@ def _amount(costs: Costs) -> tuple[Column, Column]:
     return Column(f"{currency}{upper}", "money"), Column("Share", "share")
 
 
-def places_table(analysis: Analysis) -> Table | None:
+def _places_table(analysis: Analysis) -> Table | None:
     """Cost by activity and step."""
     costs = analysis.costs
     if costs is None:
@@ -100,7 +110,7 @@ def places_table(analysis: Analysis) -> Table | None:
     return table("cost-places", "Cost by activity and step", columns, rows, note)
 
 
-def variants_table(analysis: Analysis) -> Table | None:
+def _variants_table(analysis: Analysis) -> Table | None:
     """The dearest variants."""
     costs = analysis.costs
     if costs is None:
@@ -129,7 +139,7 @@ def variants_table(analysis: Analysis) -> Table | None:
     return table("cost-variants", "The dearest variants", columns, rows)
 
 
-def deviations_table(analysis: Analysis) -> Table | None:
+def _deviations_table(analysis: Analysis) -> Table | None:
     """What deviations cost; None where nothing was checked, or none has a visit."""
     costs = analysis.costs
     if costs is None or not costs.deviations:

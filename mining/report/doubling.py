@@ -89,8 +89,12 @@ def _times(of: Quantiles | None) -> Json | None:
 # ------------------------------------------------------------------------------------------------------- sentences
 
 
-def said(analysis: Analysis) -> Said:
-    """The sentences on doubling back."""
+def doubling_facts(analysis: Analysis) -> dict[str, Any]:
+    """What the templates say of doubling back beside chart and tables."""
+    return {"doubling": _said(analysis), "no_doubling": words.NONE}
+
+
+def _said(analysis: Analysis) -> Said:
     found = analysis.measures.doubling_back
     if not places(found):
         return Said("", ())
@@ -115,7 +119,12 @@ def said(analysis: Analysis) -> Said:
 # ------------------------------------------------------------------------------------------------- table and chart
 
 
-def returns_table(analysis: Analysis) -> Table:
+def doubling_tables(analysis: Analysis) -> tuple[Table, Table]:
+    """How often and how deep, and what that costs in elapsed time."""
+    return _returns_table(analysis), _times_table(analysis)
+
+
+def _returns_table(analysis: Analysis) -> Table:
     """How often and how deep streams come back to each place, by the kind of return."""
     columns = (
         Column("Where to"),
@@ -136,7 +145,7 @@ def returns_table(analysis: Analysis) -> Table:
     return table("doubling-back", "Doubling back: how often and how deep", columns, rows[:MOST_ROWS], note)
 
 
-def return_times_table(analysis: Analysis) -> Table:
+def _times_table(analysis: Analysis) -> Table:
     """What the returns to each place cost in elapsed time, by the kind of return."""
     columns = (
         Column("Where to"),

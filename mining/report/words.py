@@ -8,6 +8,7 @@ from __future__ import annotations
 from mining.report import cost_words
 
 TITLE = "Value streams of"
+LOGO = "Logo"
 MADE_BY = "Made by value-stream-miner"
 SKIP = "Skip to the summary"
 CONTENTS = "Contents"
