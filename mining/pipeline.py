@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from mining.core.calendars import Calendars
     from mining.core.events import EventTable, MappedLog, RejectedRow
     from mining.core.results import Conformance, Measures
     from mining.core.streams import Streams
@@ -38,6 +39,7 @@ def analyse(
     mapping: str | Path | Recognised | Sequence[str | Path] | None = None,
     reference: str | Path | None = None,
     mappings_dir: str | Path | None = None,
+    calendar: str | Path | None = None,
     output: str | Path | None = None,
     options: Options | None = None,
     progress: Progress = silent,
@@ -48,7 +50,8 @@ def analyse(
     `exports` names files, folders or globs; `mapping` and `reference` are names or files. Without `mapping` the export
     is recognised by its columns, and the notes say which mapping was taken. Several mappings read exports of different
     shape into one analysis: each those whose columns it knows, or those that it names, as "NAME=changes*.csv".
-    `mappings_dir` is a folder of one's own, whose names come before those that ship: see `mining.core.catalogue`. With
+    `mappings_dir` is a folder of one's own, whose names come before those that ship: see `mining.core.catalogue`.
+    `calendar` is a file with the hours in which people work, in place of what the mapping says of them. With
     `output` everything is written into that folder, each file whole or not at all.
 
     Raises RequestError where the request is not usable, InputError where an input cannot be read to the end.
@@ -65,6 +68,7 @@ def analyse(
     with own_mappings(mappings_dir):
         jobs, said = _jobs(exports, mapping, options, progress)
         cases = mappings.cases_of([rules for rules, _ in jobs], options.cases)
+        calendars = _calendars(calendar, [rules for rules, _ in jobs])
         said += mappings.notes_on_links([rules for rules, _ in jobs], cases)
         if cases.by is not CasesBy.TICKET:
             jobs = [(rules.with_links, files) for rules, files in jobs]
@@ -92,7 +96,7 @@ def analyse(
         with stopwatch("checking conformance"):
             checked = conformance.check(agreed, found) if agreed is not None else None
         with stopwatch("measuring"):
-            measured = measures.measure(tables, found, mapped)
+            measured = measures.measure(tables, found, mapped, calendars=calendars)
             found = _with_headline(tables, mapped, found, options)
         if folder is not None and options.log:
             with stopwatch("writing the log"):
@@ -163,6 +167,13 @@ def _alone(name: str) -> Mapping:
     rules = mappings.load_mapping(name)
     mappings.check_together([rules])
     return rules
+
+
+def _calendars(calendar: str | Path | None, rules: Sequence[Mapping]) -> Calendars | None:
+    """When people work: as the file `calendar` says, else as the mappings do."""
+    from mining import mapping as mappings
+
+    return mappings.calendars_of(rules) if calendar is None else mappings.load_calendar(Path(calendar))
 
 
 def _with_headline(tables: Tables, mapped: MappedLog, found: Streams, options: Options) -> Streams:

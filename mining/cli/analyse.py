@@ -43,6 +43,10 @@ Cases = Annotated[
         show_default=False,
     ),
 ]
+Calendar = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="When people work: a file as docs/times.md says. Default: as the mapping says."),
+]
 WithActors = Annotated[bool, typer.Option("--with-actors", help="Say in that log who acted; left out otherwise.")]
 
 
@@ -61,6 +65,7 @@ def analyse(
     max_rejected: o.MaxRejected = "1%",
     max_unpacked: o.MaxUnpacked = "500GB",
     cases: Cases = None,
+    calendar: Calendar = None,
     log: Log = None,
     with_actors: WithActors = False,
     json: o.Json = False,
@@ -81,6 +86,7 @@ def analyse(
       vsm analyse incidents.csv problems.csv -m my_incidents.yaml -m my_problems.yaml --cases follow
       vsm analyse incidents.xes.gz --mapping vinst_incident --json | jq .streams
       vsm analyse incidents.csv --mapping servicenow_incident --log parquet,xes,ocel
+      vsm analyse incidents.csv --mapping servicenow_incident --calendar our_hours.yaml
     """
     from mining.core.analysis import Options
 
@@ -97,7 +103,7 @@ def analyse(
         cases=cases,
     )
     folder = output if output is not None or json else Path("out")
-    result = _run(exports, mapping, reference, folder, chosen, quiet=quiet)
+    result = _run(exports, mapping, reference, folder, chosen, calendar=calendar, quiet=quiet)
     if json:
         put_json(result.to_dict())
     else:
@@ -136,6 +142,7 @@ def _run(
     output: Path | None,
     chosen: Options,
     *,
+    calendar: Path | None = None,
     quiet: bool,
 ) -> Result:
     taken: Sequence[str] | Recognised | None = mapping
@@ -152,6 +159,7 @@ def _run(
             exports,
             mapping=taken,
             reference=reference,
+            calendar=calendar,
             output=output,
             options=chosen,
             progress=tell,

@@ -147,7 +147,7 @@ class WindowCut:
 
     `open` are those that had not ended when it closed; None where the mapping ends no ticket. `begun_before` are those
     that appear in the first quarter of the window (`early` streams do) with a visit with which none of the `later` ones
-    begins: what came before was most likely not exported. None where too few streams begin later to say so.
+    begins, although some would be expected to: what came before was most likely not exported. None where too few streams begin later to say so.
     """
 
     streams: int

@@ -3,6 +3,8 @@
     load_mapping(name_or_path)                  one mapping, checked whole
     map_events(tables, events, mapping)         the event table, mapped, with its ledger
     cases_of(mappings, by)                      what a stream belongs to: a ticket, or several linked ones
+    calendars_of(mappings)                      when people work, as these mappings say
+    load_calendar(path)                         the same in a file of its own
     check_together(mappings)                    whether they can be used in one analysis
     notes_on_links(mappings, cases)             what is to be said of the tables of links among them
     together(parts)                             several mapped logs as one
@@ -36,8 +38,10 @@ from mining.mapping.vocabulary import Meaning, Meant, Sure
 if TYPE_CHECKING:
     from collections.abc import Mapping as Map
     from collections.abc import Sequence
+    from pathlib import Path
 
     from mining.core.analysis import MappingInfo
+    from mining.core.calendars import Calendars
     from mining.core.errors import Problem
     from mining.core.events import EventTable, MappedLog
     from mining.core.links import CasesBy, CasesSpec
@@ -62,6 +66,7 @@ __all__ = [
     "as_yaml",
     "ask",
     "ask_apart",
+    "calendars_of",
     "cases_of",
     "check_against",
     "check_data",
@@ -73,6 +78,7 @@ __all__ = [
     "explain_ticket",
     "fits",
     "json_schema",
+    "load_calendar",
     "load_mapping",
     "map_events",
     "meanings",
@@ -282,6 +288,20 @@ def cases_of(mappings: Sequence[Mapping], by: CasesBy | None) -> CasesSpec:
     from mining.mapping import linking
 
     return linking.cases_of(mappings, by)
+
+
+def calendars_of(mappings: Sequence[Mapping]) -> Calendars | None:
+    """When people work, as these mappings say; None where none does. Raises RequestError where they disagree."""
+    from mining.mapping import read_calendar
+
+    return read_calendar.calendars_of(mappings)
+
+
+def load_calendar(path: Path) -> Calendars:
+    """When people work, as a file of its own says. Raises RequestError where that cannot be read or is wrong."""
+    from mining.mapping import read_calendar
+
+    return read_calendar.load_calendar(path)
 
 
 def check_tells_events(mapping: Mapping, what: str) -> None:

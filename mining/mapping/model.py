@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from mining.core.activities import End
 from mining.core.analysis import MappingInfo
+from mining.core.calendars import Calendars
 from mining.core.events import VisitLabel
 from mining.core.export import ExportSpec, Shape
 from mining.core.links import CasesSpec
@@ -73,6 +74,7 @@ class Mapping:
     initial: tuple[str, ...]
     lines: dict[str, int]  # on which line each top-level key stands
     cases: CasesSpec | None = None
+    calendars: Calendars | None = None
 
     @property
     def export(self) -> ExportSpec:

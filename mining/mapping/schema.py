@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, Strict
 from mining.core.activities import Activity, End, Value
 from mining.core.export import Holds, Shape
 from mining.core.links import MOST_TICKETS, CasesBy
+from mining.mapping.calendar_schema import CalendarPart
 
 _TEXTS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
 _OPERATORS = {
@@ -291,6 +292,7 @@ class MappingFile(_Part):
     export: ExportPart
     demand: DemandPart | None = None
     cases: CasesPart | None = None
+    calendar: CalendarPart | None = None
     system_actors: list[Text] = Field([], description="Actors that are machines.")
     rules: list[RulePart] = Field([], min_length=1, description="The first that matches decides.")
     otherwise: Annotated[Any, WithJsonSchema(_OTHERWISE)] = "unmapped"

@@ -56,7 +56,7 @@ def working_time(
 
     Raises ValueError where the window of the export is too long for a calendar.
     """
-    clock = working_clock(tables, calendars.each, streams.first_event, streams.last_event)
+    clock = working_clock(tables, calendars.each, streams.first_event, _latest(tables, streams))
     claimed, held, closure, lag = _lead_times(tables, clock, streams, elapsed.fulfilled)
     by_label, between = _visits(tables, clock, streams, elapsed.fulfilled)
     labels = {label: by_label[i] for i, label in enumerate(streams.labels) if i in by_label}
@@ -85,6 +85,16 @@ def working_time(
             least=sum(work.least for work in calm),
         ),
     )
+
+
+def _latest(tables: Tables, streams: Streams) -> int:
+    """The last moment of any stream: where the export tells when events end, that may be after the last event."""
+    if not streams.tells_ends:
+        return streams.last_event
+    table = streams.table
+    ends = table.aggregate(ended=table.ended.max(), over=table.lasts.maxs().max())
+    found = tables.fetch(ends, limit=1).to_pylist()[0]
+    return max(streams.last_event, found["ended"] or 0, found["over"] or 0)
 
 
 def _lead_times(tables: Tables, clock: WorkingClock, streams: Streams, fulfilled: Sequence[Path]) -> list[Distribution]:
