@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from mining.core.errors import Problem, RequestError, nearest
+from mining.core.facts import FactSpec
 from mining.core.links import LinkSpec
 
 
@@ -99,6 +100,8 @@ class ExportSpec:
     `event` is EVENT, and its label is the new value where the field `state` changed, else the field's name. `until` is
     the column with an event's end.
 
+    `facts` say what columns tell about a ticket; a file may lack those that are needed for nothing else.
+
     Of `links`, `used` are the columns of `links`, `event` is empty, and so is the column of `time` where the export
     does not say when a link was set.
     """
@@ -128,6 +131,7 @@ class ExportSpec:
     until: str | None = None
     layout: Layout = Layout()
     links: tuple[LinkSpec, ...] = ()
+    facts: tuple[FactSpec, ...] = ()
 
     @property
     def with_links(self) -> ExportSpec:

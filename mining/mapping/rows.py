@@ -53,6 +53,9 @@ def decide(tables: Tables, events: EventTable, mapping: Mapping) -> ir.Table:
       skips    boolean  the counter in the first `order_by` column leaves out a number since the row before
       system   boolean  its actor is a machine
       demand   int64    when demand arose, where that makes an event before this row; else null
+      turns    boolean  the row is its ticket's first or last, or one of `Mapping.turning` is not as in the row before;
+                        only where there are such, and then
+      is_last  boolean  it is its ticket's last
       change   int64    a hash of who changed it, in which minute and to what event; only where the mapping has an actor
     """
     cells = _cells(mapping)
@@ -98,6 +101,7 @@ def _decided(ordered: ir.Table, mapping: Mapping, cells: Cells) -> ir.Table:
         "time",
         "number",
         *(name for name in ("part", "until", "change") if name in ordered.columns),
+        **_turns(ordered),
         case_id=ordered.ticket_id,
         outcome=_outcome(ordered, mapping, compiler),
         tie=_tie(ordered, mapping),
@@ -105,6 +109,13 @@ def _decided(ordered: ir.Table, mapping: Mapping, cells: Cells) -> ir.Table:
         system=_is_system(compiler, mapping),
         demand=demand,
     )
+
+
+def _turns(ordered: ir.Table) -> dict[str, ir.Value]:
+    if "turning" not in ordered.columns:
+        return {}
+    turns = (ordered.number == 0) | ordered.is_last | (ordered.turning != ordered[before("turning")])
+    return {"turns": turns, "is_last": ordered.is_last}
 
 
 def _outcome(ordered: ir.Table, mapping: Mapping, compiler: _Compiler) -> ir.IntegerValue:
@@ -143,6 +154,9 @@ def _ordered(tables: Tables, table: ir.Table, mapping: Mapping, cells: Cells) ->
     if export.shape is Shape.SNAPSHOTS:
         numbers["seen"] = tables.fingerprint(*(table[src(column)] for column in mapping.looked_at))
         remembered.append("seen")
+    if mapping.turning:
+        numbers["turning"] = tables.fingerprint(*(table[src(column)] for column in mapping.turning))
+        remembered.append("turning")
     if export.actor is not None:
         minute = table.time - table.time % MINUTE
         actor = table[src(export.actor)]
@@ -155,7 +169,7 @@ def _ordered(tables: Tables, table: ir.Table, mapping: Mapping, cells: Cells) ->
     in_ticket = ibis.window(group_by=narrow.ticket_id, order_by=order)
     placed = {before(name): _lag(narrow[name], name in cells.asked).over(in_ticket) for name in remembered}
     placed["number"] = ibis.row_number().over(in_ticket)
-    if any(isinstance(leaf, Last) for rule in mapping.rules for leaf in leaves(rule.when)):
+    if mapping.turning or any(isinstance(leaf, Last) for rule in mapping.rules for leaf in leaves(rule.when)):
         placed["is_last"] = narrow.row.lead().over(in_ticket).isnull()
     return narrow.mutate(**placed)
 
