@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from mining.core.calendars import Calendars
     from mining.core.events import EventTable, MappedLog, RejectedRow
+    from mining.core.links import CasesSpec
     from mining.core.results import Conformance, Measures
     from mining.core.streams import Streams
     from mining.core.tables import Tables
@@ -39,7 +40,6 @@ def analyse(
     mapping: str | Path | Recognised | Sequence[str | Path] | None = None,
     reference: str | Path | None = None,
     mappings_dir: str | Path | None = None,
-    calendar: str | Path | None = None,
     output: str | Path | None = None,
     options: Options | None = None,
     progress: Progress = silent,
@@ -50,8 +50,7 @@ def analyse(
     `exports` names files, folders or globs; `mapping` and `reference` are names or files. Without `mapping` the export
     is recognised by its columns, and the notes say which mapping was taken. Several mappings read exports of different
     shape into one analysis: each those whose columns it knows, or those that it names, as "NAME=changes*.csv".
-    `mappings_dir` is a folder of one's own, whose names come before those that ship: see `mining.core.catalogue`.
-    `calendar` is a file with the hours in which people work, in place of what the mapping says of them. With
+    `mappings_dir` is a folder of one's own, whose names come before those that ship: see `mining.core.catalogue`. With
     `output` everything is written into that folder, each file whole or not at all.
 
     Raises RequestError where the request is not usable, InputError where an input cannot be read to the end.
@@ -67,8 +66,7 @@ def analyse(
     exchange.check_request(options.log, output, with_actors=options.with_actors)
     with own_mappings(mappings_dir):
         jobs, said = _jobs(exports, mapping, options, progress)
-        cases = mappings.cases_of([rules for rules, _ in jobs], options.cases)
-        calendars = _calendars(calendar, [rules for rules, _ in jobs])
+        cases, calendars = _cases_and_calendars([rules for rules, _ in jobs], options)
         said += mappings.notes_on_links([rules for rules, _ in jobs], cases)
         if cases.by is not CasesBy.TICKET:
             jobs = [(rules.with_links, files) for rules, files in jobs]
@@ -169,11 +167,11 @@ def _alone(name: str) -> Mapping:
     return rules
 
 
-def _calendars(calendar: str | Path | None, rules: Sequence[Mapping]) -> Calendars | None:
-    """When people work: as the file `calendar` says, else as the mappings do."""
+def _cases_and_calendars(used: Sequence[Mapping], options: Options) -> tuple[CasesSpec, Calendars | None]:
+    """What a stream belongs to, and when people work: as the options say, else as the mappings do."""
     from mining import mapping as mappings
 
-    return mappings.calendars_of(rules) if calendar is None else mappings.load_calendar(Path(calendar))
+    return mappings.cases_of(used, options.cases), mappings.calendars_of(used, options.calendar)
 
 
 def _with_headline(tables: Tables, mapped: MappedLog, found: Streams, options: Options) -> Streams:

@@ -101,9 +101,10 @@ def analyse(
         log=o.words(log),
         with_actors=with_actors,
         cases=cases,
+        calendar=calendar,
     )
     folder = output if output is not None or json else Path("out")
-    result = _run(exports, mapping, reference, folder, chosen, calendar=calendar, quiet=quiet)
+    result = _run(exports, mapping, reference, folder, chosen, quiet=quiet)
     if json:
         put_json(result.to_dict())
     else:
@@ -142,7 +143,6 @@ def _run(
     output: Path | None,
     chosen: Options,
     *,
-    calendar: Path | None = None,
     quiet: bool,
 ) -> Result:
     taken: Sequence[str] | Recognised | None = mapping
@@ -159,7 +159,6 @@ def _run(
             exports,
             mapping=taken,
             reference=reference,
-            calendar=calendar,
             output=output,
             options=chosen,
             progress=tell,

@@ -138,9 +138,10 @@ def instants(
     stop: Moments = "starts",
     overlapping: bool = False,
     at_start: Sequence[str] = (),
+    of_stream: Sequence[str] = (),
 ) -> ir.Table:
     """One row a span and stream on its path: `key` (int32), `begin` and `end` (int64, microseconds UTC; never null),
-    and what the arrays of the columns `at_start` hold at the visit where the span starts.
+    what the arrays of the columns `at_start` hold at the visit where the span starts, and the columns `of_stream`.
 
     Spans whose end is not known (the last visit of an open stream) are left out. Where visits may be `overlapping`, one
     that is not over when the next begins counts up to there, and there is no time between the two.
@@ -167,7 +168,7 @@ def instants(
     if overlapping and start == "lasts":
         end = ibis.greatest(begin, end)
     more = {column: joined[column][joined.from_visit] for column in at_start}
-    timed = joined.select("key", begin=begin, end=end, **more)
+    timed = joined.select("key", *of_stream, begin=begin, end=end, **more)
     return timed.filter(timed.begin.notnull(), timed.end.notnull())
 
 

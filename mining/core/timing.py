@@ -21,13 +21,15 @@ WARN_FROM = 0.05
 class CalendarUse:
     """A calendar as it was used; `group` None is the one of all who have none of their own. `working` is its working
     time within the window of the export, `holidays` the public holidays in there on which its hours would have been
-    worked. `unknown_years` are years of the window whose public holidays are not known: none was taken out there."""
+    worked. `unknown_years` are years of the window whose public holidays are not known: none was taken out there.
+    `tickets` that the group ever had; None for the default."""
 
     group: str | None
     calendar: Calendar
     working: int
     holidays: int
     unknown_years: tuple[int, ...]
+    tickets: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +82,14 @@ class WorkingFlow:
 class WorkingTime:
     """Times by the calendar, of the same streams, visits and gaps as the elapsed ones of `Measures`.
 
-    `visits` hold the working times of the visits by their label, longest elapsed total first; `between` those between
-    visits, where an event is a mere point.
+    `by_group`: at every moment the calendar of the group counted that had the ticket then; else the first counted
+    throughout, for want of groups with calendars, or because streams are of several tickets. `visits` hold the working
+    times of the visits by their label, longest elapsed total first; `between` those between visits, where an event is a
+    mere point.
     """
 
     calendars: tuple[CalendarUse, ...]
+    by_group: bool
     lead_time_claimed: Distribution
     lead_time_held: Distribution
     closure: Distribution
@@ -147,7 +152,8 @@ class WindowCut:
 
     `open` are those that had not ended when it closed; None where the mapping ends no ticket. `begun_before` are those
     that appear in the first quarter of the window (`early` streams do) with a visit with which none of the `later` ones
-    begins, although some would be expected to: what came before was most likely not exported. None where too few streams begin later to say so.
+    begins, although some would be expected to: what came before was most likely not exported. None where too few
+    streams begin later to say so.
     """
 
     streams: int

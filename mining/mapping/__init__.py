@@ -3,8 +3,7 @@
     load_mapping(name_or_path)                  one mapping, checked whole
     map_events(tables, events, mapping)         the event table, mapped, with its ledger
     cases_of(mappings, by)                      what a stream belongs to: a ticket, or several linked ones
-    calendars_of(mappings)                      when people work, as these mappings say
-    load_calendar(path)                         the same in a file of its own
+    calendars_of(mappings, file)                when people work
     check_together(mappings)                    whether they can be used in one analysis
     notes_on_links(mappings, cases)             what is to be said of the tables of links among them
     together(parts)                             several mapped logs as one
@@ -78,7 +77,6 @@ __all__ = [
     "explain_ticket",
     "fits",
     "json_schema",
-    "load_calendar",
     "load_mapping",
     "map_events",
     "meanings",
@@ -290,18 +288,14 @@ def cases_of(mappings: Sequence[Mapping], by: CasesBy | None) -> CasesSpec:
     return linking.cases_of(mappings, by)
 
 
-def calendars_of(mappings: Sequence[Mapping]) -> Calendars | None:
-    """When people work, as these mappings say; None where none does. Raises RequestError where they disagree."""
+def calendars_of(mappings: Sequence[Mapping], file: Path | None = None) -> Calendars | None:
+    """When people work: as a file of its own says, else as these mappings do; None where nothing does.
+
+    Raises RequestError where the mappings disagree, or the file cannot be read or is wrong.
+    """
     from mining.mapping import read_calendar
 
-    return read_calendar.calendars_of(mappings)
-
-
-def load_calendar(path: Path) -> Calendars:
-    """When people work, as a file of its own says. Raises RequestError where that cannot be read or is wrong."""
-    from mining.mapping import read_calendar
-
-    return read_calendar.load_calendar(path)
+    return read_calendar.calendars_of(mappings) if file is None else read_calendar.load_calendar(file, mappings)
 
 
 def check_tells_events(mapping: Mapping, what: str) -> None:

@@ -13,7 +13,7 @@ from mining.core.export import ExportSpec
 from mining.core.yamlio import YamlFile, parse_yaml, read_yaml
 from mining.mapping.model import Example, Mapping, Rule
 from mining.mapping.outcomes import UNMAPPED
-from mining.mapping.read_calendar import read_calendars
+from mining.mapping.read_calendar import check_groups, read_calendars
 from mining.mapping.read_examples import read_example
 from mining.mapping.read_export import read_demand, read_export, read_roles
 from mining.mapping.read_links import read_cases
@@ -75,6 +75,7 @@ def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
     calendars = None
     if file is not None and file.calendar is not None:
         calendars = read_calendars(reader, ("calendar",), file.calendar)
+        check_groups(reader, calendars, export)
     if reader.problems or file is None or export is None or otherwise is None:
         raise ConfigError(*_in_order(reader.problems))
     return Mapping(

@@ -10,6 +10,8 @@ from typing import Any
 
 from mining.core.calendars import DAY_NAMES, Calendar, Calendars, Hours
 from mining.core.errors import ConfigError, Problem, RequestError, nearest, shown
+from mining.core.export import ExportSpec
+from mining.core.facts import Fact
 from mining.core.public_holidays import countries, countries_near
 from mining.core.yamlio import At, YamlFile, read_yaml
 from mining.mapping.calendar_schema import CalendarPart, HoursPart
@@ -26,13 +28,15 @@ _AS = '"08:00-17:00", or a list of several'
 _Week = tuple[Hours, Hours, Hours, Hours, Hours, Hours, Hours]
 
 
-def load_calendar(path: Path) -> Calendars:
-    """The calendar in a file of its own. Raises RequestError where the file cannot be read, ConfigError where it is
-    wrong."""
+def load_calendar(path: Path, mappings: Sequence[Mapping]) -> Calendars:
+    """The calendar in a file of its own, for an analysis by these mappings. Raises RequestError where the file cannot
+    be read, ConfigError where it is wrong, or has groups and no mapping tells which group has a ticket."""
     yaml = read_yaml(path)
     reader = Reader(YamlFile(shown(path), yaml.data, yaml.lines))
     part = read_model(reader, CalendarPart)
     read = None if part is None else read_calendars(reader, (), part)
+    if read is not None and read.groups and not any(_tells_groups(mapping.export) for mapping in mappings):
+        check_groups(reader, read, mappings[0].export)
     if reader.problems or read is None:
         raise ConfigError(*sorted(reader.problems, key=lambda problem: problem.line or 0))
     return read
@@ -57,6 +61,17 @@ def calendars_of(mappings: Sequence[Mapping]) -> Calendars | None:
             )
         )
     return having[0].calendars if having else None
+
+
+def check_groups(reader: Reader, calendars: Calendars | None, export: ExportSpec | None) -> None:
+    """Note where groups have calendars and the export does not tell which group has a ticket."""
+    if calendars is not None and calendars.groups and export is not None and not _tells_groups(export):
+        todo = "name the column with the group under export, or leave the groups out"
+        reader.complain(("calendar", "groups"), "the export does not tell which group has a ticket", todo=todo)
+
+
+def _tells_groups(export: ExportSpec) -> bool:
+    return export.group is not None or any(spec.fact is Fact.GROUP for spec in export.facts)
 
 
 def _differ(one: Mapping, other: Mapping) -> bool:

@@ -42,7 +42,9 @@ def measure(tables: Tables, streams: Streams, mapped: MappedLog, *, calendars: C
         selection=selected,
         variant_lead_time=variant_lead_times(tables, streams, fulfilled),
         time_by_activity=time_by_activity(visits),
-        timing=timing(tables, streams, Elapsed(fulfilled, visits, waits), selected, calendars),
+        timing=timing(
+            tables, streams, Elapsed(fulfilled, visits, waits), selected, calendars=calendars, turns=mapped.turns
+        ),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mining.core.calendars import DAY, Calendars
 from mining.core.results import Selection
 from mining.core.streams import Streams
@@ -10,6 +12,9 @@ from mining.core.timing import Timing, WorkingTime
 from mining.measures.survival import survival
 from mining.measures.window import window_cut
 from mining.measures.working_time import Elapsed, working_time
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 NO_CALENDAR = "The mapping has no calendar, so all times are elapsed times: nights, week-ends and holidays count."
 TOO_LONG = "The events of this export span {days:,} days. One of them has a wrong date, so no calendar was used."
@@ -23,14 +28,16 @@ def timing(
     streams: Streams,
     elapsed: Elapsed,
     selected: Selection,
+    *,
     calendars: Calendars | None,
+    turns: ir.Table | None,
 ) -> Timing:
     """All that is known of time beyond the `elapsed` durations."""
     working: WorkingTime | None = None
     without = NO_CALENDAR if calendars is None else ""
     if calendars is not None:
         try:
-            working = working_time(tables, streams, elapsed, calendars)
+            working = working_time(tables, streams, elapsed, calendars, turns)
         except ValueError:
             without = TOO_LONG.format(days=(streams.last_event - streams.first_event) // DAY)
     why_not = _no_survival(streams, selected)

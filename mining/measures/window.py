@@ -18,8 +18,8 @@ def window_cut(tables: Tables, streams: Streams) -> WindowCut:
     """Count the streams that the window of the export cuts.
 
     A stream that appears in the first quarter of the window, with a visit with which not one of the streams begins that
-    appear later although some would be expected, is taken to have begun before the window. Streams of the beginning that happen to be cut where others
-    begin are not seen, so the number is a least one.
+    appear later, although some would be expected to, is taken to have begun before the window. Streams that happen to
+    be cut where others begin are not seen, so there are at least as many.
     """
     import pyarrow as pa
 

@@ -19,7 +19,7 @@ from mining.core.tables import Tables
 from mining.core.timing import CalendarUse, Within, WorkingFlow, WorkingTime
 from mining.measures.lead_times import LEAD_TIMES, distributions_of, lead_time_spans
 from mining.measures.visit_times import visit_spans
-from mining.measures.working_clock import WorkingClock, with_work, working_clock
+from mining.measures.working_clock import WorkingClock, with_groups, with_work, working_clock
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -51,12 +51,14 @@ def working_time(
     streams: Streams,
     elapsed: Elapsed,
     calendars: Calendars,
+    turns: ir.Table | None,
 ) -> WorkingTime:
-    """Times by the calendars, of the spans that the `elapsed` times are of.
+    """Times by the calendars, of the spans that the `elapsed` times are of. `turns` are those of `MappedLog`: at every
+    moment the calendar of the group counts that has the ticket then.
 
     Raises ValueError where the window of the export is too long for a calendar.
     """
-    clock = working_clock(tables, calendars.each, streams.first_event, _latest(tables, streams))
+    clock = _clock(tables, streams, calendars, turns)
     claimed, held, closure, lag = _lead_times(tables, clock, streams, elapsed.fulfilled)
     by_label, between = _visits(tables, clock, streams, elapsed.fulfilled)
     labels = {label: by_label[i] for i, label in enumerate(streams.labels) if i in by_label}
@@ -65,10 +67,13 @@ def working_time(
         within[label.waiting] += work.times.total
     if between is not None:
         within[HAND_OFF] += between.total
-    tables.drop(clock.table)
+    for kept in (clock.table, clock.parts):
+        if kept is not None:
+            tables.drop(kept)
     calm = [work for label, work in labels.items() if label.waiting is None]
     return WorkingTime(
-        calendars=tuple(_uses(calendars, streams)),
+        calendars=tuple(_uses(tables, calendars, streams, turns)),
+        by_group=clock.parts is not None,
         lead_time_claimed=claimed,
         lead_time_held=held,
         closure=closure,
@@ -87,6 +92,18 @@ def working_time(
     )
 
 
+def _clock(tables: Tables, streams: Streams, calendars: Calendars, turns: ir.Table | None) -> WorkingClock:
+    """The clock for every moment that it is asked for. In a stream of several tickets nothing says which of them a
+    moment is of, so all work by the default calendar there."""
+    first, last = streams.first_event, _latest(tables, streams)
+    by_group = bool(calendars.groups) and turns is not None and streams.linked is None
+    if by_group and turns is not None:
+        edges = tables.fetch(turns.aggregate(first=turns.time.min(), last=turns.time.max()), limit=1).to_pylist()[0]
+        first, last = min(first, edges["first"]), max(last, edges["last"])
+    clock = working_clock(tables, calendars.each, first, last)
+    return with_groups(tables, clock, turns, calendars.groups) if by_group and turns is not None else clock
+
+
 def _latest(tables: Tables, streams: Streams) -> int:
     """The last moment of any stream: where the export tells when events end, that may be after the last event."""
     if not streams.tells_ends:
@@ -101,7 +118,7 @@ def _lead_times(tables: Tables, clock: WorkingClock, streams: Streams, fulfilled
     spans = lead_time_spans(fulfilled)
     found: dict[int, Distribution] = {}
     if len(spans.key):
-        timed = with_work(clock, instants(tables, streams.table, spans))
+        timed = with_work(clock, instants(tables, streams.table, spans, of_stream=["case_id"]))
         found = distributions_of(tables, timed.select("key", duration=timed.work), len(LEAD_TIMES))
     return [found.get(key, Distribution(0, ())) for key in LEAD_TIMES]
 
@@ -114,13 +131,23 @@ def _visits(
     overlapping = streams.tells_ends
     between = None
     if spans.between is not None and len(spans.between.key):
-        timed = instants(tables, streams.table, spans.between, start="lasts", overlapping=overlapping)
+        timed = instants(
+            tables, streams.table, spans.between, start="lasts", overlapping=overlapping, of_stream=["case_id"]
+        )
         of_gaps = _by_key(tables, with_work(clock, timed), 1).get(0)
         between = None if of_gaps is None else of_gaps.times
     if not len(spans.visits.key):
         return {}, between
     worked = ["worked"] if streams.tells_ends else []
-    timed = instants(tables, streams.table, spans.visits, stop=spans.stop, overlapping=overlapping, at_start=worked)
+    timed = instants(
+        tables,
+        streams.table,
+        spans.visits,
+        stop=spans.stop,
+        overlapping=overlapping,
+        at_start=worked,
+        of_stream=["case_id"],
+    )
     return _by_key(tables, with_work(clock, timed), len(np.unique(spans.visits.key))), between
 
 
@@ -147,12 +174,18 @@ def _by_key(tables: Tables, timed: ir.Table, keys: int) -> dict[int, _VisitWork]
     }
 
 
-def _uses(calendars: Calendars, streams: Streams) -> list[CalendarUse]:
-    named: list[tuple[str | None, Calendar]] = [(None, calendars.default), *calendars.groups]
-    return [_use(group, calendar, streams.first_event, streams.last_event) for group, calendar in named]
+def _uses(tables: Tables, calendars: Calendars, streams: Streams, turns: ir.Table | None) -> list[CalendarUse]:
+    tickets: dict[str, int] = {}
+    if turns is not None and calendars.groups:
+        named = turns.filter(turns.group.isin([name for name, _ in calendars.groups]))
+        counted = named.group_by("group").aggregate(n=named.case_id.nunique())
+        tickets = {row["group"]: row["n"] for row in tables.fetch(counted, limit=len(calendars.groups)).to_pylist()}
+    own = [_use(group, calendar, streams, tickets.get(group, 0)) for group, calendar in calendars.groups]
+    return [_use(None, calendars.default, streams, None), *own]
 
 
-def _use(group: str | None, calendar: Calendar, first: int, last: int) -> CalendarUse:
+def _use(group: str | None, calendar: Calendar, streams: Streams, tickets: int | None) -> CalendarUse:
+    first, last = streams.first_event, streams.last_event
     intervals = working_intervals(calendar, first, last)
     unknown: tuple[int, ...] = ()
     if calendar.country is not None:
@@ -165,4 +198,5 @@ def _use(group: str | None, calendar: Calendar, first: int, last: int) -> Calend
         working=sum(stop - start for start, stop in intervals),
         holidays=len(holidays_between(calendar, first, last)),
         unknown_years=unknown,
+        tickets=tickets,
     )
