@@ -26,12 +26,14 @@ Interval = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """When people work. `week` holds the hours of the seven days, Monday first; on public holidays nobody works."""
+    """When people work. `week` holds the hours of the seven days, Monday first; on public holidays nobody works,
+    nor on the days listed as `free`."""
 
     zone: str
     week: tuple[Hours, Hours, Hours, Hours, Hours, Hours, Hours]
     country: str | None = None
     subdivision: str | None = None
+    free: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def working_intervals(calendar: Calendar, first: int, last: int) -> list[Interva
     Neighbouring intervals are one. Hours that clocks skip in spring are not there, and those that come twice in autumn
     are there twice, since what counts is what the clock on the wall shows.
     """
-    free = holidays_between(calendar, first, last)
+    free = holidays_between(calendar, first, last) | set(calendar.free)
     found: list[Interval] = []
     for begin, end, offset in _same_offset(calendar.zone, first, last):
         for start, stop in _local_hours(calendar, free, begin + offset, end + offset):

@@ -18,6 +18,8 @@ _HOURS = {
     },
 }
 
+_DATES = {"type": "array", "items": {"type": "string", "format": "date"}}
+
 Text = Annotated[StrictStr, Field(min_length=1)]
 
 
@@ -30,6 +32,9 @@ class HoursPart(BaseModel):
     hours: Annotated[Any, WithJsonSchema(_HOURS)] = None
     holidays: Text | None = Field(None, description="The country whose public holidays are free, as DE. Default: none.")
     subdivision: Text | None = Field(None, description="The part of the country, as BY.")
+    free: Annotated[list[Any], WithJsonSchema(_DATES)] = Field(
+        [], description="Further days on which nobody works, as 2024-12-24."
+    )
 
 
 class CalendarPart(HoursPart):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -110,7 +111,22 @@ def _read(reader: Reader, at: At, part: HoursPart, around: HoursPart | None) -> 
     if country is None and around is not None:
         country, subdivision = around.holidays, subdivision or around.subdivision
     _check_country(reader, at, part, country, subdivision)
-    return None if zone is None or week is None else Calendar(zone, week, country, subdivision)
+    if around is None or "free" in part.model_fields_set:
+        free = _free(reader, (*at, "free"), part.free)
+    else:
+        free = _free(Reader(reader.yaml), (), around.free)
+    return None if zone is None or week is None else Calendar(zone, week, country, subdivision, free)
+
+
+def _free(reader: Reader, at: At, days: Sequence[Any]) -> tuple[date, ...]:
+    """Further free days, in order; those that are in quotes too."""
+    found = set()
+    for i, day in enumerate(days):
+        try:
+            found.add(day if type(day) is date else date.fromisoformat(day))
+        except (TypeError, ValueError):
+            reader.complain((*at, i), "this is no day", found=shortly(day), expected="year, month and day: 2024-12-24")
+    return tuple(sorted(found))
 
 
 def _check_country(reader: Reader, at: At, part: HoursPart, country: str | None, subdivision: str | None) -> None:
