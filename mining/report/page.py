@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
-from mining.report import accounts, bars, evidence, formats, link_tables, link_words, linking, names, words
+from mining.report import accounts, bars, evidence, formats, link_tables, link_words, linking, names, time_words, words
 from mining.report.curves import lead_times
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
 from mining.report.routes import activity_token, needed_for, routes
 from mining.report.tally import MOST_DRAWN, activity_counts, confirmed_streams, drawn, elapsed_time, what_ends
+from mining.report.time_charts import survival_curve, within_bars
+from mining.report.time_tables import time_tables
+from mining.report.timing import time_facts
 from mining.report.value_chain_map import value_chain_map
 
 if TYPE_CHECKING:
@@ -101,9 +104,11 @@ def _charts(analysis: Analysis) -> dict[str, Chart]:
         ("map", value_chain_map(analysis), 980, _map_caption(analysis)),
         ("waits", bars.waits(analysis), 640, ""),
         ("waiting", bars.waiting_split(analysis), 640, ""),
+        ("waiting-working", within_bars(analysis), 640, ""),
         ("hand-offs", bars.hand_offs(analysis), 640, ""),
         ("deviations", bars.deviations(analysis), 640, ""),
         ("lead-times", lead_times(analysis), 640, ""),
+        ("survival", survival_curve(analysis), 640, ""),
         ("matrix", matrix, 720, rarer),
     )
     return {
@@ -139,6 +144,7 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         evidence.deviations_table(analysis),
         evidence.lead_times_table(analysis),
         evidence.ends_table(analysis),
+        *time_tables(analysis),
         accounts.ledger_table(analysis),
         accounts.events_table(analysis),
         accounts.beside_table(analysis),
@@ -157,12 +163,13 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
     """What the templates say beside charts and tables."""
     rows, tail = routes(analysis)
     spec, streams = analysis.mapping.export, analysis.streams
-    links = linking.linking(analysis)
+    links, times = linking.linking(analysis), time_facts(analysis)
     holds = "ends" if streams.tells_ends else streams.holds.value
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
     return {
         "sections": [(name, title) for name, (title, _) in words.SECTIONS.items() if name != "links" or links],
         "links": links,
+        "time": times,
         "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",
         "routes": rows,
         "shown": sum(not one.extra for one in rows),
@@ -178,7 +185,11 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
         "zone": zone,
         "holds": f"{words.HOLDS[holds]} {link_words.NEXT_OF_STREAM}" if links else words.HOLDS[holds],
         "hands_time": words.HANDS_TIME[holds],
-        "definitions": (*words.DEFINITIONS, *link_words.LINK_DEFINITIONS) if links else words.DEFINITIONS,
+        "definitions": (
+            *words.DEFINITIONS,
+            *(link_words.LINK_DEFINITIONS if links else ()),
+            *(time_words.DEFINITIONS if times else ()),
+        ),
         "glossary": linking.glossary(analysis),
         "privacy": linking.privacy(analysis),
         "not_checked": sorted(analysis.conformance.not_checked.items()) if analysis.conformance else [],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pyarrow as pa
 import pytest
 
@@ -138,8 +140,6 @@ def test_each_group_has_its_calendar(tables: Tables) -> None:
         "turns",
     )
     calendars = Calendars(OFFICE.default, (("b", calendar("mon-sun 20:00-24:00")), ("c", calendar("mon 08:00-09:00"))))
-    from dataclasses import replace
-
     log = replace(log, turns=turns)
     found = measure(tables, build_streams(tables, log, max_paths=9), log, calendars=calendars).timing
     assert found is not None
