@@ -150,10 +150,10 @@ class Survival:
 class WindowCut:
     """Streams that the window of the export cuts.
 
-    `open` are those that had not ended when it closed; None where the mapping ends no ticket. `begun_before` are those
-    that appear in the first quarter of the window (`early` streams do) with a visit with which none of the `later` ones
-    begins, although some would be expected to: what came before was most likely not exported. None where too few
-    streams begin later to say so.
+    `open` are those that had not ended when it closed; None where the mapping ends no ticket. `early` streams appear in
+    the first quarter of the window, or are the first quarter of all. At least `begun_before` of them began before the
+    window: so many more than among the `later` ones appear with a visit with which streams seldom begin, or with none.
+    None where too few appear later to say so, or where the export tells when demand arose.
     """
 
     streams: int

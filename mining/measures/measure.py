@@ -42,9 +42,7 @@ def measure(tables: Tables, streams: Streams, mapped: MappedLog, *, calendars: C
         selection=selected,
         variant_lead_time=variant_lead_times(tables, streams, fulfilled),
         time_by_activity=time_by_activity(visits),
-        timing=timing(
-            tables, streams, Elapsed(fulfilled, visits, waits), selected, calendars=calendars, turns=mapped.turns
-        ),
+        timing=timing(tables, streams, Elapsed(fulfilled, visits, waits), selected, calendars=calendars, mapped=mapped),
     )
 
 

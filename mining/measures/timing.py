@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from mining.core.calendars import DAY, Calendars
+from mining.core.events import MappedLog
 from mining.core.results import Selection
 from mining.core.streams import Streams
 from mining.core.tables import Tables
@@ -13,13 +12,11 @@ from mining.measures.survival import survival
 from mining.measures.window import window_cut
 from mining.measures.working_time import Elapsed, working_time
 
-if TYPE_CHECKING:
-    import ibis.expr.types as ir
-
 NO_CALENDAR = "The mapping has no calendar, so all times are elapsed times: nights, week-ends and holidays count."
 TOO_LONG = "The events of this export span {days:,} days. One of them has a wrong date, so no calendar was used."
 NO_ENDS = "The mapping ends no ticket, so it cannot be told which streams are still open."
 NO_VALUE = "No rule of the mapping claims or confirms value, so there are no lead times to estimate."
+NONE_DONE = "No stream has come to value yet, so there is nothing to estimate lead times from."
 NONE_OPEN = "No stream is open, so every lead time was seen whole."
 
 
@@ -30,24 +27,30 @@ def timing(
     selected: Selection,
     *,
     calendars: Calendars | None,
-    turns: ir.Table | None,
+    mapped: MappedLog,
 ) -> Timing:
     """All that is known of time beyond the `elapsed` durations."""
     working: WorkingTime | None = None
     without = NO_CALENDAR if calendars is None else ""
     if calendars is not None:
         try:
-            working = working_time(tables, streams, elapsed, calendars, turns)
+            working = working_time(tables, streams, elapsed, calendars, mapped.turns)
         except ValueError:
             without = TOO_LONG.format(days=(streams.last_event - streams.first_event) // DAY)
     why_not = _no_survival(streams, selected)
+    claimed, held = (
+        None if why_not else survival(tables, streams, when)
+        for when in (lambda path: path.value_at, lambda path: path.held_at)
+    )
+    if claimed is not None and not claimed.done:
+        claimed, held, why_not = None, None, NONE_DONE
     return Timing(
         working=working,
         without=without,
-        claimed=None if why_not else survival(tables, streams, lambda path: path.value_at),
-        held=None if why_not else survival(tables, streams, lambda path: path.held_at),
+        claimed=claimed,
+        held=held,
         not_survival=why_not,
-        window=window_cut(tables, streams),
+        window=window_cut(tables, streams, demand_known=mapped.ledger.demand_events > 0),
     )
 
 

@@ -70,8 +70,9 @@ OPEN_CUT = (
     "takes, the more likely it is one of them."
 )
 BEGUN_CUT = (
-    "At least {n} of {early} that appear in the first quarter of the export ({share}) seem to have begun before it: "
-    "they appear in the middle, with what no later stream begins with. Their lead times are too short."
+    "At least {n} of {early} that appear early in the export ({share}) seem to have begun before it: so many more than "
+    "later ones appear in the middle of their way. Their lead times are too short. (Where streams have come to begin "
+    "in another way meanwhile, that looks the same.)"
 )
 COMPLETED_CUT = (
     "An export of completed tickets leaves out those that were open when it was made. Of tickets that arose late in "

@@ -63,8 +63,8 @@ def test_value_that_was_withdrawn_and_not_claimed_again_was_not_held(tables: Tab
 
 
 def test_a_cancelled_stream_is_no_fulfilled_one_whatever_it_claimed(tables: Tables) -> None:
-    claimed = timing(tables, "A: 0 engage!claimed, 5 .rejected\nB: 0 engage, 9 engage").claimed
-    assert claimed is not None
+    log = mapped_log(tables, "A: 0 engage!claimed, 5 .rejected\nB: 0 engage, 9 engage")
+    claimed = survival(tables, build_streams(tables, log, max_paths=9), lambda path: path.value_at)
     assert (claimed.done, claimed.open, claimed.left) == (0, 1, 1)
     assert claimed.percentiles == (None,) * 101
     assert claimed.curve == ()
@@ -76,6 +76,7 @@ def test_a_cancelled_stream_is_no_fulfilled_one_whatever_it_claimed(tables: Tabl
         ("A: 0 engage!claimed, 1 .agent", "No stream is open"),
         ("A: 0 engage!claimed", "ends no ticket"),
         ("A: 0 engage, 1 .agent\nB: 0 engage", "claims or confirms value"),
+        ("A: 0 engage!claimed, 1 .rejected\nB: 0 engage", "has come to value yet"),
     ],
 )
 def test_where_nothing_is_open_or_known_to_be_there_is_no_estimate_and_it_is_said_why(
