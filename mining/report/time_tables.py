@@ -38,12 +38,10 @@ def lead_times_working_table(analysis: Analysis) -> Table | None:
     columns = (
         Column("From and to"),
         Column("Streams", "count"),
-        Column("Median elapsed", "duration"),
-        Column("Median working", "work"),
-        Column("85 % within, elapsed", "duration"),
-        Column("85 % within, working", "work"),
-        Column("95 % within, elapsed", "duration"),
-        Column("95 % within, working", "work"),
+        Column("Median", "duration"),
+        Column("working", "work"),
+        Column("85 % within", "duration"),
+        Column("working", "work"),
     )
     kinds: tuple[tuple[str, Distribution, Distribution], ...] = (
         ("Demand to the first value claimed", measures.lead_time_claimed, working.lead_time_claimed),
@@ -51,7 +49,7 @@ def lead_times_working_table(analysis: Analysis) -> Table | None:
         ("Demand to formal closure", measures.closure, working.closure),
         ("Value held to formal closure", measures.closure_lag, working.closure_lag),
     )
-    rows = [(name, of.n, of.median, work.median, of.p85, work.p85, of.p95, work.p95) for name, of, work in kinds]
+    rows = [(name, of.n, of.median, work.median, of.p85, work.p85) for name, of, work in kinds]
     return table("lead-times-working", "Lead times, elapsed and in working hours", columns, rows)
 
 
@@ -93,13 +91,13 @@ def visits_working_table(analysis: Analysis) -> Table | None:
     columns = (
         Column("Activity and step"),
         Column("Waiting"),
-        Column("Timed visits", "count"),
-        Column("Total elapsed", "duration"),
-        Column("Total working", "work"),
-        Column("Median elapsed", "duration"),
-        Column("Median working", "work"),
-        Column("85 % within, elapsed", "duration"),
-        Column("85 % within, working", "work"),
+        Column("Visits timed", "count"),
+        Column("Total", "duration"),
+        Column("working", "work"),
+        Column("Median", "duration"),
+        Column("working", "work"),
+        Column("85 % within", "duration"),
+        Column("working", "work"),
     )
     elapsed = {one.label: one.times for one in analysis.measures.visit_times}
     rows = []
@@ -124,27 +122,21 @@ def survival_table(analysis: Analysis) -> Table | None:
     """Lead times of fulfilled streams beside those that were estimated with all streams."""
     columns = (
         Column("To"),
+        Column("How many"),
+        Column("Fulfilled alone", "duration"),
+        Column("Estimate", "duration"),
+        Column("from", "duration"),
+        Column("to", "duration"),
         Column("Streams", "count"),
         Column("Done", "count"),
         Column("Open", "count"),
         Column("Left", "count"),
-        Column("Median, fulfilled alone", "duration"),
-        Column("Median, estimate", "duration"),
-        Column("from", "duration"),
-        Column("to", "duration"),
-        Column("85 % within, fulfilled alone", "duration"),
-        Column("85 % within, estimate", "duration"),
-        Column("from", "duration"),
-        Column("to", "duration"),
     )
-    rows = [
-        (
-            *(name, of.streams, of.done, of.open, of.left),
-            *(plain.median, of.median, *of.median_interval),
-            *(plain.p85, of.p85, *of.p85_interval),
-        )
-        for name, of, plain in _survivals(analysis)
-    ]
+    rows: list[tuple[Value, ...]] = []
+    for name, of, plain in _survivals(analysis):
+        counts = (of.streams, of.done, of.open, of.left)
+        rows.append((name, words.HALF, plain.median, of.median, *of.median_interval, *counts))
+        rows.append((name, words.MOST, plain.p85, of.p85, *of.p85_interval, *counts))
     note = words.SURVIVAL_NOTE
     return table("survival", "Lead times with the streams that are not done yet", columns, rows, note) if rows else None
 

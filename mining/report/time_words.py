@@ -5,7 +5,7 @@ from __future__ import annotations
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 ALL_WEEK = "round the clock, every day"
 CALENDAR = "{hours}, on the clocks of {zone}{holidays}{free}"
-HOLIDAYS = "; not on public holidays of {country} ({n} on such days in the window of the export)"
+HOLIDAYS = "; not on public holidays of {country}, of which {n} fall on such days in the window of the export"
 NO_HOLIDAYS = "; public holidays are worked"
 FREE = "; not on {n} named by the calendar"
 UNKNOWN_YEARS = "The public holidays of {country} are not known for {years}: those days count as worked."
@@ -21,7 +21,6 @@ WITHIN = (
     "Of {elapsed} before value, {within} ({within_share}) lie within working hours and {outside} ({outside_share}) "
     "outside."
 )
-HOURS = "{n} working h"
 WITHIN_KEY, OUTSIDE_KEY = "within working hours", "outside working hours"
 FLOW = (
     "Knowing the working hours, flow efficiency lies between {low} and {high} of elapsed time, and between {work_low} "
@@ -58,10 +57,12 @@ SURVIVAL_ROUNDED = (
 )
 SURVIVAL_NOTE = (
     "Estimate: of all streams, those that are open included, half or 85 of 100 come to value within this time. From "
-    "and to: 95 % interval (Greenwood, log-log). – where the estimate does not come so far."
+    "and to: 95 % interval (Greenwood, log-log). – where the estimate does not come so far. Left: ended without value, "
+    "or cancelled."
 )
 MARKS_NOTE = "Still seen: streams that had not come to value before, and were not lost from sight."
 NOT_DONE = "Not estimated for streams that are not done yet"
+HALF, MOST = "half", "85 of 100"
 TO = {"claimed": "First value claimed", "held": "First value held"}
 CURVE_ESTIMATE, CURVE_PLAIN = "with those that are not done", "fulfilled streams alone"
 

@@ -150,7 +150,7 @@ def _working(working: WorkingTime | None) -> str:
     flow = working.flow
     return words.WITHIN.format(
         elapsed=duration(flow.elapsed),
-        within=words.HOURS.format(n=hours(flow.within)),
+        within=hours(flow.within),
         within_share=percent(share(flow.within, flow.elapsed)),
         outside=duration(flow.elapsed - flow.within),
         outside_share=percent(share(flow.elapsed - flow.within, flow.elapsed)),
