@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pyarrow as pa
-import pytest
 
 from mining.core.calendars import Calendars
 from mining.core.export import Holds
@@ -149,17 +148,21 @@ def test_each_group_has_its_calendar(tables: Tables) -> None:
     assert [(use.group, use.tickets) for use in found.working.calendars] == [(None, None), ("b", 1), ("c", 0)]
 
 
-@pytest.mark.parametrize("later", [19, 20])
-def test_streams_that_begin_in_the_middle_began_before_the_window(tables: Tables, later: int) -> None:
+def test_streams_that_begin_in_the_middle_began_before_the_window(tables: Tables) -> None:
     """Ten of twenty early streams appear with a visit with which no later one begins: of 20, ten would."""
     early = [f"e{i}: {i} engage, {i + 50} improve!claimed.agent" for i in range(10)]
     early += [f"m{i}: {i} improve:fix, {i + 50} improve!claimed.agent" for i in range(10)]
-    log = "\n".join([*early, *(f"l{i}: {900 + i} engage, {1000 + i} improve!claimed.agent" for i in range(later))])
+    log = "\n".join([*early, *(f"l{i}: {900 + i} engage, {1000 + i} improve!claimed.agent" for i in range(20))])
     found = measured(tables, log).timing
     assert found is not None
-    assert (found.window.streams, found.window.open) == (20 + later, 0)
-    assert (found.window.early, found.window.later) == (20, later)
-    assert found.window.begun_before == (10 if later == 20 else None)
+    assert (found.window.streams, found.window.open) == (40, 0)
+    assert (found.window.early, found.window.later, found.window.begun_before) == (20, 20, 10)
+
+
+def test_of_a_few_streams_nothing_is_said_on_where_they_began(tables: Tables) -> None:
+    found = measured(tables, "A: 0 improve:fix, 9 improve!claimed.agent\nB: 90 engage, 99 improve!claimed").timing
+    assert found is not None
+    assert (found.window.begun_before, found.window.open) == (None, 1)
 
 
 def test_a_rare_beginning_is_not_taken_for_a_stream_that_was_cut(tables: Tables) -> None:
