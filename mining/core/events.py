@@ -207,7 +207,7 @@ class MappedLog:
     link (int16, index into `link_specs`) and since (int64, microseconds UTC, when that was first told; null where the
     export does not say). `link_specs` are the columns that hold links, each after the type of the tickets that have it.
 
-    `turns` is None where the mapping names nothing that could turn; else it has one row for each row of a ticket that
+    `turns` is None where the export has no column that could turn; else it has one row for each row of a ticket that
     is its first or last, or at which its group, a kept column or a fact is not what it was in the row before:
       case_id      string   the ticket, called as in `table`
       number       int64    the place of the row in its ticket, from 0

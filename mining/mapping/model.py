@@ -120,15 +120,6 @@ class Mapping:
         return any(label.realises for label in self.visits)
 
     @property
-    def turning(self) -> tuple[str, ...]:
-        """The columns of which `MappedLog.turns` tells when they change: group, kept ones and facts."""
-        export = self.export
-        group = () if export.group is None else (export.group,)
-        fields = (export.field, export.new) if any(fact.field is not None for fact in export.facts) else ()
-        facts = (fact.column for fact in export.facts)
-        return tuple(dict.fromkeys(name for name in (*group, *export.keep, *facts, *fields) if name is not None))
-
-    @property
     def looked_at(self) -> tuple[str, ...]:
         """The columns that `event`, `group` or a rule's `when` looks at, without double names."""
         group = () if self.export.group is None else (self.export.group,)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
+from mining.core.brand import NO_BRAND, Brand
 from mining.report import accounts, bars, evidence, formats, link_tables, link_words, linking, names, time_words, words
 from mining.report.curves import lead_times
 from mining.report.matrix import step_matrix
@@ -40,10 +41,11 @@ class Chart:
     caption: str
 
 
-def html_page(analysis: Analysis) -> str:
+def html_page(analysis: Analysis, brand: Brand = NO_BRAND) -> str:
     """The whole document."""
     page = {
         "analysis": analysis,
+        "brand": brand,
         "overview": overview(analysis),
         "charts": _charts(analysis),
         "tables": _tables(analysis),
@@ -97,7 +99,18 @@ def embedded_json(value: Any) -> str:
     return text
 
 
-def _charts(analysis: Analysis) -> dict[str, Chart]:
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A figure of the report with the least width it can be read at, in pixels, and what is said below it."""
+
+    name: str
+    figure: go.Figure
+    width: int
+    caption: str
+
+
+def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
+    """The figures that this analysis has, in the order of the report."""
     matrix, left_out = step_matrix(analysis)
     rarer = f"{formats.many(left_out, 'rarer step')} left out of this chart." if left_out else ""
     made: tuple[tuple[str, go.Figure | None, int, str], ...] = (
@@ -111,10 +124,15 @@ def _charts(analysis: Analysis) -> dict[str, Chart]:
         ("survival", survival_curve(analysis), 640, ""),
         ("matrix", matrix, 720, rarer),
     )
+    return tuple(Drawn(name, figure, width, caption) for name, figure, width, caption in made if figure is not None)
+
+
+def _charts(analysis: Analysis) -> dict[str, Chart]:
     return {
-        name: Chart(name, embedded_json(figure.to_plotly_json()), figure.layout.height, width, caption)
-        for name, figure, width, caption in made
-        if figure is not None
+        one.name: Chart(
+            one.name, embedded_json(one.figure.to_plotly_json()), one.figure.layout.height, one.width, one.caption
+        )
+        for one in drawn_figures(analysis)
     }
 
 

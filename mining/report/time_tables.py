@@ -39,9 +39,9 @@ def lead_times_working_table(analysis: Analysis) -> Table | None:
         Column("From and to"),
         Column("Streams", "count"),
         Column("Median", "duration"),
-        Column("working", "work"),
+        Column("Median, working", "work"),
         Column("85 % within", "duration"),
-        Column("working", "work"),
+        Column("85 %, working", "work"),
     )
     kinds: tuple[tuple[str, Distribution, Distribution], ...] = (
         ("Demand to the first value claimed", measures.lead_time_claimed, working.lead_time_claimed),
@@ -93,11 +93,11 @@ def visits_working_table(analysis: Analysis) -> Table | None:
         Column("Waiting"),
         Column("Visits timed", "count"),
         Column("Total", "duration"),
-        Column("working", "work"),
+        Column("Total, working", "work"),
         Column("Median", "duration"),
-        Column("working", "work"),
+        Column("Median, working", "work"),
         Column("85 % within", "duration"),
-        Column("working", "work"),
+        Column("85 %, working", "work"),
     )
     elapsed = {one.label: one.times for one in analysis.measures.visit_times}
     rows = []
