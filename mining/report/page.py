@@ -121,7 +121,7 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
         ("hand-offs", bars.hand_offs(analysis), 640, ""),
         ("deviations", bars.deviations(analysis), 640, ""),
         ("lead-times", lead_times(analysis), 640, ""),
-        ("survival", survival_curve(analysis), 640, ""),
+        ("survival", survival_curve(analysis), 640, time_words.CURVE_NOTE),
         ("matrix", matrix, 720, rarer),
     )
     return tuple(Drawn(name, figure, width, caption) for name, figure, width, caption in made if figure is not None)

@@ -64,6 +64,7 @@ MARKS_NOTE = "Still seen: streams that had not come to value before, and were no
 NOT_DONE = "Not estimated for streams that are not done yet"
 HALF, MOST = "half", "85 of 100"
 TO = {"claimed": "First value claimed", "held": "First value held"}
+CURVE_NOTE = "The band is the 95 % interval of the estimate to the first value claimed."
 CURVE_ESTIMATE, CURVE_PLAIN = "with those that are not done", "fulfilled streams alone"
 
 OPEN_CUT = (
