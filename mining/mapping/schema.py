@@ -22,6 +22,7 @@ from pydantic import (
 from mining.core.activities import Activity, End, Value
 from mining.core.export import Holds, Shape
 from mining.core.links import MOST_TICKETS, CasesBy
+from mining.mapping.calendar_schema import CalendarPart
 from mining.mapping.schema_rates import RatesPart
 
 _TEXTS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
@@ -352,6 +353,7 @@ class MappingFile(_Part):
     export: ExportPart
     demand: DemandPart | None = None
     cases: CasesPart | None = None
+    calendar: CalendarPart | None = None
     facts: FactsPart | None = None
     system_actors: list[Text] = Field([], description="Actors that are machines.")
     rules: list[RulePart] = Field([], min_length=1, description="The first that matches decides.")

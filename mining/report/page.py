@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
 from mining.core.brand import NO_BRAND, Brand
-from mining.report import accounts, bars, evidence, formats, link_tables, link_words, linking, names, words
+from mining.report import accounts, bars, evidence, formats, link_tables, link_words, linking, names, time_words, words
 from mining.report.cost_tables import cost_facts, cost_tables
 from mining.report.curves import lead_times
 from mining.report.doubling import doubling_chart, doubling_facts, doubling_tables
@@ -22,6 +22,9 @@ from mining.report.matrix import step_matrix
 from mining.report.overview import overview
 from mining.report.routes import activity_token, needed_for, routes
 from mining.report.tally import MOST_DRAWN, activity_counts, confirmed_streams, drawn, elapsed_time, what_ends
+from mining.report.time_charts import survival_curve, within_bars
+from mining.report.time_tables import time_tables
+from mining.report.timing import time_facts
 from mining.report.value_chain_map import value_chain_map
 
 if TYPE_CHECKING:
@@ -116,10 +119,12 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
         ("map", value_chain_map(analysis), 980, _map_caption(analysis)),
         ("waits", bars.waits(analysis), 640, ""),
         ("waiting", bars.waiting_split(analysis), 640, ""),
+        ("waiting-working", within_bars(analysis), 640, ""),
         ("hand-offs", bars.hand_offs(analysis), 640, ""),
         ("deviations", bars.deviations(analysis), 640, ""),
         ("lead-times", lead_times(analysis), 640, ""),
         ("doubling-back", doubling_chart(analysis), 640, ""),
+        ("survival", survival_curve(analysis), 640, time_words.CURVE_NOTE),
         ("matrix", matrix, 720, rarer),
     )
     return tuple(Drawn(name, figure, width, caption) for name, figure, width, caption in made if figure is not None)
@@ -162,6 +167,7 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         *doubling_tables(analysis),
         *cost_tables(analysis),
         evidence.ends_table(analysis),
+        *time_tables(analysis),
         accounts.ledger_table(analysis),
         accounts.events_table(analysis),
         accounts.beside_table(analysis),
@@ -180,7 +186,7 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
     """What the templates say beside charts and tables."""
     rows, tail = routes(analysis)
     spec, streams = analysis.mapping.export, analysis.streams
-    links = linking.linking(analysis)
+    links, times = linking.linking(analysis), time_facts(analysis)
     without = {name for name, there in (("links", links), ("costs", analysis.costs)) if there is None}
     holds = "ends" if streams.tells_ends else streams.holds.value
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
@@ -189,6 +195,7 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
         "links": links,
         **doubling_facts(analysis),
         **cost_facts(analysis),
+        "time": times,
         "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",
         "routes": rows,
         "shown": sum(not one.extra for one in rows),
@@ -204,7 +211,11 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
         "zone": zone,
         "holds": f"{words.HOLDS[holds]} {link_words.NEXT_OF_STREAM}" if links else words.HOLDS[holds],
         "hands_time": words.HANDS_TIME[holds],
-        "definitions": (*words.DEFINITIONS, *link_words.LINK_DEFINITIONS) if links else words.DEFINITIONS,
+        "definitions": (
+            *words.DEFINITIONS,
+            *(link_words.LINK_DEFINITIONS if links else ()),
+            *(time_words.DEFINITIONS if times else ()),
+        ),
         "glossary": linking.glossary(analysis),
         "privacy": linking.privacy(analysis),
         "not_checked": sorted(analysis.conformance.not_checked.items()) if analysis.conformance else [],
