@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mining.choosing import Choosing
 from mining.core.analysis import Analysis, Options
 from mining.core.catalogue import notes_on, own_mappings
 from mining.core.clock import Clock, system_clock
@@ -22,6 +23,7 @@ from mining.core.progress import Progress, silent
 from mining.core.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pandas as pd
     import pyarrow as pa
 
@@ -61,13 +63,15 @@ def analyse(
     exports = [exports] if isinstance(exports, str | Path) else list(exports)
     stopwatch = Stopwatch(progress, clock)
 
-    exchange.check_request(options.log, output, with_actors=options.with_actors)
+    names_people = options.with_actors and not (options.where or options.split_by)  # else they may be asked for there
+    exchange.check_request(options.log, output, with_actors=names_people)
     with own_mappings(mappings_dir):
         jobs, said = _jobs(exports, mapping, options, progress)
         cases = mappings.cases_of([rules for rules, _ in jobs], options.cases)
         said += mappings.notes_on_links([rules for rules, _ in jobs], cases)
         if cases.by is not CasesBy.TICKET:
             jobs = [(rules.with_links, files) for rules, files in jobs]
+        choosing = Choosing(options, jobs, cases)
         agreed = conformance.load_reference(str(reference)) if reference is not None else None
         said += notes_on(None, reference)
     folder = output_folder(Path(output)) if output is not None else None
@@ -75,25 +79,35 @@ def analyse(
     with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "beside") as background:
         background.submit(_import_for_later)
         read, parts = [], []
-        for rules, files in jobs:
+        for rules, files in choosing.jobs:
             with stopwatch("reading"):
                 events = sources.read(
                     tables, files, rules.info.export, max_rejected=options.max_rejected, progress=progress
                 )
             with stopwatch("mapping"):
+                events = choosing.chosen(tables, events, rules)
                 parts.append((rules, mappings.map_events(tables, events, rules)))
                 read.append(events)
-                if not options.log:
+                if not options.log and not choosing.by_beginnings:
                     tables.drop(events.table)
+        if choosing.by_beginnings:
+            with stopwatch("mapping"):
+                read, parts = choosing.with_what_they_reach(tables, read, parts)
+                events = read[-1]
         info, mapped = mappings.together(parts)
+        begins = choosing.begins(tables, mapped)
         with stopwatch("building streams"):
-            found = streams.build_streams(tables, mapped, max_paths=options.max_variants, spec=cases)
+            found = streams.build_streams(
+                tables, mapped, max_paths=options.max_variants, spec=cases, begins=begins
+            )
+        filtered, said_of_it = choosing.concluded(tables, found)
         models = background.submit(discovery.discover, found, noise=options.noise)
         with stopwatch("checking conformance"):
             checked = conformance.check(agreed, found) if agreed is not None else None
         with stopwatch("measuring"):
             measured = measures.measure(tables, found, mapped)
-            found = _with_headline(tables, mapped, found, options)
+            found = _with_headline(tables, mapped, found, options, begins)
+            cohorts = choosing.cohorts(tables, mapped, found, checked)
         if folder is not None and options.log:
             with stopwatch("writing the log"):
                 exchange.write_log(
@@ -119,8 +133,10 @@ def analyse(
             discovery=discovered,
             conformance=checked,
             measures=measured,
-            notes=(*said, *_notes(read, mapped, found)),
+            notes=(*said, *said_of_it, *_notes(read, mapped, found)),
             run=stopwatch.run(),
+            filtered=filtered,
+            cohorts=cohorts,
         )
         result = Result(analysis)
         if folder is not None:
@@ -165,13 +181,15 @@ def _alone(name: str) -> Mapping:
     return rules
 
 
-def _with_headline(tables: Tables, mapped: MappedLog, found: Streams, options: Options) -> Streams:
+def _with_headline(tables: Tables, mapped: MappedLog, found: Streams, options: Options, begins: ir.Table | None) -> Streams:
     """Where weak links made cases: the headline as it would be by explicit links alone."""
     from mining import measures, streams
 
     if found.linked is None or not found.linked.weak:
         return found
-    strong = streams.build_streams(tables, mapped, max_paths=options.max_variants, spec=found.linked.spec, weak=False)
+    strong = streams.build_streams(
+        tables, mapped, max_paths=options.max_variants, spec=found.linked.spec, weak=False, begins=begins
+    )
     headline = measures.headline(tables, strong)
     tables.drop(strong.table)
     return replace(found, linked=replace(found.linked, without_weak=headline))

@@ -122,8 +122,10 @@ def durations(
     start: Moments = "starts",
     stop: Moments = "starts",
     overlapping: bool = False,
+    also: Sequence[str] = (),
 ) -> ir.Table:
-    """One row a span and stream on its path: `key` (int32) and `duration` (int64, microseconds; never null).
+    """One row a span and stream on its path: `key` (int32) and `duration` (int64, microseconds; never null), and the
+    columns of `streams` that are named in `also`.
 
     Spans whose end is not known (the last visit of an open stream) are left out. Where visits may be `overlapping`, one
     that is not over when the next begins counts up to there, and there is no time between the two.
@@ -150,7 +152,7 @@ def durations(
     between = end - begin
     if overlapping and start == "lasts":
         between = ibis.greatest(between, 0)
-    timed = joined.select("key", duration=between)
+    timed = joined.select("key", *also, duration=between)
     return timed.filter(timed.duration.notnull())
 
 

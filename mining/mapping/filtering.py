@@ -1,0 +1,305 @@
+"""Which tickets of an export an analysis is about, and to which cohort each belongs.
+
+A ticket is kept or left out whole. What counts is the value that was last known of it, in the order of its rows: the
+last one that is not missing. A ticket's time is that of its demand, or of its first row where that is earlier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from mining.core.cohorts import PERIOD, TICKET_TYPE, ConditionMet, Filtered, Split, Where
+from mining.core.errors import Problem, RequestError, nearest
+from mining.core.events import EventTable, src
+from mining.core.export import ExportSpec
+from mining.core.tables import Tables
+from mining.mapping.asking import CohortRequest, column_of
+from mining.mapping.model import Mapping
+from mining.mapping.periods import begins, periods
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+_MOST_VALUES = 10_000
+"""Values of a column that are looked through for the one that was misspelt."""
+
+_SHOWN = 8
+
+DAY = 86_400_000_000  # microseconds: no zone is further from UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """How many tickets of an export met a condition, and which of its values none has; with the values near those.
+    None in `Judged.met` where the export has no such column."""
+
+    met: int
+    absent: tuple[str, ...]
+    near: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The tickets of one export. `table` (kept): ticket_id, chosen (boolean), and label (string, null where the ticket
+    has no value) where streams are split and the export `tells` by what."""
+
+    table: ir.Table
+    tickets: int
+    chosen: int
+    met: tuple[Met | None, ...]
+    tells: bool
+
+
+def judge_tickets(tables: Tables, events: EventTable, mapping: Mapping, request: CohortRequest) -> Judged:
+    """Look at every ticket of an export: does it meet the conditions, and to which cohort does it belong?"""
+    import ibis
+
+    told = [_told(events, mapping, condition.column) for condition in request.where]
+    tells = request.split is not None and _told(events, mapping, request.split.column)
+    tickets = tables.keep(_tickets(events, mapping, request), "tickets")
+    looked = _labelled(tables, tickets, mapping, request.split) if tells and request.split is not None else tickets
+    holds = {
+        f"holds_{i}": _holds(looked, mapping, condition) if known else ibis.literal(value=True)
+        for i, (condition, known) in enumerate(zip(request.where, told, strict=True))
+    }
+    seen = looked.select("ticket_id", *(["label"] if tells else []), **holds)
+    chosen = ibis.and_(*(seen[name] for name in holds)) if holds else ibis.literal(value=True)
+    table = tables.keep(seen.mutate(chosen=chosen), "judged")
+    counts = table.aggregate(
+        tickets=table.count(),
+        chosen=table.chosen.cast("int64").sum(),
+        **{name: table[name].cast("int64").sum() for name in holds},
+    )
+    found = tables.fetch(counts, limit=1).to_pylist()[0]
+    met = tuple(
+        _met(tables, tickets, mapping, condition, int(found[f"holds_{i}"] or 0)) if known else None
+        for i, (condition, known) in enumerate(zip(request.where, told, strict=True))
+    )
+    tables.drop(tickets)
+    return Judged(table, int(found["tickets"]), int(found["chosen"] or 0), met, tells)
+
+
+def only(tables: Tables, events: EventTable, tickets: ir.Table) -> EventTable:
+    """The events of the tickets that are in `tickets` (ticket_id); the rows of the others are counted as filtered, and
+    the table that held them all is dropped."""
+    kept = tables.keep(events.table.semi_join(tickets, "ticket_id"), "chosen_events")
+    left = events.table.select("row").distinct().count() - kept.select("row").distinct().count()
+    filtered = tables.fetch(left.name("n").as_table(), limit=1)["n"][0].as_py()
+    tables.drop(events.table)
+    return replace(events, table=kept, rows_filtered=events.rows_filtered + int(filtered))
+
+
+# ------------------------------------------------------------------------------------------------ what a ticket is like
+
+
+def _told(events: EventTable, mapping: Mapping, name: str) -> bool:
+    """Whether the export tells it: a mapping that reads a column only because it was asked for may find none."""
+    if name in (PERIOD, TICKET_TYPE):
+        return True
+    column = column_of(mapping, name)
+    if column is None:
+        return False
+    names = {column, *dict(mapping.export.aliases).get(column, ())}
+    return column not in mapping.export.asked or not names.isdisjoint(events.columns)
+
+
+def _tickets(events: EventTable, mapping: Mapping, request: CohortRequest) -> ir.Table:
+    """One row a ticket: ticket_id, begun (int64, microseconds UTC), and the value last known in each column that is
+    asked for, as src.NAME."""
+    import ibis
+
+    table = events.table
+    order = [table.time, *(ibis.asc(table[name], nulls_first=True) for name in _order(mapping.export)), table.row]
+    columns = dict.fromkeys(column for name in request.names if (column := column_of(mapping, name)) is not None)
+    begun = table.time.min()
+    if "demand" in table.columns:
+        begun = ibis.least(begun, table.demand.min())
+    last = {src(name): table[src(name)].last(where=table[src(name)].notnull(), order_by=order) for name in columns}
+    return table.group_by("ticket_id").aggregate(begun=begun, **last)
+
+
+def _order(export: ExportSpec) -> list[str]:
+    return [f"order_{i}" for i in range(len(export.order_by))] + (["part"] if export.times else [])
+
+
+def _value(tickets: ir.Table, mapping: Mapping, name: str) -> ir.StringValue:
+    import ibis
+
+    if name == TICKET_TYPE:
+        return ibis.literal(mapping.export.ticket_type)
+    found: ir.StringValue = tickets[src(column_of(mapping, name) or name)]
+    return found
+
+
+def _holds(tickets: ir.Table, mapping: Mapping, condition: Where) -> ir.BooleanValue:
+    """Never null: what is not meant by a condition is meant by its opposite."""
+    import ibis
+
+    if condition.column == PERIOD:
+        zone = mapping.export.time.zone
+        parts = [
+            ibis.and_(
+                tickets.begun >= begins(each.start, zone) if each.start is not None else ibis.literal(value=True),
+                tickets.begun < begins(each.stop, zone) if each.stop is not None else ibis.literal(value=True),
+            )
+            for each in condition.dates
+        ]
+        found = ibis.or_(*parts)
+    else:
+        value = _value(tickets, mapping, condition.column)
+        found = value.isin(_texts(mapping, condition)).fill_null(False)
+        if any(_is_missing(mapping, each) for each in condition.values):
+            found |= value.isnull()
+    return ~found if condition.denied else found
+
+
+def _is_missing(mapping: Mapping, value: str | None) -> bool:
+    """Whether a condition means the tickets of which nothing is known: by no text, or by what means that in a cell."""
+    return value is None or value in mapping.export.missing
+
+
+def _texts(mapping: Mapping, condition: Where) -> list[str]:
+    return [value for value in condition.values if value is not None and not _is_missing(mapping, value)]
+
+
+def _met(tables: Tables, tickets: ir.Table, mapping: Mapping, condition: Where, met: int) -> Met:
+    """Which of the values that are asked for no ticket has."""
+    texts = _texts(mapping, condition)
+    if not texts:
+        return Met(met, (), ())
+    value = _value(tickets, mapping, condition.column)
+    counts = tickets.aggregate(**{f"n{i}": (value == text).cast("int64").sum() for i, text in enumerate(texts)})
+    found = tables.fetch(counts, limit=1).to_pylist()[0]
+    absent = tuple(text for i, text in enumerate(texts) if not found[f"n{i}"])
+    return Met(met, absent, tuple(_known(tables, tickets.mutate(value=value)) if absent else ()))
+
+
+def _known(tables: Tables, tickets: ir.Table) -> list[str]:
+    """The values that tickets have, those of most tickets first."""
+    import ibis
+
+    counted = tickets.filter(tickets.value.notnull()).group_by("value").aggregate(n=tickets.count())
+    top = counted.order_by([ibis.desc("n"), "value"]).limit(_MOST_VALUES)
+    values: list[str] = tables.fetch(top, limit=_MOST_VALUES)["value"].to_pylist()
+    return values
+
+
+# --------------------------------------------------------------------------------------------------- which cohort
+
+
+def _labelled(tables: Tables, tickets: ir.Table, mapping: Mapping, split: Split) -> ir.Table:
+    """The tickets, each with its label; periods are those of the mapping's zone."""
+    import pyarrow as pa
+
+    if split.unit is None:
+        return tickets.mutate(label=_value(tickets, mapping, split.column))
+    bounds = tables.fetch(tickets.aggregate(first=tickets.begun.min(), last=tickets.begun.max()), limit=1)
+    first, last, zone = bounds["first"][0].as_py(), bounds["last"][0].as_py(), mapping.export.time.zone
+    known = [] if first is None else list(periods(split.unit, first - DAY, last + DAY, zone))
+    table = tables.put(
+        pa.table(
+            {
+                "label": pa.array([name for name, _, _ in known], pa.string()),
+                "opens": pa.array([begin for _, begin, _ in known], pa.int64()),
+                "closes": pa.array([end for _, _, end in known], pa.int64()),
+            }
+        ),
+        "periods",
+    )
+    return tickets.left_join(table, [tickets.begun >= table.opens, tickets.begun < table.closes])
+
+
+def labels(tables: Tables, parts: Sequence[tuple[str, Judged]]) -> ir.Table:
+    """The cohorts of the tickets of several exports, of which at least one tells by what streams are split; each with
+    what its tickets' numbers begin with in the log: case_id and label, kept."""
+    import ibis
+
+    told = [
+        judged.table.select(case_id=ibis.literal(prefix) + judged.table.ticket_id, label=judged.table.label)
+        for prefix, judged in parts
+        if judged.tells
+    ]
+    return tables.keep(ibis.union(*told, distinct=False) if len(told) > 1 else told[0], "labels")
+
+
+# --------------------------------------------------------------------------------------------------- what came of it
+
+
+def concluded(request: CohortRequest, judged: Sequence[Judged], kept: int | None) -> tuple[Filtered | None, list[str]]:
+    """What the conditions left of all exports, and what has to be said of it; `kept` is the number of tickets where
+    streams were chosen by the one at which they begin.
+
+    Raises RequestError where nothing is left, with the values that look most like those that nobody has.
+    """
+    if not request.where:
+        return None, []
+    conditions, notes, problems = [], [], []
+    for i, condition in enumerate(request.where):
+        asked = [(each, met) for each in judged if (met := each.met[i]) is not None]
+        met = sum(found.met for _, found in asked)
+        conditions.append(ConditionMet(condition.text, sum(each.tickets for each, _ in asked), met))
+        absent = [text for text in condition.values if text and asked and all(text in one.absent for _, one in asked)]
+        near = list(dict.fromkeys(value for _, found in asked for value in found.near))
+        for text in absent:
+            alike = ", ".join(nearest(text, near) or near[:_SHOWN])
+            if not met:
+                problems.append(_nobody(condition, text, alike))
+            notes.append(f"--where: no ticket has {condition.column}={text}; values there are: {alike}.")
+    total, chosen = sum(each.tickets for each in judged), sum(each.chosen for each in judged)
+    of_asked = [each for each in judged if any(met is not None for met in each.met)]
+    if not any(each.chosen for each in of_asked):
+        raise RequestError(*(problems or [_nothing_left(conditions)]))
+    return Filtered(tuple(conditions), total, chosen if kept is None else kept, kept is not None), notes
+
+
+def _nobody(condition: Where, text: str, alike: str) -> Problem:
+    return Problem(
+        "--where: no ticket has this value",
+        column=condition.column,
+        found=text,
+        expected=alike or None,
+        todo="write the value as the export does; upper and lower case differ",
+    )
+
+
+def _nothing_left(conditions: Sequence[ConditionMet]) -> Problem:
+    each = "; ".join(f"{one.text}: {one.met:,} of {one.tickets:,} tickets" for one in conditions)
+    together = "no ticket meets all of these conditions" if len(conditions) > 1 else "no ticket meets this condition"
+    todo = "leave one out, or widen it: there is nothing to analyse"
+    return Problem(f"--where: {together}", found=each, todo=todo)
+
+
+def check_told(request: CohortRequest, judged: Sequence[Judged], columns: Sequence[str]) -> None:
+    """Raises RequestError where something is asked for that no export tells; `columns` are those of all exports."""
+    problems = [
+        _no_such_column(f"--where {condition.text}", condition.column, columns)
+        for i, condition in enumerate(request.where)
+        if all(each.met[i] is None for each in judged)
+    ]
+    if request.split is not None and not any(each.tells for each in judged):
+        problems.append(_no_such_column(f"--split-by {request.split.name}", request.split.column, columns))
+    if problems:
+        raise RequestError(*problems)
+
+
+def _no_such_column(option: str, name: str, columns: Sequence[str]) -> Problem:
+    known = [*columns, "group", TICKET_TYPE, PERIOD]
+    return Problem(
+        f"{option}: no export has this column",
+        found=name,
+        expected=", ".join(nearest(name, known) or known[:_SHOWN]),
+        todo="name a column as the export does",
+    )
+
+
+def check_labels(tables: Tables, judged: Sequence[Judged], request: CohortRequest) -> None:
+    """Raises RequestError where streams would be split by addresses of people."""
+    for each in judged:
+        if each.tells and request.split is not None:
+            people = each.table.filter(tables.matches(each.table.label, r"^\S+@\S+\.\w+$")).select("label")
+            if tables.fetch(people.limit(1), limit=1).num_rows:
+                text = "this column holds mail addresses, and people stay out of reports unless that is asked for"
+                todo = "add --with-actors if the report may name them, or name another column"
+                raise RequestError(Problem(text, column=request.split.column, todo=todo))
