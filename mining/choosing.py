@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -120,7 +121,9 @@ class Choosing:
             return None, []
         self._check(tables)
         kept = None if not self.by_beginnings or found.linked is None else found.linked.tickets
-        return mappings.concluded(self._request, [judged for _, judged in self._judged], kept)
+        filtered, notes = mappings.concluded(self._request, [judged for _, judged in self._judged], kept)
+        people = self._options.with_actors
+        return None if filtered is None else replace(filtered, may_name_people=people), notes
 
     def _check(self, tables: Tables) -> None:
         from mining import mapping as mappings
@@ -128,9 +131,7 @@ class Choosing:
         judged = [each for _, each in self._judged]
         mappings.check_told(tables, self._request, judged, self._columns, with_actors=self._options.with_actors)
 
-    def cohorts(
-        self, tables: Tables, mapped: MappedLog, found: Streams, checked: Conformance | None
-    ) -> Cohorts | None:
+    def cohorts(self, tables: Tables, mapped: MappedLog, found: Streams, checked: Conformance | None) -> Cohorts | None:
         """The streams in cohorts; None where no split was asked for."""
         from mining import mapping as mappings
         from mining import measures
@@ -140,5 +141,11 @@ class Choosing:
         parts = [(mapped.case_of(rules.export.ticket_type, ""), judged) for rules, judged in self._judged]
         labels = mappings.cohort_labels(tables, parts)
         return measures.split(
-            tables, found, labels, self._request.split, conformance=checked, compare=self._options.compare
+            tables,
+            found,
+            labels,
+            self._request.split,
+            conformance=checked,
+            compare=self._options.compare,
+            may_name_people=self._options.with_actors,
         )

@@ -97,9 +97,7 @@ def analyse(
         info, mapped = mappings.together(parts)
         begins = choosing.begins(tables, mapped)
         with stopwatch("building streams"):
-            found = streams.build_streams(
-                tables, mapped, max_paths=options.max_variants, spec=cases, begins=begins
-            )
+            found = streams.build_streams(tables, mapped, max_paths=options.max_variants, spec=cases, begins=begins)
         filtered, said_of_it = choosing.concluded(tables, found)
         models = background.submit(discovery.discover, found, noise=options.noise)
         with stopwatch("checking conformance"):
@@ -181,7 +179,9 @@ def _alone(name: str) -> Mapping:
     return rules
 
 
-def _with_headline(tables: Tables, mapped: MappedLog, found: Streams, options: Options, begins: ir.Table | None) -> Streams:
+def _with_headline(
+    tables: Tables, mapped: MappedLog, found: Streams, options: Options, begins: ir.Table | None
+) -> Streams:
     """Where weak links made cases: the headline as it would be by explicit links alone."""
     from mining import measures, streams
 

@@ -80,12 +80,14 @@ class ConditionMet:
 @dataclass(frozen=True, slots=True)
 class Filtered:
     """What `--where` left of the tickets; the ledger counts the rows of the others. With `reached`, streams were chosen
-    by the ticket at which they begin, and what they reach along links was kept with them."""
+    by the ticket at which they begin, and what they reach along links was kept with them. It `may_name_people` where
+    that was allowed."""
 
     conditions: tuple[ConditionMet, ...]
     tickets: int
     kept: int
     reached: bool = False
+    may_name_people: bool = False
 
 
 # ------------------------------------------------------------------------------------------------------ what came out
@@ -222,7 +224,8 @@ class Cohorts:
 
     `values` is how many different values there are, shown or not. `pair` are the places of the two cohorts that stand
     side by side, in `side_by_side`; None where there are no two. `against_rest` sets the lead time of each cohort
-    against that of all other streams. Lead times were compared in steps of `step` microseconds.
+    against that of all other streams. Lead times were compared in steps of `step` microseconds. Labels
+    `may_name_people` where that was allowed.
     """
 
     split: Split
@@ -232,3 +235,4 @@ class Cohorts:
     side_by_side: tuple[Comparison, ...]
     against_rest: tuple[Comparison, ...]
     step: int
+    may_name_people: bool = False

@@ -371,9 +371,7 @@ def check_told(
         filtering.check_labels(tables, judged, request)
 
 
-def concluded(
-    request: CohortRequest, judged: Sequence[Judged], kept: int | None
-) -> tuple[Filtered | None, list[str]]:
+def concluded(request: CohortRequest, judged: Sequence[Judged], kept: int | None) -> tuple[Filtered | None, list[str]]:
     """What the conditions left of all exports, and what is to be said of it. Raises RequestError where that is nothing.
 
     `kept` is the number of tickets where streams were chosen by the one at which they begin; else None.

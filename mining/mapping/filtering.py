@@ -85,10 +85,15 @@ def only(tables: Tables, events: EventTable, tickets: ir.Table) -> EventTable:
     """The events of the tickets that are in `tickets` (ticket_id); the rows of the others are counted as filtered, and
     the table that held them all is dropped."""
     kept = tables.keep(events.table.semi_join(tickets, "ticket_id"), "chosen_events")
-    left = events.table.select("row").distinct().count() - kept.select("row").distinct().count()
-    filtered = tables.fetch(left.name("n").as_table(), limit=1)["n"][0].as_py()
+    filtered = _rows(tables, events.table) - _rows(tables, kept)
     tables.drop(events.table)
-    return replace(events, table=kept, rows_filtered=events.rows_filtered + int(filtered))
+    return replace(events, table=kept, rows_filtered=events.rows_filtered + filtered)
+
+
+def _rows(tables: Tables, table: ir.Table) -> int:
+    """How many rows of the input are in a table of events; of tickets, one stands there for each of its times."""
+    rows = table.row.nunique() if "part" in table.columns else table.count()
+    return int(tables.fetch(table.aggregate(n=rows), limit=1)["n"][0].as_py())
 
 
 # ------------------------------------------------------------------------------------------------ what a ticket is like
@@ -180,7 +185,8 @@ def _known(tables: Tables, tickets: ir.Table) -> list[str]:
     """The values that tickets have, those of most tickets first."""
     import ibis
 
-    counted = tickets.filter(tickets.value.notnull()).group_by("value").aggregate(n=tickets.count())
+    valued = tickets.filter(tickets.value.notnull())
+    counted = valued.group_by("value").aggregate(n=valued.count())
     top = counted.order_by([ibis.desc("n"), "value"]).limit(_MOST_VALUES)
     values: list[str] = tables.fetch(top, limit=_MOST_VALUES)["value"].to_pylist()
     return values

@@ -9,7 +9,9 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from mining.core.cohorts import Dates, Unit
 from mining.core.zones import UTC_NAMES, offset_of, zone_info
 
-FORMS = "2016, 2016-Q1, 2016-03, 2016-03-15, or two of them with .. between: from the first up to the second, without it"
+FORMS = (
+    "2016, 2016-Q1, 2016-03, 2016-03-15, or two of them with .. between: from the first up to the second, without it"
+)
 
 _FORM = re.compile(r"(?P<year>[0-9]{4})(?:-(?:[Qq](?P<quarter>[1-4])|(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?))?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

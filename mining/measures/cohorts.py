@@ -23,6 +23,7 @@ from mining.core.tables import Tables
 from mining.measures.comparing import Times, compared
 from mining.measures.intervals import normal, ranks, wilson
 from mining.measures.rework import comes_back
+from mining.measures.superiority import LEAST
 from mining.measures.visit_times import time_before_value
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def split(
     *,
     conformance: Conformance | None,
     compare: tuple[str, str] | None = None,
+    may_name_people: bool = False,
 ) -> Cohorts:
     """The streams in cohorts.
 
@@ -82,7 +84,7 @@ def split(
         tables.drop(table)
     pair = _pair(names, compare)
     side_by_side, against_rest = compared(cohorts, times, pair)
-    return Cohorts(by, cohorts, values, pair, side_by_side, against_rest, times.step)
+    return Cohorts(by, cohorts, values, pair, side_by_side, against_rest, times.step, may_name_people)
 
 
 # ---------------------------------------------------------------------------------------------- which cohorts there are
@@ -95,9 +97,7 @@ def _labelled(streams: Streams, labels: ir.Table) -> ir.Table:
     return joined.select("case_id", "label", told=joined.ticket.notnull())
 
 
-def _names(
-    tables: Tables, labelled: ir.Table, by: Split, compare: tuple[str, str] | None
-) -> tuple[list[_Name], int]:
+def _names(tables: Tables, labelled: ir.Table, by: Split, compare: tuple[str, str] | None) -> tuple[list[_Name], int]:
     """The cohorts in the order in which they are shown, and how many different values there are."""
     import ibis
 
@@ -268,9 +268,7 @@ def _quantiles(tables: Tables, leads: ir.Table) -> dict[int, tuple[int, Rank, Ra
     import pyarrow as pa
 
     sizes = leads.group_by("cohort").aggregate(n=leads.times.sum())
-    counted = {
-        row["cohort"]: int(row["n"]) for row in tables.fetch(sizes, limit=MOST_COHORTS + 1).to_pylist()
-    }
+    counted = {row["cohort"]: int(row["n"]) for row in tables.fetch(sizes, limit=MOST_COHORTS + 1).to_pylist()}
     wanted = [(cohort, rank) for cohort, n in counted.items() for rank in sorted(_wanted(n))]
     asked = tables.put(
         pa.table(
@@ -309,7 +307,10 @@ def _wanted(n: int) -> set[int]:
 def _times(tables: Tables, leads: ir.Table, cohorts: int) -> Times:
     """How often each lead time occurs in each cohort, in the finest step that leaves few enough of them."""
     different = leads.aggregate(
-        **{f"s{i}": (leads.cohort.cast("int64") + (leads.duration // step) * cohorts).nunique() for i, step in enumerate(_STEPS)}
+        **{
+            f"s{i}": (leads.cohort.cast("int64") + (leads.duration // step) * cohorts).nunique()
+            for i, step in enumerate(_STEPS)
+        }
     )
     numbers = tables.fetch(different, limit=1).to_pylist()[0]
     step = next((step for i, step in enumerate(_STEPS) if numbers[f"s{i}"] <= _MOST_TIMES), _STEPS[-1])
@@ -326,7 +327,8 @@ def _waiting(tables: Tables, rows: ir.Table, streams: Streams, fulfilled: Sequen
     """By cohort, the share of elapsed time before value that is waiting, with an interval.
 
     The streams are the sample, not the microseconds: the variance is that of a ratio of two sums over streams, by
-    linearisation. Cochran (1977), Sampling Techniques, 6.4. Sums of squares are over whole seconds.
+    linearisation. Cochran (1977), Sampling Techniques, 6.4. Sums of squares are over whole seconds. Below ten streams
+    there is no interval.
     """
     import ibis
 
@@ -356,7 +358,7 @@ def _ratio(row: dict[str, Any]) -> Share:
     if not elapsed:
         return Share(0, 0, None, None)
     ratio = waiting / elapsed
-    if n < 2:
+    if n < LEAST:
         return Share(waiting, elapsed, None, None)
     squares = float(row["ww"]) - 2 * ratio * float(row["we"]) + ratio**2 * float(row["ee"])
     spread = sqrt(max(0.0, squares) * n / (n - 1)) / (elapsed / _SECOND)

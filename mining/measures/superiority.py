@@ -27,6 +27,10 @@ class Superiority(NamedTuple):
         return None if self.probability is None else 2 * self.probability - 1
 
 
+LEAST = 10
+"""Durations of each group from which on the distribution of the test is near enough to the one that it is taken for; by
+its authors."""
+
 UNTOLD = Superiority(None, None, None, None)
 
 
@@ -36,7 +40,8 @@ def superiority(first: Ints, second: Ints) -> Superiority:
     The test is that of Brunner and Munzel (2000), Biometrical Journal 42, 17-25, which asks neither for equal spreads
     nor for a distribution; the interval is theirs on the scale of log odds, so that it stays between 0 and 1. Where all
     of one group are shorter than all of the other it cannot be used: the interval is then by the chance that as many
-    independent pairs agree, and the test that of all orders of the durations, which is exact.
+    independent pairs agree, and the test that of all orders of the durations, which is exact. Groups of fewer than `LEAST`
+    have a probability only.
     """
     n, m = int(first.sum()), int(second.sum())
     if not n or not m:
@@ -45,7 +50,7 @@ def superiority(first: Ints, second: Ints) -> Superiority:
     longer = 2 * (m - np.cumsum(second)) + second
     shorter = 2 * np.cumsum(first) - first
     probability = int((first * longer).sum()) / (2 * n * m)
-    if n < 2 or m < 2:
+    if min(n, m) < LEAST:
         return Superiority(probability, None, None, None)
     if probability in (0.0, 1.0):
         return _separated(probability, n, m)

@@ -13,7 +13,21 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
-from mining.report import accounts, bars, evidence, formats, link_tables, link_words, linking, names, words
+from mining.report import (
+    accounts,
+    bars,
+    cohort_charts,
+    cohort_sentences,
+    cohort_tables,
+    cohort_words,
+    evidence,
+    formats,
+    link_tables,
+    link_words,
+    linking,
+    names,
+    words,
+)
 from mining.report.curves import lead_times
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
@@ -105,6 +119,8 @@ def _charts(analysis: Analysis) -> dict[str, Chart]:
         ("deviations", bars.deviations(analysis), 640, ""),
         ("lead-times", lead_times(analysis), 640, ""),
         ("matrix", matrix, 720, rarer),
+        ("cohort-times", cohort_charts.lead_times(analysis), 640, cohort_words.TIMES_CAPTION),
+        ("cohort-shares", cohort_charts.shares(analysis), 640, cohort_words.SHARES_CAPTION),
     )
     return {
         name: Chart(name, embedded_json(figure.to_plotly_json()), figure.layout.height, width, caption)
@@ -139,6 +155,7 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         evidence.deviations_table(analysis),
         evidence.lead_times_table(analysis),
         evidence.ends_table(analysis),
+        *cohort_tables.cohort_tables(analysis),
         accounts.ledger_table(analysis),
         accounts.events_table(analysis),
         accounts.beside_table(analysis),
@@ -161,8 +178,9 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
     holds = "ends" if streams.tells_ends else streams.holds.value
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
     return {
-        "sections": [(name, title) for name, (title, _) in words.SECTIONS.items() if name != "links" or links],
+        "sections": [(name, title) for name, (title, _) in words.SECTIONS.items() if _is_shown(analysis, name)],
         "links": links,
+        "cohorts": cohort_sentences.cohort_sentences(analysis),
         "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",
         "routes": rows,
         "shown": sum(not one.extra for one in rows),
@@ -180,12 +198,18 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
         "hands_time": words.HANDS_TIME[holds],
         "definitions": (*words.DEFINITIONS, *link_words.LINK_DEFINITIONS) if links else words.DEFINITIONS,
         "glossary": linking.glossary(analysis),
-        "privacy": linking.privacy(analysis),
+        "privacy": cohort_sentences.privacy(analysis) or linking.privacy(analysis),
         "not_checked": sorted(analysis.conformance.not_checked.items()) if analysis.conformance else [],
         "not_observable": [names.reference_label(one) for one in analysis.conformance.not_observable]
         if analysis.conformance
         else [],
     }
+
+
+def _is_shown(analysis: Analysis, section: str) -> bool:
+    """Whether a report has a section: those on links and on cohorts are only there where there is something to say."""
+    asked = {"links": analysis.streams.linked, "cohorts": analysis.cohorts}
+    return asked.get(section, analysis) is not None
 
 
 def _time_names() -> list[str]:

@@ -53,9 +53,7 @@ def make_cases(
     graph = graph_of(tables, mapped)
     strong = np.array([each.strength is Strength.EXPLICIT for _, each in mapped.link_specs], dtype=bool)[graph.spec]
     source, target = graph.onwards(mapped, strong | weak)
-    members = members_of(
-        graph, spec, source, target, begins=None if begins is None else among(tables, graph, begins)
-    )
+    members = members_of(graph, spec, source, target, begins=None if begins is None else among(tables, graph, begins))
     names = tables.put(_as_table(graph, members), "members")
     closings = tables.put(_closings(graph, members, spec, mapped), "closings")
     return Cases(
