@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from mining.core.results import Conformance
     from mining.core.streams import Streams
     from mining.core.tables import Tables
-    from mining.mapping import Judged, Mapping
+    from mining.mapping import Mapping
+    from mining.mapping.filtering import Judged
 
 Job = tuple["Mapping", Sequence[str | Path]]
 Part = tuple["Mapping", "MappedLog"]

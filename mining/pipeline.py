@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mining.core.results import Conformance, Measures
     from mining.core.streams import Streams
     from mining.core.tables import Tables
+    from mining.engine.duck import Engine
     from mining.mapping import Mapping, Recognised
 
 
@@ -55,7 +56,7 @@ def analyse(
 
     Raises RequestError where the request is not usable, InputError where an input cannot be read to the end.
     """
-    from mining import conformance, discovery, engine, exchange, measures, sources, streams
+    from mining import conformance, discovery, engine, exchange, measures, streams
     from mining import mapping as mappings
 
     discovery.warm_up()
@@ -78,22 +79,7 @@ def analyse(
 
     with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "beside") as background:
         background.submit(_import_for_later)
-        read, parts = [], []
-        for rules, files in choosing.jobs:
-            with stopwatch("reading"):
-                events = sources.read(
-                    tables, files, rules.info.export, max_rejected=options.max_rejected, progress=progress
-                )
-            with stopwatch("mapping"):
-                events = choosing.chosen(tables, events, rules)
-                parts.append((rules, mappings.map_events(tables, events, rules)))
-                read.append(events)
-                if not options.log and not choosing.by_beginnings:
-                    tables.drop(events.table)
-        if choosing.by_beginnings:
-            with stopwatch("mapping"):
-                read, parts = choosing.with_what_they_reach(tables, read, parts)
-                events = read[-1]
+        read, parts = _read_and_map(tables, choosing, options, stopwatch, progress)
         info, mapped = mappings.together(parts)
         begins = choosing.begins(tables, mapped)
         with stopwatch("building streams"):
@@ -111,13 +97,13 @@ def analyse(
                 exchange.write_log(
                     tables,
                     mapped,
-                    events,
+                    read[-1],
                     folder / "log",
                     mapping=info,
                     formats=options.log,
                     with_actors=options.with_actors,
                 )
-                tables.drop(events.table)
+                tables.drop(read[-1].table)
         with stopwatch("discovering models"):
             discovered = models.result()
         analysis = Analysis(
@@ -144,6 +130,31 @@ def analyse(
             exchange.clear_log(folder / "log", keep=options.log)
             visits.result()
     return result
+
+
+def _read_and_map(
+    tables: Engine, choosing: Choosing, options: Options, stopwatch: Stopwatch, progress: Progress
+) -> tuple[list[EventTable], list[tuple[Mapping, MappedLog]]]:
+    """Each export as it was read, and mapped by its mapping; what was read stays in the engine only for the log."""
+    from mining import mapping as mappings
+    from mining import sources
+
+    read, parts = [], []
+    for rules, files in choosing.jobs:
+        with stopwatch("reading"):
+            events = sources.read(
+                tables, files, rules.info.export, max_rejected=options.max_rejected, progress=progress
+            )
+        with stopwatch("mapping"):
+            events = choosing.chosen(tables, events, rules)
+            parts.append((rules, mappings.map_events(tables, events, rules)))
+            read.append(events)
+            if not options.log and not choosing.by_beginnings:
+                tables.drop(events.table)
+    if choosing.by_beginnings:
+        with stopwatch("mapping"):
+            read, parts = choosing.with_what_they_reach(tables, read, parts)
+    return read, parts
 
 
 def _jobs(

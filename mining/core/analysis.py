@@ -25,8 +25,8 @@ class Options:
     to; None leaves it to the mapping.
 
     `where` are conditions on tickets of which all must hold, as "priority=1 - Critical|2 - High", "category!=Network",
-    "period=2016-03..2016-05"; `split_by` is a column, "group", "ticket_type" or "period:month", and `compare` two of its
-    values to set side by side. Columns that name people need `with_actors`.
+    "period=2016-03..2016-05"; `split_by` is a column, "group", "ticket_type" or "period:month", and `compare` are two
+    of its values to set side by side. Columns that name people need `with_actors`.
     """
 
     memory_limit: str | None = None

@@ -339,7 +339,7 @@ def check_cohorts(request: CohortRequest, mappings: Sequence[Mapping], *, with_a
 
 
 def carrying(mapping: Mapping, request: CohortRequest, *, alone: bool) -> Mapping:
-    """The mapping, reading what is asked for as well; where it does not read an analysis `alone`, a file may lack it."""
+    """The mapping, reading what is asked for as well; a file may lack it where the mapping does not stand `alone`."""
     from mining.mapping import asking as room
 
     return room.carrying(mapping, request, alone=alone)
@@ -353,7 +353,7 @@ def judge_tickets(tables: Tables, events: EventTable, mapping: Mapping, request:
 
 
 def only(tables: Tables, events: EventTable, tickets: ir.Table) -> EventTable:
-    """The events of `tickets` (ticket_id); the rows of the others are counted as filtered. `events.table` is dropped."""
+    """The events of `tickets` (ticket_id); the rows of the others count as filtered. `events.table` is dropped."""
     from mining.mapping import filtering
 
     return filtering.only(tables, events, tickets)

@@ -19,10 +19,21 @@ _BETWEEN = re.compile(r"(?<!\\)\|")
 _ROLES = (GROUP, EVENT, ACTOR)
 
 _PERSON = frozenset(
-    ["caller", "requester", "requestor", "reporter", "assignee", "agent", "employee", "person", "user", "username", "login", "email", "mail", "phone", "mobile", "author", "operator", "owner", "contact", "firstname", "lastname", "surname", "resource", "melder", "anwender", "bearbeiter", "benutzer", "demandeur", "usuario", "solicitante", "aanmelder", "behandelaar"]
+    " ".join(
+        (
+            "caller requester requestor reporter assignee agent employee person user username login email mail phone",
+            "mobile author operator owner contact firstname lastname surname resource melder anwender bearbeiter",
+            "benutzer demandeur usuario solicitante aanmelder behandelaar",
+        )
+    ).split()
 )
 _NO_PERSON = frozenset(
-    ["type", "group", "team", "country", "org", "organisation", "organization", "department", "role", "location", "site", "count", "status", "level", "impact", "priority", "category", "symptom", "region", "company", "division", "function", "line", "channel", "tier"]
+    " ".join(
+        (
+            "type group team country org organisation organization department role location site count status level",
+            "impact priority category symptom region company division function line channel tier",
+        )
+    ).split()
 )
 """Words beside which the others name no person: "contact type", "owner country"."""
 

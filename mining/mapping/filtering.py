@@ -243,11 +243,11 @@ def concluded(request: CohortRequest, judged: Sequence[Judged], kept: int | None
         return None, []
     conditions, notes, problems = [], [], []
     for i, condition in enumerate(request.where):
-        asked = [(each, met) for each in judged if (met := each.met[i]) is not None]
+        asked = [(each, found) for each in judged if (found := each.met[i]) is not None]
         met = sum(found.met for _, found in asked)
         conditions.append(ConditionMet(condition.text, sum(each.tickets for each, _ in asked), met))
         absent = [text for text in condition.values if text and asked and all(text in one.absent for _, one in asked)]
-        near = list(dict.fromkeys(value for _, found in asked for value in found.near))
+        near = list(dict.fromkeys(value for _, one in asked for value in one.near))
         for text in absent:
             alike = ", ".join(nearest(text, near) or near[:_SHOWN])
             if not met:

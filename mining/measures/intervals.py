@@ -86,8 +86,8 @@ def ranks(n: int, quantile: float) -> tuple[int, int] | None:
 
 
 def holm(ps: Sequence[float | None]) -> list[float | None]:
-    """The values of `p` adjusted for being several: Holm (1979), Scandinavian Journal of Statistics 6, 65-70. Those that
-    could not be told stay so and do not count."""
+    """The values of `p` adjusted for being several: Holm (1979), Scandinavian Journal of Statistics 6, 65-70. Those
+    that could not be told stay so and do not count."""
     told = sorted((p, i) for i, p in enumerate(ps) if p is not None)
     adjusted: list[float | None] = [None] * len(ps)
     so_far = 0.0

@@ -40,8 +40,8 @@ def superiority(first: Ints, second: Ints) -> Superiority:
     The test is that of Brunner and Munzel (2000), Biometrical Journal 42, 17-25, which asks neither for equal spreads
     nor for a distribution; the interval is theirs on the scale of log odds, so that it stays between 0 and 1. Where all
     of one group are shorter than all of the other it cannot be used: the interval is then by the chance that as many
-    independent pairs agree, and the test that of all orders of the durations, which is exact. Groups of fewer than `LEAST`
-    have a probability only.
+    independent pairs agree, and the test that of all orders of the durations, which is exact. Groups of fewer than
+    `LEAST` have a probability only.
     """
     n, m = int(first.sum()), int(second.sum())
     if not n or not m:

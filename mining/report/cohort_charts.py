@@ -84,7 +84,7 @@ def shares(analysis: Analysis) -> go.Figure | None:
     found = analysis.cohorts
     if found is None or not found.cohorts:
         return None
-    wanted = [
+    wanted: list[tuple[str, str, str, list[Share | None]]] = [
         ("conforming", "curve-claimed", "circle", [one.conforming for one in found.cohorts]),
         ("waiting", "curve-held", "diamond", [one.waiting for one in found.cohorts]),
         ("doubling back", "curve-closed", "square", [one.doubling_back for one in found.cohorts]),

@@ -43,9 +43,9 @@ TIMES_NOTE = (
     "statistics between which the figure lies (binomial); – where there are too few streams to say."
 )
 SHARES_NOTE = (
-    "Fulfilled: of all streams. Conforming: of the checked ones. Waiting: of the elapsed time before value, of fulfilled "
-    "streams. Doubling back and re-opened: of the streams on a known path. Between: Wilson's interval; of waiting that "
-    "of a ratio over streams (linearised; – below ten of them)."
+    "Fulfilled: of all streams. Conforming: of the checked ones. Waiting: of the elapsed time before value, over "
+    "fulfilled streams. Doubling back and re-opened: of the streams on a known path. Between: Wilson's interval; of "
+    "waiting that of a ratio over streams (linearised; – below ten of them)."
 )
 PAIR_NOTE = (
     "Lead time: how often a stream of {first} takes less time than one of {second}, ties counting half (interval and "
@@ -72,7 +72,10 @@ CHANCE = "chance alone can explain it"
 NOT_CHANCE = "more than chance; {size}"
 NOT_CHANCE_NEGLIGIBLE = "more than chance, but negligible"
 
-PRIVACY_PEOPLE = "Cohorts and conditions may name people in this report: that was asked for (--with-actors). It sends nothing anywhere."
+PRIVACY_PEOPLE = (
+    "Cohorts and conditions may name people in this report: that was asked for (--with-actors). It sends nothing "
+    "anywhere."
+)
 COHORT_DEFINITIONS: tuple[tuple[str, str], ...] = (
     ("Cohort", "Streams that have one thing in common, by the value last known of the ticket at which they begin."),
     (
@@ -82,7 +85,7 @@ COHORT_DEFINITIONS: tuple[tuple[str, str], ...] = (
     ),
     (
         "p",
-        "How often chance alone would make a difference at least as large, if there were none; adjusted for all that was "
-        "compared in one table (Holm).",
+        "How often chance alone would make a difference at least as large, if there were none; adjusted for all that "
+        "was compared in one table (Holm).",
     ),
 )
