@@ -174,11 +174,11 @@ def _met(tables: Tables, tickets: ir.Table, mapping: Mapping, condition: Where, 
     texts = _texts(mapping, condition)
     if not texts:
         return Met(met, (), ())
-    value = _value(tickets, mapping, condition.column)
-    counts = tickets.aggregate(**{f"n{i}": (value == text).cast("int64").sum() for i, text in enumerate(texts)})
+    valued = tickets.select(value=_value(tickets, mapping, condition.column))
+    counts = valued.aggregate(**{f"n{i}": (valued.value == text).cast("int64").sum() for i, text in enumerate(texts)})
     found = tables.fetch(counts, limit=1).to_pylist()[0]
     absent = tuple(text for i, text in enumerate(texts) if not found[f"n{i}"])
-    return Met(met, absent, tuple(_known(tables, tickets.mutate(value=value)) if absent else ()))
+    return Met(met, absent, tuple(_known(tables, valued) if absent else ()))
 
 
 def _known(tables: Tables, tickets: ir.Table) -> list[str]:
