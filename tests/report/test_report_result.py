@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
+from cohort_builders import split, split_by_what_was_planted
 from jsonschema import Draft202012Validator
 from report_builders import (
     INCIDENTS,
@@ -41,6 +42,8 @@ CASES: dict[str, Analysis] = {
     "connected": connected(),
     "barely linked": barely_linked(),
     "planted links": planted_links(),
+    "cohorts": split(),
+    "planted cohorts": split_by_what_was_planted(),
 }
 
 
