@@ -37,15 +37,19 @@ class Choosing:
         from mining import mapping as mappings
 
         self._options, self._cases = options, cases
-        self._request = mappings.cohort_request(options.where, options.split_by)
+        where = (options.where,) if isinstance(options.where, str) else options.where
+        self._request = mappings.cohort_request(where, options.split_by)
+        self._notes: list[str] = []
         self._judged: list[tuple[Mapping, Judged]] = []
         self._columns: list[str] = []
         if options.compare is not None and options.split_by is None:
             raise RequestError(Problem("--compare goes with --split-by", todo="say by what streams are to be split"))
+        if options.compare is not None and len(set(options.compare)) < 2:
+            raise RequestError(Problem("--compare needs two different values", found=options.compare[0]))
         self.jobs = list(jobs)
         if self.asked:
             of_events = [rules for rules, _ in jobs if not rules.is_link_table]
-            mappings.check_cohorts(self._request, of_events, with_actors=options.with_actors)
+            self._notes += mappings.check_cohorts(self._request, of_events, with_actors=options.with_actors)
             alone = len(of_events) == 1
             self.jobs = [(mappings.carrying(rules, self._request, alone=alone), files) for rules, files in jobs]
 
@@ -121,10 +125,12 @@ class Choosing:
         if not self.asked:
             return None, []
         self._check(tables)
+        if self.by_beginnings:
+            self._notes.append("Links to tickets that were left out (--where) count as links to tickets in no export.")
         kept = None if not self.by_beginnings or found.linked is None else found.linked.tickets
         filtered, notes = mappings.concluded(self._request, [judged for _, judged in self._judged], kept)
         people = self._options.with_actors
-        return None if filtered is None else replace(filtered, may_name_people=people), notes
+        return None if filtered is None else replace(filtered, may_name_people=people), [*self._notes, *notes]
 
     def _check(self, tables: Tables) -> None:
         from mining import mapping as mappings

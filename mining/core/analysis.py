@@ -39,7 +39,7 @@ class Options:
     log: tuple[str, ...] = ()
     with_actors: bool = False
     cases: CasesBy | None = None
-    where: tuple[str, ...] = ()
+    where: str | tuple[str, ...] = ()
     split_by: str | None = None
     compare: tuple[str, str] | None = None
 

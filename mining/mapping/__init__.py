@@ -331,11 +331,12 @@ def cohort_request(where: Sequence[str], split_by: str | None) -> CohortRequest:
     return room.read_request(where, split_by)
 
 
-def check_cohorts(request: CohortRequest, mappings: Sequence[Mapping], *, with_actors: bool) -> None:
-    """Raises RequestError where a ticket's number or a time is asked for, or who people are without `with_actors`."""
+def check_cohorts(request: CohortRequest, mappings: Sequence[Mapping], *, with_actors: bool) -> list[str]:
+    """What has to be said of what is asked for. Raises RequestError where a ticket's number or a time is asked for, or
+    who people are without `with_actors`."""
     from mining.mapping import asking as room
 
-    room.check_request(request, mappings, with_actors=with_actors)
+    return room.check_request(request, mappings, with_actors=with_actors)
 
 
 def carrying(mapping: Mapping, request: CohortRequest, *, alone: bool) -> Mapping:

@@ -112,8 +112,9 @@ def carrying(mapping: Mapping, request: CohortRequest, *, alone: bool) -> Mappin
     return mapping.with_asked(missing, may_lack=not alone) if missing else mapping
 
 
-def check_request(request: CohortRequest, mappings: Sequence[Mapping], *, with_actors: bool) -> None:
-    """Raises RequestError where a ticket's number or a time is asked for, or who people are without `with_actors`."""
+def check_request(request: CohortRequest, mappings: Sequence[Mapping], *, with_actors: bool) -> list[str]:
+    """What has to be said of what is asked for. Raises RequestError where a ticket's number or a time is asked for, or
+    who people are without `with_actors`."""
     problems = []
     for name in request.names:
         for mapping in mappings:
@@ -133,6 +134,13 @@ def check_request(request: CohortRequest, mappings: Sequence[Mapping], *, with_a
                 problems.append(Problem(text, file=mapping.info.file, column=name, todo=todo))
     if problems:
         raise RequestError(*problems)
+    return [
+        f"{mapping.name}: {name} is known only at a ticket's end. What differs by it may have been decided by how the "
+        "ticket went."
+        for mapping in mappings
+        for name in request.names
+        if (column_of(mapping, name) or name) in mapping.export.final
+    ]
 
 
 def _links(mapping: Mapping) -> list[str]:

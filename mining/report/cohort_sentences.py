@@ -94,8 +94,8 @@ def privacy(analysis: Analysis) -> str:
 
 
 def between(low: str, high: str) -> str:
-    """An interval as text."""
-    return f"{low} to {high}"
+    """An interval as text, in one line."""
+    return f"{low} to {high}".replace(" ", "\u00a0")
 
 
 def chance(p: float | None) -> str:
@@ -112,7 +112,7 @@ def shares_between(low: float | None, high: float | None) -> str:
     texts = percent(low), percent(high)
     if any(not text[0].isdigit() for text in texts):  # "> 99.9 %"
         return between(*texts)
-    return f"{texts[0].removesuffix(' %')}–{texts[1]}"
+    return between(texts[0].removesuffix(" %"), texts[1])
 
 
 def points(value: float) -> str:

@@ -269,6 +269,13 @@ def test_what_only_sounds_like_people_may_be_asked_for(name: str) -> None:
     room.check_cohorts(room.cohort_request([], name), [mapping(WORK)], with_actors=False)
 
 
+def test_what_is_known_only_at_the_end_may_be_asked_for_with_a_word_of_warning() -> None:
+    rules = mapping(WORK, export="final: [made_sla]")
+    (note,) = room.check_cohorts(room.cohort_request([], "made_sla"), [rules], with_actors=False)
+    assert note.startswith("Test: made_sla is known only at a ticket's end.")
+    assert room.check_cohorts(room.cohort_request([], "group"), [rules], with_actors=False) == []
+
+
 def test_mail_addresses_are_people_too(tables: Tables) -> None:
     found = judged(tables, split="group", table="A 0 New | x@y.org | ann")
     request = room.cohort_request([], "group")

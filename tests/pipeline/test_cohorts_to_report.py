@@ -182,6 +182,13 @@ def test_people_are_named_only_where_that_is_asked_for(here: Path) -> None:
     assert "No ticket and no person is named" not in page
 
 
+def test_a_cohort_is_not_compared_with_itself_nor_without_a_split(here: Path) -> None:
+    with pytest.raises(RequestError, match="two different values"):
+        analysed(split_by="priority", compare=("1 - High", "1 - High"))
+    with pytest.raises(RequestError, match="--compare goes with --split-by"):
+        analysed(compare=("1 - High", "3 - Low"))
+
+
 def test_the_command_line_takes_conditions_and_two_cohorts(here: Path) -> None:
     command = [sys.executable, "-m", "mining", "analyse", "incidents.csv", "-m", "incidents.yaml", "--json", "--quiet"]
     asked = ["--where", "period=2024", "--where", "caller!=x", "--split-by", "priority"]

@@ -56,8 +56,8 @@ def section() -> str:
         "A difference is no cause",
         "Lead times were compared in steps of 1 min.",
         "3 - Moderate and 1 - Critical",
-        "Takes less time median 30.0 h median 2.9 d 62.0 % of pairs 55.0–69.0 % Cliff's delta +0.24, small 0.002 more "
-        "than chance; small",
+        "Takes less time median 30.0 h median 2.9 d 62.0 % of pairs 55.0 to 69.0 % Cliff's delta +0.24, small 0.002 "
+        "more than chance; small",
         "−3.1 points −8.0 points to +1.8 points Cohen's h −0.07, negligible 0.440 chance alone can explain it",
         "+0.0 points – Cohen's h +0.00, negligible – too few streams to tell",
         "2 comparisons stand in this table.",
