@@ -8,7 +8,7 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 from mining.core.cohorts import Cohort, Comparison, Effect, Figure, Share
-from mining.measures.intervals import cohens_h, holm, newcombe, normal, p_of_shares
+from mining.measures.intervals import beyond, cohens_h, holm, newcombe, normal, p_of_shares
 from mining.measures.superiority import superiority
 
 if TYPE_CHECKING:
@@ -81,14 +81,12 @@ def _shares(figure: Figure, places: tuple[int, int], one: Share, other: Share) -
 
 def _ratios(figure: Figure, places: tuple[int, int], one: Share, other: Share) -> Comparison:
     """Of shares of time: their intervals are those of sums over streams, so their spreads are taken from there."""
-    from scipy.stats import norm
-
     p, q = one.share, other.share
     if p is None or q is None or one.low is None or one.high is None or other.low is None or other.high is None:
         return _difference(figure, places, (one, other), (None, None), None)
     # What the bounds 0 and 1 cut off is on one side only; the other one has the whole reach.
     reach = sqrt(max(p - one.low, one.high - p) ** 2 + max(q - other.low, other.high - q) ** 2)
-    chance = float(2 * norm.sf(abs(p - q) / reach * normal())) if reach else None
+    chance = beyond((p - q) / reach * normal()) if reach else None
     if not reach and p == q:
         chance = 1.0
     return _difference(figure, places, (one, other), (max(-1.0, p - q - reach), min(1.0, p - q + reach)), chance)

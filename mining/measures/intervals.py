@@ -1,9 +1,14 @@
-"""Intervals and tests that assume no distribution: of shares, of quantiles, and of the difference of two shares."""
+"""Intervals and tests that assume no distribution: of shares, of quantiles, and of the difference of two shares.
+
+The distributions come from scipy.special: scipy.stats, which has the same, takes a second or more to import.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from math import asin, sqrt
+
+import numpy as np
 
 from mining.core.cohorts import CONFIDENCE, Share
 
@@ -13,9 +18,16 @@ _FEW_EXPECTED = 5
 
 def normal(confidence: float = CONFIDENCE) -> float:
     """The quantile of the standard normal distribution that leaves (1 − confidence) ÷ 2 above it."""
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
-    return float(norm.ppf((1 + confidence) / 2))
+    return float(ndtri((1 + confidence) / 2))
+
+
+def beyond(z: float) -> float:
+    """How often a standard normal variable is as far from 0 as `z`, or farther."""
+    from scipy.special import ndtr
+
+    return float(2 * ndtr(-abs(z)))
 
 
 def wilson(part: int, whole: int) -> Share:
@@ -48,8 +60,6 @@ def p_of_shares(one: Share, other: Share) -> float | None:
     The score test of two independent shares, which is the one of the 2 × 2 table; where it would expect fewer than five
     in a cell, Fisher's exact test.
     """
-    from scipy.stats import fisher_exact, norm
-
     n, m = one.whole, other.whole
     if not n or not m:
         return None
@@ -57,11 +67,23 @@ def p_of_shares(one: Share, other: Share) -> float | None:
     if part in (0, n + m):
         return 1.0
     if min(part, n + m - part) * min(n, m) < _FEW_EXPECTED * (n + m):
-        table = [[one.part, n - one.part], [other.part, m - other.part]]
-        return float(fisher_exact(table)[1])
+        return _fisher(one.part, part, n, m)
     pooled = part / (n + m)
     z = (one.part / n - other.part / m) / sqrt(pooled * (1 - pooled) * (1 / n + 1 / m))
-    return float(2 * norm.sf(abs(z)))
+    return beyond(z)
+
+
+def _fisher(one: int, part: int, n: int, m: int) -> float:
+    """The chance of `one` of `part` among the `n`, and of every outcome that is no likelier, if the `part` lay anywhere
+    among the `n` and the `m`: Fisher (1935), Journal of the Royal Statistical Society 98, 39-82."""
+    from scipy.special import gammaln
+
+    outcomes = np.arange(max(0, part - m), min(part, n) + 1)
+    weights = sum(-gammaln(each + 1.0) for each in (outcomes, n - outcomes, part - outcomes, m - part + outcomes))
+    chances = np.exp(weights - weights.max())
+    observed = chances[one - outcomes[0]]
+    # Equal chances differ in their last digits.
+    return min(1.0, float(chances[chances <= observed * (1 + 1e-6)].sum() / chances.sum()))
 
 
 def cohens_h(one: float | None, other: float | None) -> float | None:
@@ -76,13 +98,19 @@ def ranks(n: int, quantile: float) -> tuple[int, int] | None:
     """The ranks (from 1) of the two order statistics of `n` values between which the quantile lies with the confidence
     or more, whatever the distribution: by the binomial distribution of how many values lie below it. David and Nagaraja
     (2003), Order Statistics, 7.1. None where `n` is too small for that."""
-    from scipy.stats import binom
-
     if not n:
         return None
     rare = (1 - CONFIDENCE) / 2
-    low, high = int(binom.ppf(rare, n, quantile)), int(binom.isf(rare, n, quantile)) + 1
+    low, high = _least(rare, n, quantile), _least(1 - rare, n, quantile) + 1
     return (low, high) if low >= 1 and high <= n else None
+
+
+def _least(chance: float, n: int, quantile: float) -> int:
+    """The smallest number that the binomial distribution does not exceed with this chance or more."""
+    from scipy.special import bdtr, bdtrik
+
+    found = int(np.ceil(bdtrik(chance, n, quantile)))
+    return found - 1 if found > 0 and bdtr(float(found - 1), n, quantile) >= chance else found
 
 
 def holm(ps: Sequence[float | None]) -> list[float | None]:

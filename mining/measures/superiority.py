@@ -69,13 +69,13 @@ def _variance(times: Ints, value: np.ndarray, n: int) -> float:
 def _brunner_munzel(
     probability: float, spread: float, variances: tuple[float, float], sizes: tuple[int, int]
 ) -> Superiority:
-    from scipy.stats import t
+    from scipy.special import stdtr, stdtrit
 
     squares = sum(variance**2 / (size - 1) for variance, size in zip(variances, sizes, strict=True))
     freedom = sum(variances) ** 2 / squares
-    p = float(2 * t.sf(abs(probability - 0.5) / spread, freedom))
+    p = float(2 * stdtr(freedom, -abs(probability - 0.5) / spread))
     odds = log(probability / (1 - probability))
-    reach = float(t.ppf((1 + CONFIDENCE) / 2, freedom)) * spread / (probability * (1 - probability))
+    reach = float(stdtrit(freedom, (1 + CONFIDENCE) / 2)) * spread / (probability * (1 - probability))
     return Superiority(probability, _share(odds - reach), _share(odds + reach), p)
 
 

@@ -49,7 +49,7 @@ def test_two_shares_are_tested_by_the_table_of_their_counts() -> None:
 
 def test_where_few_are_expected_the_test_is_the_exact_one() -> None:
     expected = stats.fisher_exact([[3, 97], [0, 50]])[1]
-    assert p_of_shares(wilson(3, 100), wilson(0, 50)) == pytest.approx(expected, rel=1e-12)
+    assert p_of_shares(wilson(3, 100), wilson(0, 50)) == pytest.approx(expected, rel=1e-9)
     assert p_of_shares(wilson(0, 9), wilson(0, 5)) == 1.0
 
 
@@ -57,6 +57,19 @@ def test_the_effect_on_shares_is_cohens() -> None:
     assert cohens_h(1.0, 0.0) == pytest.approx(math.pi)
     assert cohens_h(0.5, 0.25) == pytest.approx(math.pi / 6)  # arcsin of the roots: 45° and 30°, twice each
     assert cohens_h(None, 0.5) is None
+
+
+@pytest.mark.parametrize(("one", "n", "other", "m"), [(0, 12, 7, 9), (5, 4_000_000, 0, 30), (2, 8, 3, 40)])
+def test_the_exact_test_is_fishers(one: int, n: int, other: int, m: int) -> None:
+    expected = stats.fisher_exact([[one, n - one], [other, m - other]])[1]
+    assert p_of_shares(wilson(one, n), wilson(other, m)) == pytest.approx(expected, rel=1e-6)
+
+
+def test_the_ranks_are_those_of_the_binomial_distribution_however_many_there_are() -> None:
+    for n in (50, 1_001, 20_000_000):
+        for quantile in (0.5, 0.85):
+            low, high = stats.binom.ppf([0.025, 0.975], n, quantile)
+            assert ranks(n, quantile) == (low, high + 1)
 
 
 @pytest.mark.parametrize("quantile", [0.5, 0.85])
