@@ -365,11 +365,11 @@ def check_told(
 ) -> None:
     """Raises RequestError where something is asked for that no export tells (`columns` are those of all of them), or
     where streams would be split by mail addresses, without `with_actors`."""
-    from mining.mapping import filtering
+    from mining.mapping import filtered
 
-    filtering.check_told(request, judged, columns)
+    filtered.check_told(request, judged, columns)
     if not with_actors:
-        filtering.check_labels(tables, judged, request)
+        filtered.check_labels(tables, judged, request)
 
 
 def concluded(request: CohortRequest, judged: Sequence[Judged], kept: int | None) -> tuple[Filtered | None, list[str]]:
@@ -377,9 +377,9 @@ def concluded(request: CohortRequest, judged: Sequence[Judged], kept: int | None
 
     `kept` is the number of tickets where streams were chosen by the one at which they begin; else None.
     """
-    from mining.mapping import filtering
+    from mining.mapping import filtered
 
-    return filtering.concluded(request, judged, kept)
+    return filtered.concluded(request, judged, kept)
 
 
 def cohort_labels(tables: Tables, parts: Sequence[tuple[str, Judged]]) -> ir.Table:

@@ -43,9 +43,9 @@ TIMES_NOTE = (
     "statistics between which the figure lies (binomial); – where there are too few streams to say."
 )
 SHARES_NOTE = (
-    "Fulfilled: of all streams. Conforming: of the checked ones. Waiting: of the elapsed time before value, over "
-    "fulfilled streams. Doubling back and re-opened: of the streams on a known path. Between: Wilson's interval; of "
-    "waiting that of a ratio over streams (linearised; – below ten of them)."
+    "Fulfilled, doubling back and re-opened: of the streams (of those on a known path, where --max-variants left some "
+    "out). Conforming: of the checked ones. Waiting: of the elapsed time before value, over fulfilled streams. Between: "
+    "Wilson's interval; of waiting that of a ratio over streams (linearised; – below ten of them)."
 )
 PAIR_NOTE = (
     "Lead time: how often a stream of {first} takes less time than one of {second}, ties counting half (interval and "

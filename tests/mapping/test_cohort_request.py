@@ -115,7 +115,7 @@ log_rows = st.lists(
 )
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(made=log_rows, condition=st.sampled_from(["group{}g1", "group{}g1|", "state{}New|Odd", "period{}1970"]))
 def test_a_condition_and_its_opposite_are_everything(
     tables: Tables, made: list[tuple[str, int, str, str]], condition: str
