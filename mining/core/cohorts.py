@@ -133,8 +133,8 @@ class Cohort:
 
     `lead_n` fulfilled streams have a lead time (demand to the first value claimed), of which `median` and `p85` are.
     `conforming` is of the checked streams, None where nothing was checked; `waiting` of the elapsed time before value,
-    in microseconds; `fulfilled`, `doubling_back` and `reopened` of the streams on a known path: those on rarer ones than
-    were looked at are in `streams` alone.
+    in microseconds; `fulfilled`, `doubling_back` and `reopened` of the streams on a known path: those on rarer ones
+    than were looked at are in `streams` alone.
     """
 
     kind: CohortKind

@@ -44,8 +44,8 @@ TIMES_NOTE = (
 )
 SHARES_NOTE = (
     "Fulfilled, doubling back and re-opened: of the streams (of those on a known path, where --max-variants left some "
-    "out). Conforming: of the checked ones. Waiting: of the elapsed time before value, over fulfilled streams. Between: "
-    "Wilson's interval; of waiting that of a ratio over streams (linearised; – below ten of them)."
+    "out). Conforming: of the checked ones. Waiting: of the elapsed time before value, over fulfilled streams. "
+    "Between: Wilson's interval; of waiting that of a ratio over streams (linearised; – below ten of them)."
 )
 PAIR_NOTE = (
     "Lead time: how often a stream of {first} takes less time than one of {second}, ties counting half (interval and "
