@@ -118,7 +118,7 @@ def _compared(of: Comparison) -> tuple[str, str, str, str, str]:
     interval = NOTHING
     if of.low is not None and of.high is not None:
         interval = shares_between(of.low, of.high) if is_time else f"{points(of.low)} to {points(of.high)}"
-    size = "" if of.size is None else f", {of.size.value}"
+    size = "" if of.size is None or of.by_chance is None else f", {of.size.value}"  # of few streams it would mislead
     effect = f"{of.effect.value} {_signed(of.effect_size or 0.0)}{size}" if known else NOTHING
     return estimate, interval, effect, chance(of.p_adjusted), verdict(of)
 

@@ -59,7 +59,7 @@ def section() -> str:
         "Takes less time median 30.0 h median 2.9 d 62.0 % of pairs 55.0 to 69.0 % Cliff's delta +0.24, small 0.002 "
         "more than chance; small",
         "−3.1 points −8.0 points to +1.8 points Cohen's h −0.07, negligible 0.440 chance alone can explain it",
-        "+0.0 points – Cohen's h +0.00, negligible – too few streams to tell",
+        "+0.0 points – Cohen's h +0.00 – too few streams to tell",
         "2 comparisons stand in this table.",
         "1 - Critical 31.0 % of pairs",
         "medium",
