@@ -71,6 +71,20 @@ Compare = Annotated[
         metavar="VALUE VALUE", help="Which two cohorts to compare; the two largest by default.", show_default=False
     ),
 ]
+Brand = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="Whose report it is: YAML with title, organisation, logo, accent.", show_default=False
+    ),
+]
+Pictures = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FORMAT,...",
+        help="Also write the figures as pictures into DIR/figures: svg, png, pdf. Needs Chromium or Chrome.",
+        show_default=False,
+    ),
+]
 
 
 def analyse(
@@ -91,6 +105,8 @@ def analyse(
     where: Where = None,
     split_by: SplitBy = None,
     compare: Compare = None,
+    brand: Brand = None,
+    pictures: Pictures = None,
     log: Log = None,
     with_actors: WithActors = False,
     json: o.Json = False,
@@ -114,6 +130,7 @@ def analyse(
       vsm analyse incidents.csv --where "priority=1 - Critical|2 - High" --where "category!=Network"
       vsm analyse incidents.csv --where period=2016-03..2016-06 --split-by contact_type
       vsm analyse incidents.csv --split-by period:quarter --compare 2016-Q1 2016-Q2
+      vsm analyse incidents.csv --brand our_house.yaml --pictures svg
     """
     from mining.core.analysis import Options
 
@@ -133,7 +150,7 @@ def analyse(
         compare=compare,
     )
     folder = output if output is not None or json else Path("out")
-    result = _run(exports, mapping, reference, folder, chosen, quiet=quiet)
+    result = _run(exports, mapping, reference, folder, chosen, brand=brand, pictures=o.words(pictures), quiet=quiet)
     if json:
         put_json(result.to_dict())
     else:
@@ -172,6 +189,8 @@ def _run(
     output: Path | None,
     chosen: Options,
     *,
+    brand: Path | None = None,
+    pictures: Sequence[str] = (),
     quiet: bool,
 ) -> Result:
     taken: Sequence[str] | Recognised | None = mapping
@@ -189,6 +208,8 @@ def _run(
             mapping=taken,
             reference=reference,
             output=output,
+            brand=brand,
+            pictures=pictures,
             options=chosen,
             progress=tell,
             clock=system_clock,

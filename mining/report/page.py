@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
+from mining.core.brand import NO_BRAND, Brand
 from mining.report import (
     accounts,
     bars,
@@ -51,10 +52,11 @@ class Chart:
     caption: str
 
 
-def html_page(analysis: Analysis) -> str:
+def html_page(analysis: Analysis, brand: Brand = NO_BRAND) -> str:
     """The whole document."""
     page = {
         "analysis": analysis,
+        "brand": brand,
         "overview": overview(analysis),
         "charts": _charts(analysis),
         "tables": _tables(analysis),
@@ -108,7 +110,18 @@ def embedded_json(value: Any) -> str:
     return text
 
 
-def _charts(analysis: Analysis) -> dict[str, Chart]:
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A figure of the report with the least width it can be read at, in pixels, and what is said below it."""
+
+    name: str
+    figure: go.Figure
+    width: int
+    caption: str
+
+
+def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
+    """The figures that this analysis has, in the order of the report."""
     matrix, left_out = step_matrix(analysis)
     rarer = f"{formats.many(left_out, 'rarer step')} left out of this chart." if left_out else ""
     made: tuple[tuple[str, go.Figure | None, int, str], ...] = (
@@ -122,10 +135,15 @@ def _charts(analysis: Analysis) -> dict[str, Chart]:
         ("cohort-times", cohort_charts.lead_times(analysis), 640, cohort_words.TIMES_CAPTION),
         ("cohort-shares", cohort_charts.shares(analysis), 640, cohort_words.SHARES_CAPTION),
     )
+    return tuple(Drawn(name, figure, width, caption) for name, figure, width, caption in made if figure is not None)
+
+
+def _charts(analysis: Analysis) -> dict[str, Chart]:
     return {
-        name: Chart(name, embedded_json(figure.to_plotly_json()), figure.layout.height, width, caption)
-        for name, figure, width, caption in made
-        if figure is not None
+        one.name: Chart(
+            one.name, embedded_json(one.figure.to_plotly_json()), one.figure.layout.height, one.width, one.caption
+        )
+        for one in drawn_figures(analysis)
     }
 
 

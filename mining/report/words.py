@@ -6,6 +6,7 @@ Braces are filled in by the modules that use a text.
 from __future__ import annotations
 
 TITLE = "Value streams of"
+LOGO = "Logo"
 MADE_BY = "Made by value-stream-miner"
 SKIP = "Skip to the summary"
 CONTENTS = "Contents"
