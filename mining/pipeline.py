@@ -96,7 +96,7 @@ def analyse(
         with stopwatch("checking conformance"):
             checked = conformance.check(agreed, found) if agreed is not None else None
         with stopwatch("measuring"):
-            measured = measures.measure(tables, found, mapped)
+            measured, costs = measures.measure(tables, found, mapped), measures.costs(tables, found, mapped, checked)
             found = _with_headline(tables, mapped, found, options, begins)
             cohorts = choosing.cohorts(tables, mapped, found, checked)
         if folder is not None and options.log:
@@ -117,6 +117,7 @@ def analyse(
             measures=measured,
             notes=(*said, *said_of_it, *_notes(read, mapped, found)),
             run=stopwatch.run(),
+            costs=costs,
             filtered=filtered,
             cohorts=cohorts,
         )

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from mining.core.cohorts import Cohorts, Filtered
+from mining.core.costs import Costs
 from mining.core.events import InputFile, Ledger, RejectedRow, RuleUse, Unmapped
 from mining.core.export import ExportSpec
 from mining.core.links import CasesBy
@@ -85,5 +86,6 @@ class Analysis:
     measures: Measures
     notes: tuple[str, ...]
     run: Run
+    costs: Costs | None = None  # only where the mapping gives rates
     filtered: Filtered | None = None
     cohorts: Cohorts | None = None

@@ -7,6 +7,7 @@ from mining.core.linked import Headline
 from mining.core.results import Measures
 from mining.core.streams import Path, Streams, is_fulfilled
 from mining.core.tables import Tables
+from mining.measures.doubling_back import doubling_back
 from mining.measures.lead_times import closure_and_lead_times, lead_time, variant_lead_times
 from mining.measures.outcomes import outcomes
 from mining.measures.rework import rework
@@ -38,6 +39,7 @@ def measure(tables: Tables, streams: Streams, mapped: MappedLog) -> Measures:
         selection=selection(tables, streams),
         variant_lead_time=variant_lead_times(tables, streams, fulfilled),
         time_by_activity=time_by_activity(visits),
+        doubling_back=doubling_back(tables, streams, mapped),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from mining.core.analysis import Analysis
 from mining.report import words
 from mining.report.cohorts_block import cohorts_block, filter_block
+from mining.report.costs_block import costs_block
 from mining.report.formats import share
 from mining.report.links_block import links_block
 from mining.report.outcome_blocks import conformance_block, discovery_block, measures_block, streams_block
@@ -32,6 +33,7 @@ def outcome(analysis: Analysis) -> Json:
         "discovery": discovery_block(analysis),
         "conformance": conformance_block(analysis),
         "measures": measures_block(analysis),
+        "costs": costs_block(analysis),
         "filter": filter_block(analysis),
         "cohorts": cohorts_block(analysis),
         "notes": list(analysis.notes),

@@ -29,7 +29,9 @@ from mining.report import (
     names,
     words,
 )
+from mining.report.cost_tables import cost_facts, cost_tables
 from mining.report.curves import lead_times
+from mining.report.doubling import doubling_chart, doubling_facts, doubling_tables
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
 from mining.report.routes import activity_token, needed_for, routes
@@ -131,6 +133,7 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
         ("hand-offs", bars.hand_offs(analysis), 640, ""),
         ("deviations", bars.deviations(analysis), 640, ""),
         ("lead-times", lead_times(analysis), 640, ""),
+        ("doubling-back", doubling_chart(analysis), 640, ""),
         ("matrix", matrix, 720, rarer),
         ("cohort-times", cohort_charts.lead_times(analysis), 640, cohort_words.TIMES_CAPTION),
         ("cohort-shares", cohort_charts.shares(analysis), 640, cohort_words.SHARES_CAPTION),
@@ -172,6 +175,8 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         evidence.rates_table(analysis),
         evidence.deviations_table(analysis),
         evidence.lead_times_table(analysis),
+        *doubling_tables(analysis),
+        *cost_tables(analysis),
         evidence.ends_table(analysis),
         *cohort_tables.cohort_tables(analysis),
         accounts.ledger_table(analysis),
@@ -193,11 +198,18 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
     rows, tail = routes(analysis)
     spec, streams = analysis.mapping.export, analysis.streams
     links = linking.linking(analysis)
+    without = {
+        name
+        for name, there in (("links", links), ("costs", analysis.costs), ("cohorts", analysis.cohorts))
+        if there is None
+    }
     holds = "ends" if streams.tells_ends else streams.holds.value
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
     return {
-        "sections": [(name, title) for name, (title, _) in words.SECTIONS.items() if _is_shown(analysis, name)],
+        "sections": [(name, title) for name, (title, _) in words.SECTIONS.items() if name not in without],
         "links": links,
+        **doubling_facts(analysis),
+        **cost_facts(analysis),
         "cohorts": cohort_sentences.cohort_sentences(analysis),
         "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",
         "routes": rows,
@@ -222,12 +234,6 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
         if analysis.conformance
         else [],
     }
-
-
-def _is_shown(analysis: Analysis, section: str) -> bool:
-    """Whether a report has a section: those on links and on cohorts are only there where there is something to say."""
-    asked = {"links": analysis.streams.linked, "cohorts": analysis.cohorts}
-    return asked.get(section, analysis) is not None
 
 
 def _time_names() -> list[str]:

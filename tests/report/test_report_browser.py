@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from cohort_builders import split, split_by_what_was_planted
-from report_builders import NEW_SERVICES, PLANTED, analysis, linked, planted, planted_links
+from report_builders import (
+    NAMES,
+    NEW_SERVICES,
+    PLANTED,
+    analysis,
+    came_back,
+    linked,
+    planted,
+    planted_links,
+    priced,
+)
 
 from mining.report import render
 
@@ -58,6 +68,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     made = {"incidents": analysis(), "new": analysis(NEW_SERVICES), "planted": planted(), "empty": analysis(())}
     made |= {"linked": linked(), "planted links": planted_links()}
+    made |= {"returns": came_back(), "planted returns": came_back(NAMES)}
+    made |= {"priced": priced(), "planted costs": priced(PLANTED, NAMES)}
     made |= {"cohorts": split(), "planted cohorts": split_by_what_was_planted()}
     for name, given in made.items():
         (folder / f"{name}.html").write_text(render(given), encoding="utf-8")
@@ -116,7 +128,9 @@ def faults(page: Page) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]]
 
 
-@pytest.mark.parametrize("name", ["incidents", "new", "planted", "cohorts", "planted cohorts"])
+@pytest.mark.parametrize(
+    "name", ["incidents", "new", "planted", "returns", "planted returns", "cohorts", "planted cohorts"]
+)
 def test_every_chart_is_drawn(opened: Open, name: str) -> None:
     page = opened(name)
     draw_all(page)
@@ -171,7 +185,15 @@ def test_the_whole_arrow_answers_the_pointer(opened: Open) -> None:
 
 @pytest.mark.parametrize(
     ("name", "scheme"),
-    [("incidents", "light"), ("incidents", "dark"), ("planted", "light"), ("linked", "dark"), ("cohorts", "dark")],
+    [
+        ("incidents", "light"),
+        ("incidents", "dark"),
+        ("planted", "light"),
+        ("linked", "dark"),
+        ("returns", "dark"),
+        ("priced", "light"),
+        ("cohorts", "dark"),
+    ],
 )
 def test_axe_finds_no_fault(opened: Open, name: str, scheme: str) -> None:
     page = opened(name, scheme=scheme)
@@ -207,7 +229,9 @@ def test_it_follows_the_theme_of_the_machine(opened: Open) -> None:
     assert page.get_by_role("button", name="Light").is_visible()
 
 
-@pytest.mark.parametrize("name", ["incidents", "planted", "linked", "planted links", "cohorts", "planted cohorts"])
+@pytest.mark.parametrize(
+    "name", ["incidents", "planted", "linked", "planted links", "planted returns", "planted costs", "planted cohorts"]
+)
 def test_a_phone_scrolls_down_only(opened: Open, name: str) -> None:
     page = opened(name, width=390)
     draw_all(page)
@@ -294,7 +318,7 @@ def test_no_cell_of_a_csv_is_a_formula(opened: Open) -> None:
     assert "very " * 39 + "very" in [cell.strip() for cell in cells]
 
 
-@pytest.mark.parametrize("name", ["planted", "planted links", "planted cohorts"])
+@pytest.mark.parametrize("name", ["planted", "planted links", "planted returns", "planted costs", "planted cohorts"])
 def test_what_is_planted_does_nothing(opened: Open, name: str) -> None:
     page = opened(name)
     draw_all(page)

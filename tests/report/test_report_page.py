@@ -16,17 +16,22 @@ from cohort_builders import split, split_by_what_was_planted
 from report_builders import (
     INCIDENTS,
     LOG,
+    NAMES,
     NEW_SERVICES,
     NO_CONTACT,
+    PLANTED,
     RESOLVE,
     WORK,
     Trail,
     analysis,
     barely_linked,
+    came_back,
     connected,
     linked,
     planted,
     planted_links,
+    priced,
+    recorded,
     rejected,
 )
 
@@ -54,6 +59,11 @@ CASES: dict[str, Analysis] = {
     "connected": connected(),
     "barely linked": barely_linked(),
     "planted links": planted_links(),
+    "doubling back": came_back(),
+    "planted returns": came_back(NAMES),
+    "priced": priced(),
+    "planted costs": priced(PLANTED, NAMES),
+    "recorded work": recorded(),
     "cohorts": split(),
     "planted cohorts": split_by_what_was_planted(),
 }
@@ -117,8 +127,8 @@ def words(name: str = "incidents") -> str:
 def test_every_section_is_there_under_the_question_it_answers(name: str) -> None:
     text, ids = words(name), {value for _, key, value in visible(page(name)).attributes if key == "id"}
     for section, (_, question) in SECTIONS.items():
-        only_where = {"links": CASES[name].streams.linked, "cohorts": CASES[name].cohorts}
-        wanted = only_where.get(section, True) is not None
+        only_where = {"links": CASES[name].streams.linked, "costs": CASES[name].costs, "cohorts": CASES[name].cohorts}
+        wanted = only_where.get(section, section) is not None
         assert (section in ids) == wanted
         assert (question in text) == wanted
 
