@@ -78,6 +78,7 @@ class EventTable:
     columns: tuple[str, ...]
     notes: tuple[str, ...] = ()
     further_rejected: int = 0
+    rows_filtered: int = 0  # of tickets that this run leaves out; they are not in `table`
     formats: tuple[tuple[str | None, str | None], ...] = ()  # (format, language) that times were found to be written in
 
 

@@ -104,6 +104,8 @@ class ExportSpec:
 
     Of `links`, `used` are the columns of `links`, `event` is empty, and so is the column of `time` where the export
     does not say when a link was set.
+
+    `asked` are those of `used` that the mapping does not read by itself: a run asked for them.
     """
 
     shape: Shape
@@ -132,6 +134,13 @@ class ExportSpec:
     layout: Layout = Layout()
     links: tuple[LinkSpec, ...] = ()
     facts: tuple[FactSpec, ...] = ()
+    asked: tuple[str, ...] = ()
+
+    def with_asked(self, columns: tuple[str, ...], *, may_lack: bool) -> ExportSpec:
+        """The same with `columns` carried on as well, because this run asks for them; files that `may_lack` them count
+        as having none. No mapping looks at them, so they do not decide which rows are duplicates."""
+        optional = (*self.optional, *columns) if may_lack else self.optional
+        return replace(self, used=(*self.used, *columns), asked=columns, optional=optional)
 
     @property
     def with_links(self) -> ExportSpec:

@@ -122,11 +122,12 @@ def durations(
     start: Moments = "starts",
     stop: Moments = "starts",
     overlapping: bool = False,
+    also: Sequence[str] = (),
 ) -> ir.Table:
-    """One row a span and stream on its path: `key` (int32) and `duration` (int64, microseconds; never null); see
-    `instants`."""
-    between = instants(tables, streams, spans, start=start, stop=stop, overlapping=overlapping)
-    return between.select("key", duration=between.end - between.begin)
+    """One row a span and stream on its path: `key` (int32) and `duration` (int64, microseconds; never null), and the
+    columns of `streams` that are named in `also`; see `instants`."""
+    between = instants(tables, streams, spans, start=start, stop=stop, overlapping=overlapping, of_stream=also)
+    return between.select("key", *also, duration=between.end - between.begin)
 
 
 def instants(

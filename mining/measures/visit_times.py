@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -80,6 +80,26 @@ def visit_spans(all_visits: PathVisits, streams: Streams) -> VisitSpans:
 
 def _where(spans: Spans, wanted: Bools) -> Spans:
     return Spans(*(column[wanted] for column in spans))
+
+
+def time_before_value(streams: Streams, fulfilled: Sequence[Path]) -> list[tuple[Spans, dict[str, Any]]]:
+    """The spans of which all elapsed time before value is made, with how `durations` is to take them. The key is 1
+    where a span is waiting, or lies between two visits, and else 0."""
+    point = streams.holds is Holds.POINT
+    visits = path_visits(fulfilled, streams.labels)
+    waits = np.array([label.waiting is not None for label in streams.labels], dtype=np.int64)
+    key = waits[visits.label] if len(visits.label) else visits.label
+    following = np.where(visits.last, NONE, visits.position + 1)
+    timed = ~visits.borrowed & ~visits.realised
+    spans = Spans(visits.path, key, visits.position, visits.position if point else following)
+    overlapping = streams.tells_ends
+    found: list[tuple[Spans, dict[str, Any]]] = [
+        (_where(spans, timed), {"stop": "lasts" if point else "starts", "overlapping": overlapping})
+    ]
+    if point:
+        between = Spans(visits.path, np.ones_like(following), visits.position, following)
+        found.append((_where(between, timed & ~visits.last), {"start": "lasts", "overlapping": overlapping}))
+    return found
 
 
 def waiting(

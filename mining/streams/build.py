@@ -23,10 +23,16 @@ if TYPE_CHECKING:
 
 
 def build_streams(
-    tables: Tables, mapped: MappedLog, *, max_paths: int, spec: CasesSpec = EACH_TICKET, weak: bool = True
+    tables: Tables,
+    mapped: MappedLog,
+    *,
+    max_paths: int,
+    spec: CasesSpec = EACH_TICKET,
+    weak: bool = True,
+    begins: ir.Table | None = None,
 ) -> Streams:
     """Build the streams of a mapped log: of its tickets, or of cases of linked tickets as `spec` says; without `weak`,
-    of those that explicit links make.
+    of those that explicit links make; with `begins` (case_id), of those cases that begin at one of these tickets.
 
     At most `max_paths` paths leave the engine, the most frequent first; streams on others are counted in
     `Streams.beyond_cap` and have no path. Raises what the engine raises, and RequestError where there are no links, or
@@ -35,7 +41,7 @@ def build_streams(
     labels, cases_of = mapped.visits, None
     if spec.by is not CasesBy.TICKET:
         labels += tuple(replace(label, borrowed=True) for label in mapped.visits)
-        cases_of = make_cases(tables, mapped, spec, weak=weak)
+        cases_of = make_cases(tables, mapped, spec, weak=weak, begins=begins)
     cases = _kept_cases(tables, mapped, cases_of)
     for kept in cases_of.kept if cases_of is not None else ():
         tables.drop(kept)
