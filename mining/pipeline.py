@@ -66,8 +66,8 @@ def analyse(
         jobs, said = _jobs(exports, mapping, options, progress)
         cases = mappings.cases_of([rules for rules, _ in jobs], options.cases)
         said += mappings.notes_on_links([rules for rules, _ in jobs], cases)
-        if cases.by is not CasesBy.TICKET:
-            jobs = [(rules.with_links, files) for rules, files in jobs]
+        linked = cases.by is not CasesBy.TICKET
+        jobs = [(rules.with_links if linked else rules.with_same, files) for rules, files in jobs]
         agreed = conformance.load_reference(str(reference)) if reference is not None else None
         said += notes_on(None, reference)
     folder = output_folder(Path(output)) if output is not None else None

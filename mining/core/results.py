@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from mining.core.activities import Activity, End
 from mining.core.events import VisitLabel
+from mining.core.linked import Reopening
 from mining.core.streams import Quantiles
 
 # ---------------------------------------------------------------------------------------------------- discovery
@@ -305,3 +306,4 @@ class Measures:
     selection: Selection
     variant_lead_time: dict[int, Quantiles]  # by variant id, to the first value held
     time_by_activity: dict[Activity, int]  # elapsed before value, of fulfilled streams
+    reopening: Reopening | None = None  # None: the mapping has no rule for tickets raised again

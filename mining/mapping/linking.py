@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-def read_links(tables: Tables, events: EventTable, mapping: Mapping) -> ir.Table | None:
-    """The links of the columns that the event table carries, kept; None where the mapping names none.
+def read_links(
+    tables: Tables, events: EventTable, mapping: Mapping, inferred: Sequence[ir.Table] = ()
+) -> ir.Table | None:
+    """The links of the columns that the event table carries, those that stand beside its rows, and the `inferred` ones,
+    which are freed; kept. None where there are none of these.
 
     Columns:
       source  string  the ticket whose row it is
@@ -25,19 +28,36 @@ def read_links(tables: Tables, events: EventTable, mapping: Mapping) -> ir.Table
       link    int16   index into `ExportSpec.links`
       since   int64   microseconds UTC of the first row of the ticket that names it; null where rows have no time
     """
+    import ibis
+
+    columns = ("source", "target", "link", "since")
     specs = mapping.export.links
-    if not any(src(spec.column) in events.table.columns for spec in specs):
+    told = [] if events.relations is None else [events.relations]
+    if any(_is_carried(spec, events.table) for spec in specs):
+        told.append(links_by_row(tables, events.table, specs).select(*columns))
+    found = []
+    if told:
+        every = ibis.union(*told, distinct=False) if len(told) > 1 else told[0]
+        found.append(every.group_by(["source", "target", "link"]).aggregate(since=every.since.min()))
+    found += [table.select(*columns) for table in inferred]
+    if not found:
         return None
-    told = links_by_row(tables, events.table, specs)
-    first = told.group_by(["source", "target", "link"]).aggregate(since=told.since.min())
-    return tables.keep(first, "links")
+    links = tables.keep(ibis.union(*found, distinct=False) if len(found) > 1 else found[0], "links")
+    for table in inferred:
+        tables.drop(table)
+    return links
+
+
+def _is_carried(spec: LinkSpec, table: ir.Table) -> bool:
+    """Whether the event table has the column that holds these links."""
+    return not spec.of_objects and not spec.same and src(spec.column) in table.columns
 
 
 def links_by_row(tables: Tables, table: ir.Table, specs: Sequence[LinkSpec]) -> ir.Table:
     """What each row tells, also what others have told before: its `row`, and the columns of `read_links`."""
     import ibis
 
-    present = [(i, spec) for i, spec in enumerate(specs) if src(spec.column) in table.columns]
+    present = [(i, spec) for i, spec in enumerate(specs) if _is_carried(spec, table)]
     parts = [_of_column(tables, table, i, spec) for i, spec in present]
     return ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
 
@@ -82,7 +102,7 @@ def cases_of(mappings: Sequence[Mapping], by: CasesBy | None) -> CasesSpec:
             Problem(
                 f"cases by {spec.by.value} need links between tickets, and no mapping names a column of them",
                 file=", ".join(mapping.info.file for mapping in mappings),
-                todo="name the columns under export: links, or leave cases out",
+                todo="name what links them under export: links, or leave cases out",
             )
         )
     return spec

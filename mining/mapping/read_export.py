@@ -55,7 +55,7 @@ def read_export(reader: Reader, file: MappingFile, rules: tuple[Rule, ...], role
     changes = (part.field, part.old, part.new)
     events = [column for column in (roles.event, roles.group, roles.actor, *changes) if column is not None]
     looked_at = [column for rule in rules for column in columns_of(rule.when)]
-    of_links = [link.column for link in part.links] if part.shape is Shape.LINKS else []
+    of_links = [link.column for link in part.links if link.column] if part.shape is Shape.LINKS else []
     spec = ExportSpec(
         shape=part.shape,
         ticket=part.ticket,
@@ -170,6 +170,7 @@ def _check_names(reader: Reader, part: ExportPart, spec: ExportSpec) -> None:
         if name not in needed:
             reader.unknown(("export", "aliases", name), f'nothing reads "{name}", so it needs no alias', name, needed)
     can_lack = [name for name in needed if name not in (spec.ticket, spec.time.column)]
+    can_lack += [link.column for link in spec.links if link.of_objects]
     for i, name in enumerate(part.optional):
         if name not in can_lack:
             reader.unknown(("export", "optional", i), f'"{name}" cannot be optional', name, can_lack)

@@ -9,6 +9,7 @@ from mining.core.streams import Path, Streams, is_fulfilled
 from mining.core.tables import Tables
 from mining.measures.lead_times import closure_and_lead_times, lead_time, variant_lead_times
 from mining.measures.outcomes import outcomes
+from mining.measures.reopening import reopening
 from mining.measures.rework import rework
 from mining.measures.selection import selection
 from mining.measures.visit_times import flow_efficiency, recorded_work, time_by_activity, visit_times, waiting
@@ -38,6 +39,7 @@ def measure(tables: Tables, streams: Streams, mapped: MappedLog) -> Measures:
         selection=selection(tables, streams),
         variant_lead_time=variant_lead_times(tables, streams, fulfilled),
         time_by_activity=time_by_activity(visits),
+        reopening=reopening(tables, mapped),
     )
 
 

@@ -140,8 +140,8 @@ def hand_off_table(analysis: Analysis) -> pa.Table:
 def link_table(analysis: Analysis) -> pa.Table | None:
     """All columns of links, in the order of the mappings; None where each ticket is a case.
 
-    type (of the ticket that has the column), other (of the ticket it names), column, reason, strength ("explicit"
-    or "parsed"), onwards (the stream goes from the ticket that has the column to the other), links (pairs of
+    type (of the ticket that has the column), other (of the ticket it names), column, reason, strength ("explicit",
+    "parsed" or "inferred"), onwards (the stream goes from the ticket that has the column to the other), links (pairs of
     tickets), tickets (that have at least one), tickets_of_type (null where that is not told), tickets_share, absent
     (links whose other ticket is in no export), absent_share, to_itself.
     """

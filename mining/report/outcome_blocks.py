@@ -13,6 +13,7 @@ from mining.core.streams import HandOff, Quantiles
 from mining.report import words
 from mining.report.evidence import MOST_ROWS
 from mining.report.formats import share
+from mining.report.reopening import reopening_block
 from mining.report.routes import needed_for, routes
 from mining.report.tally import (
     activity_counts,
@@ -234,6 +235,7 @@ def measures_block(analysis: Analysis) -> Json:
             **asdict(measures.rework),
             "back_to_activity_share": share(measures.rework.back_to_activity, measures.rework.streams),
         },
+        "reopening": reopening_block(measures.reopening),
         "waiting": {
             "elapsed_us": elapsed,
             "waiting_us": waiting_time(analysis),

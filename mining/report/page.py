@@ -13,7 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
-from mining.report import accounts, bars, evidence, formats, link_tables, link_words, linking, names, words
+from mining.report import (
+    accounts,
+    bars,
+    evidence,
+    formats,
+    link_tables,
+    link_words,
+    linking,
+    names,
+    reopening,
+    words,
+)
 from mining.report.curves import lead_times
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
@@ -163,6 +174,7 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
     return {
         "sections": [(name, title) for name, (title, _) in words.SECTIONS.items() if name != "links" or links],
         "links": links,
+        "reopening": reopening.reopening(analysis),
         "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",
         "routes": rows,
         "shown": sum(not one.extra for one in rows),
