@@ -75,9 +75,9 @@ PRIVACY_CUT = (
     "that were cut."
 )
 REOPENING = (
-    "Of {all} of the type {types}, at least {lower} ({lower_share}) were re-opened: their own events withdraw value. At "
-    "most {upper} ({upper_share}), counting also the {raised} that a new ticket seems to raise again. That is inferred: "
-    "{rules}."
+    "Of {all} of the type {types}, at least {lower} ({lower_share}) were re-opened: their own events withdraw value. "
+    "At most {upper} ({upper_share}), counting also the {raised} that a new ticket seems to raise again. That is "
+    "inferred: {rules}."
 )
 REOPENING_RULE = "the same {columns}, begun within {within} after the earlier one was done with"
 BEFORE_DEMAND = "earlier than the demand of every stream that holds their ticket, so they are in none"
