@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -70,12 +71,12 @@ class PathVisits:
 
 def path_visits(paths: Sequence[Path], labels: Sequence[VisitLabel]) -> PathVisits:
     """The visits of `paths`, in their order."""
-    lengths = np.array([len(path.visits) for path in paths], dtype=np.int64)
-    label = np.array([visit for path in paths for visit in path.visits], dtype=np.int64)
+    lengths = np.fromiter((len(path.visits) for path in paths), dtype=np.int64, count=len(paths))
+    visits = chain.from_iterable(path.visits for path in paths)
+    label = np.fromiter(visits, dtype=np.int64, count=int(lengths.sum()))
     begins = np.repeat(np.cumsum(lengths) - lengths, lengths)
     index = np.arange(len(label))
-    marks = np.array([0 if one.value is None else -1 if one.value is Value.WITHDRAWN else 1 for one in labels])
-    mark = marks[label] if len(label) else label
+    mark = value_marks(labels)[label] if len(label) else label
     # The last mark at or before each visit, if it lies on the same path.
     last_mark = np.maximum.accumulate(np.where(mark != 0, index, -1)) if len(label) else label
     realised = (last_mark >= begins) & (mark[last_mark] == 1) if len(label) else label.astype(bool)
@@ -83,14 +84,20 @@ def path_visits(paths: Sequence[Path], labels: Sequence[VisitLabel]) -> PathVisi
     before = np.where(position == 0, False, np.roll(realised, 1))
     lent = np.array([one.borrowed for one in labels], dtype=bool)
     return PathVisits(
-        path=np.repeat(np.array([path.id for path in paths], dtype=np.int64), lengths),
-        streams=np.repeat(np.array([path.streams for path in paths], dtype=np.int64), lengths),
+        path=np.repeat(np.fromiter((path.id for path in paths), np.int64, len(paths)), lengths),
+        streams=np.repeat(np.fromiter((path.streams for path in paths), np.int64, len(paths)), lengths),
         position=position,
         label=label,
         realised=realised,
         before=before,
         borrowed=lent[label] if len(label) else label.astype(bool),
     )
+
+
+def value_marks(labels: Sequence[VisitLabel]) -> Ints:
+    """Of each label: 1 where value is claimed or confirmed, −1 where it is withdrawn, else 0."""
+    marks = [0 if one.value is None else -1 if one.value is Value.WITHDRAWN else 1 for one in labels]
+    return np.array(marks, dtype=np.int64)
 
 
 def once_a_path(key: Ints, path: Ints) -> Ints:
@@ -107,11 +114,6 @@ class Spans(NamedTuple):
     key: Ints
     start: Ints
     stop: Ints
-
-    @classmethod
-    def of(cls, rows: Sequence[tuple[int, int, int, int]]) -> Spans:
-        """Spans from rows of (path, key, start, stop)."""
-        return cls(*np.array(rows, dtype=np.int64).reshape(-1, 4).T)
 
 
 def durations(
@@ -184,5 +186,6 @@ def quantiles_by_key(
         total=timed.duration.sum(),
         ranks=tables.nearest_ranks(timed.duration, _SHARES),
     )
-    rows = tables.fetch(by_key, limit=len(np.unique(spans.key))).to_pylist()
-    return {row["key"]: Quantiles(row["n"], row["total"], *row["ranks"]) for row in rows}
+    found = tables.fetch(by_key, limit=int(spans.key.max()) + 1)
+    columns = (found[name].to_pylist() for name in ("key", "n", "total", "ranks"))
+    return {key: Quantiles(n, total, *ranks) for key, n, total, ranks in zip(*columns, strict=True)}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mining.core.results import Distribution
-from mining.core.spans import NONE, Spans, durations, quantiles_by_key
+from mining.core.spans import NONE, Ints, Spans, durations, quantiles_by_key
 from mining.core.streams import Path, Quantiles, Streams
 from mining.core.tables import Tables
 
@@ -19,30 +19,46 @@ def closure_and_lead_times(
 ) -> tuple[Distribution, Distribution, Distribution, Distribution]:
     """Distributions of four durations: demand to the first value claimed, demand to the first value held, demand to
     formal closure, and the first value held to formal closure."""
-    rows = []
-    for path in fulfilled:
-        rows.append((path.id, _CLOSURE, NONE, NONE))
-        if path.value_at is not None:
-            rows.append((path.id, _CLAIMED, NONE, path.value_at))
-        if path.held_at is not None:
-            rows.append((path.id, _HELD, NONE, path.held_at))
-            rows.append((path.id, _LAG, path.held_at, NONE))
-    found = distributions(tables, streams, Spans.of(rows))
+    ids, claimed_at, held_at = _columns(fulfilled)
+    value, stays = claimed_at != NONE, held_at != NONE
+    parts = (
+        _spans(ids, _CLOSURE, NONE, NONE),
+        _spans(ids[value], _CLAIMED, NONE, claimed_at[value]),
+        _spans(ids[stays], _HELD, NONE, held_at[stays]),
+        _spans(ids[stays], _LAG, held_at[stays], NONE),
+    )
+    found = distributions(tables, streams, Spans(*(np.concatenate(columns) for columns in zip(*parts, strict=True))))
     nothing = Distribution(0, ())
     claimed, held, closure, lag = (found.get(key, nothing) for key in (_CLAIMED, _HELD, _CLOSURE, _LAG))
     return claimed, held, closure, lag
 
 
+def _columns(paths: Sequence[Path]) -> tuple[Ints, Ints, Ints]:
+    """Of each path its id, where value is claimed and where it is held; `NONE` where it is not."""
+    rows = [
+        (path.id, NONE if path.value_at is None else path.value_at, NONE if path.held_at is None else path.held_at)
+        for path in paths
+    ]
+    ids, claimed, held = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+    return ids, claimed, held
+
+
+def _spans(path: Ints, key: int | Ints, start: int | Ints, stop: int | Ints) -> Spans:
+    return Spans(path, *(np.broadcast_to(each, path.shape) for each in (key, start, stop)))
+
+
 def lead_time(tables: Tables, streams: Streams, fulfilled: Sequence[Path]) -> Quantiles | None:
     """The quantiles of lead time to the first value claimed; None where none was."""
-    rows = [(path.id, _CLAIMED, NONE, path.value_at) for path in fulfilled if path.value_at is not None]
-    return quantiles_by_key(tables, streams.table, Spans.of(rows)).get(_CLAIMED)
+    ids, claimed, _ = _columns([path for path in fulfilled if path.value_at is not None])
+    return quantiles_by_key(tables, streams.table, _spans(ids, _CLAIMED, NONE, claimed)).get(_CLAIMED)
 
 
 def variant_lead_times(tables: Tables, streams: Streams, fulfilled: Sequence[Path]) -> dict[int, Quantiles]:
     """By variant: the quantiles of lead time to the first value held."""
-    rows = [(path.id, path.variant, NONE, path.held_at) for path in fulfilled if path.held_at is not None]
-    return quantiles_by_key(tables, streams.table, Spans.of(rows))
+    holding = [path for path in fulfilled if path.held_at is not None]
+    ids, _, held = _columns(holding)
+    variant = np.array([path.variant for path in holding], dtype=np.int64)
+    return quantiles_by_key(tables, streams.table, _spans(ids, variant, NONE, held))
 
 
 def distributions(tables: Tables, streams: Streams, spans: Spans) -> dict[int, Distribution]:
@@ -61,7 +77,7 @@ def distributions(tables: Tables, streams: Streams, spans: Spans) -> dict[int, D
     before = ranked.upto - ranked.times
     holds_a_percentile = (before == 0) | (ranked.upto * 100 // ranked.n > before * 100 // ranked.n)
     kept = ranked.filter(holds_a_percentile).select("key", "duration", "upto", "n").order_by(["key", "duration"])
-    rows = tables.fetch(kept, limit=len(np.unique(spans.key)) * 102).to_pylist()
+    rows = tables.fetch(kept, limit=(int(spans.key.max()) + 1) * 102).to_pylist()
     found: dict[int, tuple[int, list[int]]] = {}
     for row in rows:
         n, percentiles = found.setdefault(row["key"], (row["n"], []))

@@ -65,16 +65,25 @@ def waiting(
         if visit.times is not None:
             total[visit.label.waiting] += visit.times.total
             count[visit.label.waiting] += visit.times.n
-    on_streams: Counter[str | None] = Counter()
-    for path in fulfilled:
-        for on in {streams.labels[label].waiting for label in path.visits if not streams.labels[label].borrowed}:
-            on_streams[on] += path.streams
+    on_streams: Counter[str | None] = Counter(_streams_by_waiting(fulfilled, streams))
     if hand_off_time is not None:
         total[HAND_OFF] += hand_off_time.total
         count[HAND_OFF] += hand_off_time.n
         on_streams[HAND_OFF] += sum(path.streams for path in fulfilled if len(path.visits) > 1)
     found = [Waiting(on, total[on], count[on], on_streams[on]) for on in count]
     return tuple(sorted(found, key=lambda w: (-w.total, w.on or "")))
+
+
+def _streams_by_waiting(fulfilled: Sequence[Path], streams: Streams) -> dict[str | None, int]:
+    """How many streams have a visit of their own that waits on each; None: that does not wait."""
+    visits = path_visits(fulfilled, streams.labels)
+    names = list(dict.fromkeys(label.waiting for label in streams.labels))
+    number = np.array([names.index(label.waiting) for label in streams.labels], dtype=np.int64)
+    own = np.flatnonzero(~visits.borrowed)
+    on = number[visits.label[own]]
+    once = once_a_path(on, visits.path[own])
+    counted = np.bincount(on[once], visits.streams[own][once], len(names))
+    return {name: int(counted[i]) for i, name in enumerate(names) if counted[i]}
 
 
 def recorded_work(tables: Tables, streams: Streams, fulfilled: Sequence[Path]) -> int:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from mining.core.activities import State
 from mining.core.events import MappedLog
 from mining.core.export import Holds
 from mining.core.links import EACH_TICKET, CasesBy, CasesSpec
 from mining.core.spans import path_visits
-from mining.core.streams import Path, Streams
+from mining.core.streams import Streams
 from mining.core.tables import Tables
 from mining.streams.cases import Cases, make_cases
 from mining.streams.ends import with_ends
 from mining.streams.hand_offs import activity_hand_offs, step_hand_offs
 from mining.streams.lists import VISIT_BITS, in_lists, linked_events
-from mining.streams.paths import ObservedPath, paths_and_variants
+from mining.streams.paths import ObservedPaths, paths_and_variants
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -42,7 +44,7 @@ def build_streams(
     totals = _totals(tables, cases, None if cases_of is None else len(mapped.visits))
     observed, beyond_cap = _observed_paths(tables, cases, max_paths)
     paths, variants = paths_and_variants(observed, labels)
-    table = tables.keep(_with_path(tables, cases, paths), "streams")
+    table = tables.keep(_with_path(tables, cases, observed), "streams")
     tables.drop(cases)
     visits = path_visits(paths, labels)
     states = {State(name): int(n) for name, n in totals["states"].items()}
@@ -195,7 +197,7 @@ def _totals(tables: Tables, cases: ir.Table, own: int | None) -> dict[str, Any]:
     }
 
 
-def _observed_paths(tables: Tables, cases: ir.Table, max_paths: int) -> tuple[list[ObservedPath], int]:
+def _observed_paths(tables: Tables, cases: ir.Table, max_paths: int) -> tuple[ObservedPaths, int]:
     """The most frequent paths, and how many streams are on none of them."""
     import ibis
 
@@ -206,32 +208,31 @@ def _observed_paths(tables: Tables, cases: ir.Table, max_paths: int) -> tuple[li
     # Equally frequent paths at the cap: the shorter, then the smaller, so that every run keeps the same ones.
     top = grouped.order_by([ibis.desc("streams"), grouped.visits.length(), "visits", "state"]).limit(max_paths)
     rows = tables.fetch(top, limit=max_paths)
-    observed = [
-        ObservedPath(tuple(visits), State(state), streams, unmapped)
-        for visits, state, streams, unmapped in zip(
-            rows["visits"].to_pylist(),
-            rows["state"].to_pylist(),
-            rows["streams"].to_pylist(),
-            rows["with_unmapped"].to_pylist(),
-            strict=True,
-        )
-    ]
+    visits = rows["visits"].combine_chunks()
+    observed = ObservedPaths(
+        visits=visits.flatten().to_numpy().astype(np.int64),
+        lengths=visits.value_lengths().to_numpy().astype(np.int64),
+        states=rows["state"].to_pylist(),
+        streams=rows["streams"].to_numpy(),
+        with_unmapped=rows["with_unmapped"].to_numpy(),
+    )
     if len(observed) < max_paths:
         return observed, 0
     total = tables.fetch(cases.aggregate(n=cases.count()), limit=1)["n"][0].as_py()
-    return observed, total - sum(path.streams for path in observed)
+    return observed, total - int(observed.streams.sum())
 
 
-def _with_path(tables: Tables, cases: ir.Table, paths: tuple[Path, ...]) -> ir.Table:
+def _with_path(tables: Tables, cases: ir.Table, paths: ObservedPaths) -> ir.Table:
     """The cases with the id of their path in the place of the visits."""
     import pyarrow as pa
 
+    ends = np.append(0, np.cumsum(paths.lengths))
     known = tables.put(
         pa.table(
             {
-                "path": pa.array([path.id for path in paths], pa.int32()),
-                "path_visits": pa.array([path.visits for path in paths], pa.list_(pa.int16())),
-                "path_state": pa.array([path.state.value for path in paths], pa.string()),
+                "path": pa.array(np.arange(len(paths)), pa.int32()),
+                "path_visits": pa.ListArray.from_arrays(pa.array(ends, pa.int32()), pa.array(paths.visits, pa.int16())),
+                "path_state": pa.array(paths.states, pa.string()),
             }
         ),
         "paths",
