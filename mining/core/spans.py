@@ -7,7 +7,7 @@ the engine.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from mining.core.activities import Value
 from mining.core.events import VisitLabel
-from mining.core.streams import Path, Quantiles
+from mining.core.streams import Path, Quantiles, Streams
 from mining.core.tables import Tables
 
 if TYPE_CHECKING:
@@ -92,6 +92,17 @@ def path_visits(paths: Sequence[Path], labels: Sequence[VisitLabel]) -> PathVisi
         before=before,
         borrowed=lent[label] if len(label) else label.astype(bool),
     )
+
+
+def visits_of(streams: Streams, only: Sequence[Path] | None = None) -> PathVisits:
+    """The visits of all paths of `streams`, or of `only` those."""
+    known = streams.path_visits or path_visits(streams.paths, streams.labels)
+    if only is None:
+        return known
+    wanted = np.zeros(int(known.path.max(initial=-1)) + 1, dtype=bool)
+    wanted[[path.id for path in only if path.visits]] = True
+    of_wanted = wanted[known.path]
+    return PathVisits(*(getattr(known, column.name)[of_wanted] for column in fields(known)))
 
 
 def value_marks(labels: Sequence[VisitLabel]) -> Ints:

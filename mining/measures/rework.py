@@ -8,13 +8,13 @@ import numpy as np
 
 from mining.core.activities import Value
 from mining.core.results import Rework
-from mining.core.spans import Ints, PathVisits, path_visits
+from mining.core.spans import Ints, PathVisits, visits_of
 from mining.core.streams import Streams
 
 
 def rework(streams: Streams) -> Rework:
     """Count the streams that come back to an activity, or to a step, that they had left; and re-openings."""
-    visits, labels = path_visits(streams.paths, streams.labels), streams.labels
+    visits, labels = visits_of(streams), streams.labels
     on_path = np.zeros(int(visits.path.max(initial=-1)) + 1, dtype=np.int64)
     on_path[visits.path] = visits.streams
     withdraws = np.array([label.value is Value.WITHDRAWN for label in labels], dtype=bool)

@@ -10,7 +10,7 @@ import numpy as np
 from mining.core.activities import Activity
 from mining.core.export import Holds
 from mining.core.results import HAND_OFF, FlowEfficiency, VisitTime, Waiting
-from mining.core.spans import NONE, Bools, Moments, Spans, once_a_path, path_visits, quantiles_by_key, total_at
+from mining.core.spans import NONE, Bools, Moments, Spans, once_a_path, quantiles_by_key, total_at, visits_of
 from mining.core.streams import Path, Quantiles, Streams
 from mining.core.tables import Tables
 
@@ -23,7 +23,7 @@ def visit_times(
     What a stream borrows counts for the stream that it belongs to.
     """
     point = streams.holds is Holds.POINT
-    all_visits = path_visits(fulfilled, streams.labels)
+    all_visits = visits_of(streams, fulfilled)
     labels = len(streams.labels)
     own = ~all_visits.borrowed
     once = np.flatnonzero(own)[once_a_path(all_visits.label[own], all_visits.path[own])]
@@ -76,7 +76,7 @@ def waiting(
 
 def _streams_by_waiting(fulfilled: Sequence[Path], streams: Streams) -> dict[str | None, int]:
     """How many streams have a visit of their own that waits on each; None: that does not wait."""
-    visits = path_visits(fulfilled, streams.labels)
+    visits = visits_of(streams, fulfilled)
     names = list(dict.fromkeys(label.waiting for label in streams.labels))
     number = np.array([names.index(label.waiting) for label in streams.labels], dtype=np.int64)
     own = np.flatnonzero(~visits.borrowed)
@@ -91,7 +91,7 @@ def recorded_work(tables: Tables, streams: Streams, fulfilled: Sequence[Path]) -
     those went on that do not wait. Without ends there is none: tickets rarely record touch time."""
     if not streams.tells_ends:
         return 0
-    visits = path_visits(fulfilled, streams.labels)
+    visits = visits_of(streams, fulfilled)
     calm = np.array([label.waiting is None for label in streams.labels], dtype=bool)
     work = ~visits.realised & ~visits.borrowed & calm[visits.label]
     return total_at(tables, streams.table, "worked", visits.path[work], visits.position[work])

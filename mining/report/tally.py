@@ -11,7 +11,7 @@ import numpy as np
 from mining.core.activities import Activity, State, Value
 from mining.core.analysis import Analysis
 from mining.core.results import Deviation, VariantCheck, Waiting
-from mining.core.spans import once_a_path, path_visits
+from mining.core.spans import once_a_path, visits_of
 from mining.core.streams import HandOff, Streams, Variant
 from mining.report.formats import share
 
@@ -52,7 +52,7 @@ def activity_counts(analysis: Analysis) -> tuple[ActivityCount, ...]:
 def _through_and_visits(streams: Streams) -> tuple[dict[Activity, int], dict[Activity, int]]:
     """By activity: the streams that visit it, and its visits. Visits that are all borrowed count for another stream."""
     through, visits = dict.fromkeys(Activity, 0), dict.fromkeys(Activity, 0)
-    every = path_visits(streams.paths, streams.labels)
+    every = visits_of(streams)
     if not len(every.label):
         return through, visits
     names = list(Activity)

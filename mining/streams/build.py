@@ -67,6 +67,7 @@ def build_streams(
         last_event=totals["last"],
         tells_ends=mapped.tells_ends,
         linked=None if cases_of is None else cases_of.linked,
+        path_visits=visits,
     )
 
 
