@@ -34,7 +34,7 @@ def read_links(
     specs = mapping.export.links
     told = [] if events.relations is None else [events.relations]
     if any(_is_carried(spec, events.table) for spec in specs):
-        told.append(links_by_row(tables, events.table, specs).select(*columns))
+        told.append(_links_by_ticket(tables, events.table, specs))
     found = []
     if told:
         every = ibis.union(*told, distinct=False) if len(told) > 1 else told[0]
@@ -57,22 +57,43 @@ def links_by_row(tables: Tables, table: ir.Table, specs: Sequence[LinkSpec]) -> 
     """What each row tells, also what others have told before: its `row`, and the columns of `read_links`."""
     import ibis
 
-    present = [(i, spec) for i, spec in enumerate(specs) if _is_carried(spec, table)]
-    parts = [_of_column(tables, table, i, spec) for i, spec in present]
+    parts = [_found(tables, _cells(table, spec), i, spec) for i, spec in enumerate(specs) if _is_carried(spec, table)]
     return ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
 
 
-def _of_column(tables: Tables, table: ir.Table, number: int, spec: LinkSpec) -> ir.Table:
+def _links_by_ticket(tables: Tables, table: ir.Table, specs: Sequence[LinkSpec]) -> ir.Table:
+    """What each ticket tells, by the columns of `read_links`, at most once a cell: most of its rows say the same, and a
+    text is looked through only once."""
     import ibis
 
-    cell = table[src(spec.column)].strip()
+    parts = []
+    for i, spec in enumerate(specs):
+        if _is_carried(spec, table):
+            cells = _cells(table, spec)
+            once = cells.group_by(["source", "target"]).aggregate(since=cells.since.min())
+            parts.append(_found(tables, once, i, spec))
+    return ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
+
+
+def _cells(table: ir.Table, spec: LinkSpec) -> ir.Table:
+    """The cells of a column of links that are filled, as they stand there."""
+    import ibis
+
     since = table.time if "time" in table.columns else ibis.null("int64")
-    named = table.select("row", source="ticket_id", target=cell, since=since)
-    named = named.filter(named.target.notnull())
+    cells = table.select("row", source="ticket_id", target=src(spec.column), since=since)
+    return cells.filter(cells.target.notnull())
+
+
+def _found(tables: Tables, cells: ir.Table, number: int, spec: LinkSpec) -> ir.Table:
+    """The numbers in these cells, each a row."""
+    import ibis
+
+    named = cells.mutate(target=cells.target.strip())
     if spec.pattern is not None:
         named = named.mutate(target=tables.found_in(named.target, spec.pattern).unnest())
     named = named.filter(named.target != "")
-    return named.mutate(link=ibis.literal(number, type="int16")).select("row", "source", "target", "link", "since")
+    row = [name for name in ("row",) if name in cells.columns]
+    return named.mutate(link=ibis.literal(number, type="int16")).select(*row, "source", "target", "link", "since")
 
 
 def cases_of(mappings: Sequence[Mapping], by: CasesBy | None) -> CasesSpec:

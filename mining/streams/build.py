@@ -17,7 +17,7 @@ from mining.core.tables import Tables
 from mining.streams.cases import Cases, make_cases
 from mining.streams.ends import with_ends
 from mining.streams.hand_offs import activity_hand_offs, step_hand_offs
-from mining.streams.lists import VISIT_BITS, in_lists, linked_events
+from mining.streams.lists import BORROWED, END_BITS, VISIT_BITS, in_lists, linked_events
 from mining.streams.paths import ObservedPaths, paths_and_variants
 
 if TYPE_CHECKING:
@@ -98,11 +98,11 @@ def _seen(cases: ir.Table, mapped: MappedLog) -> ir.Table:
 
     every = cases.every
     latest = every[every.length() - 1]
-    end, last = (latest["is"] >> VISIT_BITS) - 1, latest["upto" if mapped.tells_ends else "t"]
+    end, last = ((latest["is"] >> VISIT_BITS) & (2**END_BITS - 1)) - 1, latest["upto" if mapped.tells_ends else "t"]
     lent = ibis.literal(0, type="int64")
     if "closing" in cases.columns:  # of several tickets the last event does not say how it ended
         end, last = ibis.coalesce(cases.closing.cast("int32"), end), ibis.coalesce(cases.closed, last)
-        lent = every.filter(lambda e: e.lent).length()
+        lent = every.filter(lambda e: e["is"] >= BORROWED).length()
     return cases.select(
         "case_id",
         seen=every.filter(lambda e: _visit(e) > 0),
@@ -112,7 +112,7 @@ def _seen(cases: ir.Table, mapped: MappedLog) -> ir.Table:
         closed=last,
         lent=lent,
         events=every.length(),
-        unmapped=every.filter(lambda e: e["is"] == 0).length().cast("int32"),
+        unmapped=every.filter(lambda e: (e["is"] & (BORROWED - 1)) == 0).length().cast("int32"),
     )
 
 
