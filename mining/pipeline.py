@@ -171,9 +171,9 @@ def _with_headline(tables: Tables, mapped: MappedLog, found: Streams, options: O
 
     if found.linked is None or not found.linked.weak:
         return found
-    strong = streams.build_streams(tables, mapped, max_paths=options.max_variants, spec=found.linked.spec, weak=False)
-    headline = measures.headline(tables, strong)
-    tables.drop(strong.table)
+    strong = streams.explicit_streams(tables, mapped, max_paths=options.max_variants, spec=found.linked.spec)
+    headline = measures.headline(tables, strong, can_realise_value=found.can_realise_value)
+    tables.drop(strong)
     return replace(found, linked=replace(found.linked, without_weak=headline))
 
 

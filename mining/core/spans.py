@@ -179,6 +179,13 @@ def total_at(tables: Tables, streams: ir.Table, column: str, path: Ints, positio
     return int(found["total"][0].as_py() or 0)
 
 
+def quantiles_of(tables: Tables, timed: ir.Table, duration: ir.IntegerValue, by: str | None = None) -> ir.Table:
+    """Of all durations, or of those with one value in `by`: n, total and ranks, what `Quantiles` are made of."""
+    grouped = timed if by is None else timed.group_by(by)
+    ranks = tables.nearest_ranks(duration, _SHARES)
+    return grouped.aggregate(n=timed.count(), total=duration.sum(), ranks=ranks)
+
+
 def quantiles_by_key(
     tables: Tables,
     streams: ir.Table,
@@ -192,11 +199,7 @@ def quantiles_by_key(
     if not len(spans.key):
         return {}
     timed = durations(tables, streams, spans, start=start, stop=stop, overlapping=overlapping)
-    by_key = timed.group_by("key").aggregate(
-        n=timed.count(),
-        total=timed.duration.sum(),
-        ranks=tables.nearest_ranks(timed.duration, _SHARES),
-    )
+    by_key = quantiles_of(tables, timed, timed.duration, by="key")
     found = tables.fetch(by_key, limit=int(spans.key.max()) + 1)
     columns = (found[name].to_pylist() for name in ("key", "n", "total", "ranks"))
     return {key: Quantiles(n, total, *ranks) for key, n, total, ranks in zip(*columns, strict=True)}

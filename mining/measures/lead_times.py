@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mining.core.results import Distribution
-from mining.core.spans import NONE, Ints, Spans, durations, quantiles_by_key
+from mining.core.spans import NONE, Ints, Spans, durations, quantiles_by_key, quantiles_of
 from mining.core.streams import Path, Quantiles, Streams
 from mining.core.tables import Tables
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 _CLAIMED, _HELD, _CLOSURE, _LAG = range(4)
 
@@ -47,10 +51,17 @@ def _spans(path: Ints, key: int | Ints, start: int | Ints, stop: int | Ints) -> 
     return Spans(path, *(np.broadcast_to(each, path.shape) for each in (key, start, stop)))
 
 
-def lead_time(tables: Tables, streams: Streams, fulfilled: Sequence[Path]) -> Quantiles | None:
-    """The quantiles of lead time to the first value claimed; None where none was."""
-    ids, claimed, _ = _columns([path for path in fulfilled if path.value_at is not None])
-    return quantiles_by_key(tables, streams.table, _spans(ids, _CLAIMED, NONE, claimed)).get(_CLAIMED)
+def lead_time(tables: Tables, streams: ir.Table, fulfilled: Collection[tuple[str, bool]]) -> Quantiles | None:
+    """The quantiles of `lead` over the streams within the cap whose state and value are among `fulfilled`; None where
+    none has it."""
+    import ibis
+
+    wanted = [(streams.state == state) & (streams.has_value == value) for state, value in sorted(fulfilled)]
+    if not wanted:
+        return None
+    timed = streams.filter(streams.within_cap, streams.lead.notnull(), ibis.or_(*wanted))
+    found = tables.fetch(quantiles_of(tables, timed, timed.lead), limit=1).to_pylist()[0]
+    return Quantiles(found["n"], found["total"], *found["ranks"]) if found["n"] else None
 
 
 def variant_lead_times(tables: Tables, streams: Streams, fulfilled: Sequence[Path]) -> dict[int, Quantiles]:

@@ -38,7 +38,7 @@ def build_streams(
     if spec.by is not CasesBy.TICKET:
         labels += tuple(replace(label, borrowed=True) for label in mapped.visits)
         cases_of = make_cases(tables, mapped, spec, weak=weak)
-    cases = _kept_cases(tables, mapped, cases_of)
+    cases = kept_cases(tables, mapped, cases_of)
     for kept in cases_of.kept if cases_of is not None else ():
         tables.drop(kept)
     totals = _totals(tables, cases, None if cases_of is None else len(mapped.visits))
@@ -71,7 +71,7 @@ def build_streams(
     )
 
 
-def _kept_cases(tables: Tables, mapped: MappedLog, cases_of: Cases | None) -> ir.Table:
+def kept_cases(tables: Tables, mapped: MappedLog, cases_of: Cases | None) -> ir.Table:
     """One row a case: its visits as arrays, its state, its first and last event. Kept.
 
     Named step by step: a lambda over a list that is itself an expression is computed anew for every element.
@@ -200,15 +200,7 @@ def _totals(tables: Tables, cases: ir.Table, own: int | None) -> dict[str, Any]:
 
 def _observed_paths(tables: Tables, cases: ir.Table, max_paths: int) -> tuple[ObservedPaths, int]:
     """The most frequent paths, and how many streams are on none of them."""
-    import ibis
-
-    grouped = cases.group_by(["visits", "state"]).aggregate(
-        streams=cases.count(),
-        with_unmapped=(cases.unmapped > 0).cast("int64").sum(),
-    )
-    # Equally frequent paths at the cap: the shorter, then the smaller, so that every run keeps the same ones.
-    top = grouped.order_by([ibis.desc("streams"), grouped.visits.length(), "visits", "state"]).limit(max_paths)
-    rows = tables.fetch(top, limit=max_paths)
+    rows = tables.fetch(top_paths(cases, max_paths), limit=max_paths)
     visits = rows["visits"].combine_chunks()
     observed = ObservedPaths(
         visits=visits.flatten().to_numpy().astype(np.int64),
@@ -221,6 +213,18 @@ def _observed_paths(tables: Tables, cases: ir.Table, max_paths: int) -> tuple[Ob
         return observed, 0
     total = tables.fetch(cases.aggregate(n=cases.count()), limit=1)["n"][0].as_py()
     return observed, total - int(observed.streams.sum())
+
+
+def top_paths(cases: ir.Table, most: int) -> ir.Table:
+    """The most frequent sequences of visits, by state: visits, state, streams and with_unmapped."""
+    import ibis
+
+    grouped = cases.group_by(["visits", "state"]).aggregate(
+        streams=cases.count(),
+        with_unmapped=(cases.unmapped > 0).cast("int64").sum(),
+    )
+    # Equally frequent paths at the cap: the shorter, then the smaller, so that every run keeps the same ones.
+    return grouped.order_by([ibis.desc("streams"), grouped.visits.length(), "visits", "state"]).limit(most)
 
 
 def _with_path(tables: Tables, cases: ir.Table, paths: ObservedPaths) -> ir.Table:
