@@ -17,6 +17,7 @@ from mining.core.clock import Clock, system_clock
 from mining.core.errors import Problem, RequestError
 from mining.core.files import output_folder, whole, write_text
 from mining.core.formulas import defused
+from mining.core.garbage import collected_seldom
 from mining.core.links import CasesBy
 from mining.core.progress import Progress, silent
 from mining.core.stopwatch import Stopwatch
@@ -72,7 +73,7 @@ def analyse(
         said += notes_on(None, reference)
     folder = output_folder(Path(output)) if output is not None else None
 
-    with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "beside") as background:
+    with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "beside") as background, collected_seldom():
         background.submit(_import_for_later)
         read, parts = [], []
         for rules, files in jobs:
