@@ -19,6 +19,7 @@ from mining.core.clock import Clock, system_clock
 from mining.core.errors import Problem, RequestError
 from mining.core.files import output_folder, whole, write_text
 from mining.core.formulas import defused
+from mining.core.garbage import collected_seldom
 from mining.core.links import CasesBy
 from mining.core.progress import Progress, silent
 from mining.core.stopwatch import Stopwatch
@@ -78,15 +79,15 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
         jobs, said = _jobs(exports, mapping, options, progress)
         cases, calendars = _cases_and_calendars([rules for rules, _ in jobs], options)
         said += mappings.notes_on_links([rules for rules, _ in jobs], cases)
-        if cases.by is not CasesBy.TICKET:
-            jobs = [(rules.with_links, files) for rules, files in jobs]
+        linked = cases.by is not CasesBy.TICKET
+        jobs = [(rules.with_links if linked else rules.with_same, files) for rules, files in jobs]
         choosing = Choosing(options, jobs, cases)
         agreed = conformance.load_reference(str(reference)) if reference is not None else None
         said += notes_on(None, reference)
     whose = NO_BRAND if brand is None else load_brand(Path(brand))
     folder = output_folder(Path(output)) if output is not None else None
 
-    with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "beside") as background:
+    with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "beside") as background, collected_seldom():
         background.submit(_import_for_later)
         read, parts = _read_and_map(tables, choosing, options, stopwatch, progress)
         info, mapped = mappings.together(parts)
@@ -208,11 +209,11 @@ def _with_headline(
 
     if found.linked is None or not found.linked.weak:
         return found
-    strong = streams.build_streams(
-        tables, mapped, max_paths=options.max_variants, spec=found.linked.spec, weak=False, begins=begins
+    strong = streams.explicit_streams(
+        tables, mapped, max_paths=options.max_variants, spec=found.linked.spec, begins=begins
     )
-    headline = measures.headline(tables, strong)
-    tables.drop(strong.table)
+    headline = measures.headline(tables, strong, can_realise_value=found.can_realise_value)
+    tables.drop(strong)
     return replace(found, linked=replace(found.linked, without_weak=headline))
 
 

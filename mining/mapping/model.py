@@ -99,6 +99,11 @@ class Mapping:
         return replace(self, info=replace(self.info, export=self.export.with_asked(columns, may_lack=may_lack)))
 
     @property
+    def with_same(self) -> Mapping:
+        """The same, reading also the columns that tell of tickets raised again."""
+        return replace(self, info=replace(self.info, export=self.export.with_same))
+
+    @property
     def outcomes(self) -> tuple[Outcome, ...]:
         """All that may become of a row, the rules' in their order, then what is done otherwise."""
         return (*(rule.outcome for rule in self.rules), self.otherwise)

@@ -12,12 +12,13 @@ import numpy as np
 from mining.core.activities import State, Value
 from mining.core.cohorts import MOST_COHORTS, Rank, Share
 from mining.core.results import Conformance
-from mining.core.spans import NONE, Spans, durations
+from mining.core.spans import durations, visits_of
 from mining.core.streams import Path, Streams, is_fulfilled
 from mining.core.tables import Tables
 from mining.measures.comparing import Times
 from mining.measures.intervals import normal, ranks
-from mining.measures.rework import comes_back
+from mining.measures.lead_times import claimed_spans
+from mining.measures.rework import come_back
 from mining.measures.superiority import LEAST
 from mining.measures.visit_times import time_before_value
 
@@ -69,14 +70,15 @@ def _marks(streams: Streams, conformance: Conformance | None) -> dict[str, list[
     marks: dict[str, list[bool]] = {
         name: [] for name in ("fulfilled", "checked", "conforming", "doubling_back", "reopened")
     }
+    back = set(come_back(visits_of(streams), [label.activity for label in streams.labels]).tolist())
+    withdrawn = {i for i, label in enumerate(streams.labels) if label.value is Value.WITHDRAWN}
     for path in streams.paths:
-        visits = [streams.labels[visit] for visit in path.visits]
         checked = path.state is not State.OPEN and path.variant in checks
         marks["fulfilled"].append(is_counted(path, streams))
         marks["checked"].append(checked)
         marks["conforming"].append(checked and checks[path.variant])
-        marks["doubling_back"].append(comes_back(visit.activity for visit in visits))
-        marks["reopened"].append(any(visit.value is Value.WITHDRAWN for visit in visits))
+        marks["doubling_back"].append(path.id in back)
+        marks["reopened"].append(not withdrawn.isdisjoint(path.visits))
     return marks
 
 
@@ -85,7 +87,7 @@ def lead_times(tables: Tables, rows: ir.Table, fulfilled: Sequence[Path]) -> ir.
     times of the cohort are as long or shorter."""
     import ibis
 
-    spans = Spans.of([(path.id, 0, NONE, path.value_at) for path in fulfilled if path.value_at is not None])
+    spans = claimed_spans(fulfilled)
     timed = durations(tables, rows, spans, also=("cohort",))
     equal = timed.group_by(["cohort", "duration"]).aggregate(times=timed.count())
     so_far = ibis.window(group_by="cohort", order_by="duration", preceding=None, following=0)

@@ -27,6 +27,7 @@ from mining.report import (
     link_words,
     linking,
     names,
+    reopening,
     time_words,
     words,
 )
@@ -219,6 +220,7 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
         **cost_facts(analysis),
         "time": times,
         "cohorts": cohort_sentences.cohort_sentences(analysis),
+        "reopening": reopening.reopening(analysis),
         "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",
         "routes": rows,
         "shown": sum(not one.extra for one in rows),
