@@ -19,6 +19,7 @@ from mining.core.files import output_folder, whole, write_text
 from mining.core.formulas import defused
 from mining.core.links import CasesBy
 from mining.core.progress import Progress, silent
+from mining.core.scope import Scope
 from mining.core.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def analyse(
         jobs, said = _jobs(exports, mapping, options, progress)
         cases = mappings.cases_of([rules for rules, _ in jobs], options.cases)
         said += mappings.notes_on_links([rules for rules, _ in jobs], cases)
-        if cases.by is not CasesBy.TICKET:
+        if cases.by is not CasesBy.TICKET or any(rules.groups_what_recurs for rules, _ in jobs):
             jobs = [(rules.with_links, files) for rules, files in jobs]
         agreed = conformance.load_reference(str(reference)) if reference is not None else None
         said += notes_on(None, reference)
@@ -92,7 +93,8 @@ def analyse(
         with stopwatch("checking conformance"):
             checked = conformance.check(agreed, found) if agreed is not None else None
         with stopwatch("measuring"):
-            measured = measures.measure(tables, found, mapped)
+            scope = None if agreed is None else Scope(agreed.scope)
+            measured = measures.measure(tables, found, mapped, reference_scope=scope)
             found = _with_headline(tables, mapped, found, options)
         if folder is not None and options.log:
             with stopwatch("writing the log"):

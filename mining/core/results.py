@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from mining.core.activities import Activity, End
 from mining.core.events import VisitLabel
+from mining.core.improvement import Improvement
+from mining.core.realised import Realised
+from mining.core.scope import Scopes
 from mining.core.streams import Quantiles
 
 # ---------------------------------------------------------------------------------------------------- discovery
@@ -305,3 +308,7 @@ class Measures:
     selection: Selection
     variant_lead_time: dict[int, Quantiles]  # by variant id, to the first value held
     time_by_activity: dict[Activity, int]  # elapsed before value, of fulfilled streams
+    lead_time_last: Distribution = Distribution(0, ())  # demand to the last value, of streams whose value held
+    realised: Realised | None = None
+    scopes: Scopes | None = None  # None where nothing tells the scope of any stream
+    improvement: Improvement | None = None  # None where no ticket could lead to an improvement

@@ -83,6 +83,7 @@ def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
         system_actors=roles.system_actors,
         initial=tuple(file.export.initial),
         cases=cases,
+        scope=file.scope,
         lines={key: yaml.line((key,)) for key in yaml.data},
     )
 

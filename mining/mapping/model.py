@@ -8,7 +8,9 @@ from mining.core.activities import End
 from mining.core.analysis import MappingInfo
 from mining.core.events import VisitLabel
 from mining.core.export import ExportSpec, Shape
+from mining.core.facts import GROUPED_BY
 from mining.core.links import CasesSpec
+from mining.core.scope import Scope
 from mining.mapping.conditions import AllOf, Condition, Constant, columns_of
 from mining.mapping.outcomes import Outcome
 
@@ -73,6 +75,7 @@ class Mapping:
     initial: tuple[str, ...]
     lines: dict[str, int]  # on which line each top-level key stands
     cases: CasesSpec | None = None
+    scope: Scope | None = None
 
     @property
     def export(self) -> ExportSpec:
@@ -88,6 +91,11 @@ class Mapping:
     def with_links(self) -> Mapping:
         """The same, reading the columns of links as well."""
         return replace(self, info=replace(self.info, export=self.export.with_links))
+
+    @property
+    def groups_what_recurs(self) -> bool:
+        """Whether it tells what incidents are grouped by, so that links say what came of those that recur."""
+        return any(fact.fact in GROUPED_BY for fact in self.export.facts)
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:

@@ -18,7 +18,7 @@ from mining.core.errors import Problem, RequestError
 from mining.core.events import Ledger, MappedLog, VisitLabel
 from mining.mapping.link_table import check_beside_events
 from mining.mapping.model import Mapping
-from mining.mapping.turns import turns_together
+from mining.mapping.turns import named_together, turns_together
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -128,6 +128,10 @@ def together(parts: Sequence[Part]) -> tuple[MappingInfo, MappedLog]:
         links=_links(parts),
         link_specs=tuple(spec for part in parts for spec in part.log.link_specs),
         turns=turns_together([part.log for part in events]),
+        scopes=tuple(scope for part in events for scope in part.log.scopes),
+        undated=tuple(_undated(parts)),
+        children=named_together([(part.log, part.log.children) for part in events]),
+        against_time=named_together([(part.log, part.log.against_time) for part in events]),
     )
     return _info([part.mapping for part in parts]), log
 
@@ -157,6 +161,14 @@ def _links(parts: Sequence[Part]) -> ir.Table | None:
             tables.append(links.mutate(link=(links.link + before).cast("int16")))
         before += len(part.log.link_specs)
     return ibis.union(*tables, distinct=False) if len(tables) > 1 else next(iter(tables), None)
+
+
+def _undated(parts: Sequence[Part]) -> Iterator[int]:
+    """The indices of columns whose links have no date, among those of all parts."""
+    before = 0
+    for part in parts:
+        yield from (number + before for number in part.log.undated)
+        before += len(part.log.link_specs)
 
 
 def _notes(parts: Sequence[Part]) -> Iterator[str]:

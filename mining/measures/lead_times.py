@@ -10,15 +10,16 @@ from mining.core.results import Distribution
 from mining.core.spans import NONE, Spans, durations, quantiles_by_key
 from mining.core.streams import Path, Quantiles, Streams
 from mining.core.tables import Tables
+from mining.measures.realised import realisations
 
-_CLAIMED, _HELD, _CLOSURE, _LAG = range(4)
+_CLAIMED, _HELD, _CLOSURE, _LAG, _LAST = range(5)
 
 
 def closure_and_lead_times(
     tables: Tables, streams: Streams, fulfilled: Sequence[Path]
-) -> tuple[Distribution, Distribution, Distribution, Distribution]:
-    """Distributions of four durations: demand to the first value claimed, demand to the first value held, demand to
-    formal closure, and the first value held to formal closure."""
+) -> tuple[Distribution, Distribution, Distribution, Distribution, Distribution]:
+    """Distributions of five durations: demand to the first value claimed, demand to the first value held, demand to
+    formal closure, the first value held to formal closure, and demand to the last value, of those whose value held."""
     rows = []
     for path in fulfilled:
         rows.append((path.id, _CLOSURE, NONE, NONE))
@@ -27,10 +28,11 @@ def closure_and_lead_times(
         if path.held_at is not None:
             rows.append((path.id, _HELD, NONE, path.held_at))
             rows.append((path.id, _LAG, path.held_at, NONE))
+            rows.append((path.id, _LAST, NONE, realisations(path, streams.labels)[-1]))
     found = distributions(tables, streams, Spans.of(rows))
     nothing = Distribution(0, ())
-    claimed, held, closure, lag = (found.get(key, nothing) for key in (_CLAIMED, _HELD, _CLOSURE, _LAG))
-    return claimed, held, closure, lag
+    claimed, held, closure, lag, last = (found.get(key, nothing) for key in range(5))
+    return claimed, held, closure, lag, last
 
 
 def lead_time(tables: Tables, streams: Streams, fulfilled: Sequence[Path]) -> Quantiles | None:

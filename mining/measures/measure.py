@@ -5,23 +5,33 @@ from __future__ import annotations
 from mining.core.events import MappedLog
 from mining.core.linked import Headline
 from mining.core.results import Measures
+from mining.core.scope import Scope
 from mining.core.streams import Path, Streams, is_fulfilled
 from mining.core.tables import Tables
+from mining.measures.improve import improvement
 from mining.measures.lead_times import closure_and_lead_times, lead_time, variant_lead_times
 from mining.measures.outcomes import outcomes
+from mining.measures.realised import in_order_of_time, realised
 from mining.measures.rework import rework
+from mining.measures.scope import scopes
 from mining.measures.selection import selection
 from mining.measures.visit_times import flow_efficiency, recorded_work, time_by_activity, visit_times, waiting
 
 
-def measure(tables: Tables, streams: Streams, mapped: MappedLog) -> Measures:
+def measure(
+    tables: Tables, streams: Streams, mapped: MappedLog, *, reference_scope: Scope | None = None
+) -> Measures:
     """Measure the streams. Lead times and visit times are over fulfilled streams on a known path; rework over all
-    streams on a known path; ends over all streams."""
+    streams on a known path; ends over all streams. `reference_scope` is that of the reference stream, which holds for
+    streams of which the mapping tells none."""
     fulfilled = [path for path in streams.paths if _counts(path, streams)]
-    claimed, held, closure, lag = closure_and_lead_times(tables, streams, fulfilled)
+    timed = in_order_of_time(streams, mapped)
+    claimed, held, closure, lag, last = closure_and_lead_times(tables, timed, fulfilled)
     visits, hand_off_time = visit_times(tables, streams, fulfilled)
     waits = waiting(visits, hand_off_time, fulfilled, streams)
+    flow = flow_efficiency(waits, recorded_work(tables, streams, fulfilled))
     ended = outcomes(tables, streams, mapped)
+    selected = selection(tables, streams)
     return Measures(
         fulfilled=sum(path.streams for path in fulfilled),
         lead_time_claimed=claimed,
@@ -30,14 +40,18 @@ def measure(tables: Tables, streams: Streams, mapped: MappedLog) -> Measures:
         closure_lag=lag,
         visit_times=visits,
         waiting=waits,
-        flow_efficiency=flow_efficiency(waits, recorded_work(tables, streams, fulfilled)),
+        flow_efficiency=flow,
         rework=rework(streams),
         ends=ended.ends,
         ended_without_value=ended.ended_without_value,
         without_value_or_end=ended.without_value_or_end,
-        selection=selection(tables, streams),
-        variant_lead_time=variant_lead_times(tables, streams, fulfilled),
+        selection=selected,
+        variant_lead_time=variant_lead_times(tables, timed, fulfilled),
         time_by_activity=time_by_activity(visits),
+        lead_time_last=last,
+        realised=realised(tables, streams, mapped, fulfilled),
+        scopes=scopes(tables, streams, mapped, fulfilled, reference_scope, (flow.elapsed, flow.recorded_work)),
+        improvement=improvement(tables, streams, mapped, selected),
     )
 
 

@@ -51,6 +51,12 @@ def visit_times(
     return tuple(found), gaps
 
 
+def elapsed_before_value(tables: Tables, streams: Streams, fulfilled: Sequence[Path]) -> int:
+    """All that `visit_times` and the times between visits add up to, in microseconds."""
+    visits, gaps = visit_times(tables, streams, fulfilled)
+    return sum(one.times.total for one in visits if one.times is not None) + (0 if gaps is None else gaps.total)
+
+
 def _where(spans: Spans, wanted: Bools) -> Spans:
     return Spans(*(column[wanted] for column in spans))
 
