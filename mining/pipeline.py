@@ -93,8 +93,7 @@ def analyse(
         with stopwatch("checking conformance"):
             checked = conformance.check(agreed, found) if agreed is not None else None
         with stopwatch("measuring"):
-            scope = None if agreed is None else Scope(agreed.scope)
-            measured = measures.measure(tables, found, mapped, reference_scope=scope)
+            measured = measures.measure(tables, found, mapped, reference_scope=Scope(agreed.scope) if agreed else None)
             found = _with_headline(tables, mapped, found, options)
         if folder is not None and options.log:
             with stopwatch("writing the log"):

@@ -220,9 +220,9 @@ class MappedLog:
       fact.NAME    string   each of `core.facts.Fact` that a mapping tells; boolean of `YES_OR_NO`; null where missing
     What a mapping knows of the end alone (`final`) is told by the last row.
 
-    `scopes` are those of ticket types whose mapping tells one. `undated` are indices into `link_specs`: columns that tell
-    what a ticket held when it was exported, so that `since` is no date of the link. `children` is None where no mapping tells
-    parents; else it has one row a ticket that names another one as its parent:
+    `scopes` are those of ticket types whose mapping tells one. `undated` are indices into `link_specs`: columns that
+    tell what a ticket held when it was exported, so that `since` is no date of the link. `children` is None where no
+    mapping tells parents; else it has one row a ticket that names another one as its parent:
       case_id   string   called as in `table`, as is `parent`
       parent    string   the one named last
       since     int64    microseconds UTC, when a parent was first named

@@ -101,6 +101,16 @@ class Ripple:
     more: int
     ratio: Interval | None
 
+    @property
+    def base_line(self) -> float | None:
+        """Incidents before, a change, for as many days as are looked at after."""
+        return self.before * self.days_after / self.days_before / self.alone if self.alone else None
+
+    @property
+    def after_each(self) -> float | None:
+        """Incidents after, a change."""
+        return self.after / self.alone if self.alone else None
+
 
 @dataclass(frozen=True, slots=True)
 class Improvement:
@@ -108,8 +118,8 @@ class Improvement:
 
     `incidents` are the tickets of `types`; `telling` of them tell `fact`, by which they are grouped into `groups`. A
     group recurs where `least` incidents or more fall into some `days` days; `recurring` do, with `in_recurring`
-    incidents. Of the groups only the largest `most` were looked at: `beyond` others had `least` incidents or more. By
-    `fact` None, no column tells any; then there are no groups.
+    incidents. Of the groups with `least` incidents or more in all, the largest were `looked_at`, and `beyond` were not.
+    By `fact` None, no column tells any; then there are no groups.
     """
 
     types: tuple[str, ...]
@@ -121,6 +131,7 @@ class Improvement:
     groups: int
     recurring: int
     in_recurring: int
+    looked_at: int
     beyond: int
     led_to: tuple[LedTo, ...]
     effects: tuple[Effect, ...]

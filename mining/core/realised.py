@@ -65,3 +65,8 @@ class Realised:
     times: tuple[TimesRealised, ...]
     children: Children | None
     against_time: AgainstTime
+
+    @property
+    def with_value(self) -> int:
+        """Streams on a known path in which value came."""
+        return sum(one.streams for one in self.times)

@@ -39,3 +39,18 @@ class Scopes:
 
     parts: tuple[ScopeShare, ...]
     told_by: str
+
+    @property
+    def streams(self) -> int:
+        """All streams."""
+        return sum(part.streams for part in self.parts)
+
+    @property
+    def elapsed(self) -> int:
+        """Elapsed time before value of all of them, microseconds."""
+        return sum(part.elapsed for part in self.parts)
+
+    @property
+    def recorded_work(self) -> int:
+        """Recorded work of all of them, microseconds."""
+        return sum(part.recorded_work for part in self.parts)

@@ -45,9 +45,7 @@ def _named(turns: ir.Table) -> ir.Table:
 
     cell = turns[told(Fact.PARENT)].strip().nullif("")
     telling = turns.mutate(cell=cell).filter(cell.notnull(), cell != turns.case_id)
-    named = telling.group_by("case_id").aggregate(
-        parent=telling.cell.argmax(telling.number), since=telling.time.min()
-    )
+    named = telling.group_by("case_id").aggregate(parent=telling.cell.argmax(telling.number), since=telling.time.min())
     began = turns.filter(turns["first"])
     of_parent = began.select(p_="case_id", parent_began="time")
     of_child = began.select(c_="case_id", began="time")
@@ -77,7 +75,12 @@ def _settled(events: EventTable, mapping: Mapping, rows: ir.Table) -> ir.Table:
     else:
         who = some.inner_join(events.table.select(*key, actor=events.table[src(actor)]), key)
     return who.select(
-        "case_id", "number", "time", "system", "actor", claims=who.outcome.isin(claims) if claims else ibis.literal(False)
+        "case_id",
+        "number",
+        "time",
+        "system",
+        "actor",
+        claims=who.outcome.isin(claims) if claims else ibis.literal(False),
     )
 
 

@@ -55,7 +55,9 @@ def _early(events: EventTable, mapping: Mapping, rows: ir.Table) -> ir.Table | N
     if mapping.export.shape is not Shape.TICKETS:
         return None
     first = rows.group_by(["case_id", "part"]).aggregate(at=rows.time.min())
-    demand = first.group_by("case_id").aggregate(begins=first.at.argmin(first.part)).select(of="case_id", begins="begins")
+    demand = (
+        first.group_by("case_id").aggregate(begins=first.at.argmin(first.part)).select(of="case_id", begins="begins")
+    )
     joined = rows.inner_join(demand, rows.case_id == demand.of)
     return joined.filter(joined.time < joined.begins).select("case_id", "outcome")
 
@@ -67,7 +69,7 @@ def note(mapping: Mapping, tickets: int) -> list[str]:
     one = tickets == 1
     told = mapping.export.times[0].column if mapping.demand is None else "demand"
     return [
-        f"{tickets:,} {mapping.export.ticket_type}{'' if one else 's'} {'has' if one else 'have'} value or an end that is "
-        f"told for a time before {'its' if one else 'their'} demand ({told}), which cannot be: "
+        f"{tickets:,} {mapping.export.ticket_type}{'' if one else 's'} {'has' if one else 'have'} value or an end that "
+        f"is told for a time before {'its' if one else 'their'} demand ({told}), which cannot be: "
         f"{'it is' if one else 'they are'} counted as streams and left out of lead times."
     ]

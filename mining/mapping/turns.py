@@ -105,8 +105,8 @@ def turns_together(logs: Sequence[MappedLog]) -> ir.Table | None:
 
 
 def named_together(parts: Sequence[tuple[MappedLog, ir.Table | None]]) -> ir.Table | None:
-    """Tables of tickets, each of a log of one type, as one, with `case_id` and `parent` called as `turns_together` does;
-    None where no log has one."""
+    """Tables of tickets, each of a log of one type, as one, with `case_id` and `parent` called as `turns_together`
+    does; None where no log has one."""
     import ibis
 
     tables = []

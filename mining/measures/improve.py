@@ -29,7 +29,6 @@ from mining.measures.improve_effect import (
 from mining.measures.improve_tables import (
     DAY,
     MOST_DAYS,
-    Edges,
     Groups,
     chosen_fact,
     edges_of,
@@ -77,6 +76,7 @@ def improvement(tables: Tables, streams: Streams, mapped: MappedLog, selected: S
         groups=groups.groups,
         recurring=int(recurs.sum()),
         in_recurring=int(daily.upto[recurs, -1].sum()),
+        looked_at=groups.kept,
         beyond=groups.beyond,
         led_to=tuple(_led_to(tables, kind, table, groups, recurs) for kind, table in links.items()),
         effects=_effects(daily, groups, since, recurs, selected, dated=is_dated(mapped, types)) if links else (),
@@ -93,7 +93,7 @@ def _groups(
     if fact is None:
         nothing = np.zeros(0, dtype=np.int64)
         return Groups(0, 0, 0, 0, (nothing, nothing, nothing), ())
-    return groups_of(tables, incidents, fact, links, LEAST, streams.last_event // DAY)
+    return groups_of(tables, incidents, fact, links, least=LEAST, last_day=streams.last_event // DAY)
 
 
 def _daily(streams: Streams, groups: Groups) -> tuple[Daily, dict[Kind, Ints], Bools]:
@@ -127,7 +127,7 @@ def _effects(
     daily: Daily, groups: Groups, since: dict[Kind, Ints], recurs: Bools, selected: Selection, *, dated: bool
 ) -> tuple[Effect, ...]:
     known = {kind for _, kind, _ in groups.linked}
-    kinds = [kind for kind in (Kind.PROBLEM, Kind.CHANGE) if kind in known]
+    kinds: list[Kind] = [kind for kind in (Kind.PROBLEM, Kind.CHANGE) if kind in known]
     kinds = [Kind.ANY, *kinds] if len(kinds) > 1 else kinds
     return tuple(_effect(kind, daily, since, recurs, selected, dated=dated) for kind in kinds)
 
@@ -147,7 +147,8 @@ def _effect(
         return _not_shown(kind, reason, linked, improved)
     compared = _only(looked, looked.compared)
     controls = int(compared.compares.any(axis=0).sum())
-    enough = len(compared.after) >= LEAST_GROUPS and controls >= LEAST_GROUPS
+    # What is left to compare with where nearly all are improved, are the quiet ones: no comparison for the others.
+    enough = min(len(compared.after), controls) >= LEAST_GROUPS and 2 * len(compared.after) >= len(looked.after)
     whole, ratio = compared_ratio(compared) if enough else (None, plain_ratio(looked))
     return Effect(
         kind=kind,

@@ -104,12 +104,9 @@ def _doubling(before: Ints) -> Ints:
     return found
 
 
-def expected(looked: Looked, without: int | None = None) -> Floats:
-    """For each improved group: the incidents to be expected after, as its comparison groups go; `without` one of them."""
+def expected(looked: Looked) -> Floats:
+    """For each improved group: the incidents to be expected after, as its comparison groups go."""
     compares = looked.compares
-    if without is not None:
-        compares = compares.copy()
-        compares[:, without] = False
     before, after = (compares * looked.others_before).sum(axis=1), (compares * looked.others_after).sum(axis=1)
     found: Floats = looked.before * after / np.maximum(before, 1)
     return found

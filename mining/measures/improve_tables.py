@@ -191,19 +191,21 @@ def _with_day(edges: ir.Table, done: ir.Table, incidents: ir.Table) -> ir.Table:
 
 
 def _done(mapped: MappedLog) -> ir.Table:
-    """The problems and changes of the log: ticket, done (int64, when each first reached value, null where it has not)."""
+    """The problems and changes of the log: ticket, done (int64, when each first reached value; null where none has)."""
     import ibis
 
     log = mapped.table
     names = [name for name in mapped.ticket_types if name.lower() in _IMPROVES]
-    some = log.filter(ibis.or_(*(log.case_id.startswith(mapped.case_of(name, "")) for name in names)) if names else False)
+    some = log.filter(
+        ibis.or_(*(log.case_id.startswith(mapped.case_of(name, "")) for name in names)) if names else False
+    )
     marks = [number for number, label in enumerate(mapped.visits) if label.realises]
     at = ibis.ifelse(some.visit.isin(marks), some.time, ibis.null("int64")) if marks else ibis.null("int64")
     return some.mutate(at=at).group_by("case_id").aggregate(done=lambda t: t["at"].min()).rename(ticket="case_id")
 
 
 def groups_of(
-    tables: Tables, incidents: ir.Table, fact: Fact, links: dict[Kind, ir.Table], least: int, last_day: int
+    tables: Tables, incidents: ir.Table, fact: Fact, links: dict[Kind, ir.Table], *, least: int, last_day: int
 ) -> Groups:
     """The largest groups, their incidents by day, and what they led to. `last_day` is the last of the export."""
     import ibis

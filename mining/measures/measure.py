@@ -18,9 +18,7 @@ from mining.measures.selection import selection
 from mining.measures.visit_times import flow_efficiency, recorded_work, time_by_activity, visit_times, waiting
 
 
-def measure(
-    tables: Tables, streams: Streams, mapped: MappedLog, *, reference_scope: Scope | None = None
-) -> Measures:
+def measure(tables: Tables, streams: Streams, mapped: MappedLog, *, reference_scope: Scope | None = None) -> Measures:
     """Measure the streams. Lead times and visit times are over fulfilled streams on a known path; rework over all
     streams on a known path; ends over all streams. `reference_scope` is that of the reference stream, which holds for
     streams of which the mapping tells none."""
@@ -50,7 +48,14 @@ def measure(
         time_by_activity=time_by_activity(visits),
         lead_time_last=last,
         realised=realised(tables, streams, mapped, fulfilled),
-        scopes=scopes(tables, streams, mapped, fulfilled, reference_scope, (flow.elapsed, flow.recorded_work)),
+        scopes=scopes(
+            tables,
+            streams,
+            mapped,
+            fulfilled,
+            reference=reference_scope,
+            whole=(flow.elapsed, flow.recorded_work),
+        ),
         improvement=improvement(tables, streams, mapped, selected),
     )
 

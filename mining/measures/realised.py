@@ -29,8 +29,8 @@ def realisations(path: Path, labels: Sequence[VisitLabel]) -> list[int]:
 
 
 def _marks(path: Path, labels: Sequence[VisitLabel]) -> list[tuple[int, bool, bool]]:
-    """Each realisation: its position, whether it comes again after value was withdrawn, and whether it is further value,
-    which comes while earlier value stands."""
+    """Each realisation: its position, whether it comes again after value was withdrawn, and whether it is further
+    value, which comes while earlier value stands."""
     found = []
     stands = withdrawn = False
     for position, visit in enumerate(path.visits):
@@ -51,9 +51,7 @@ def _times(streams: Streams) -> tuple[TimesRealised, ...]:
         counts[0] += path.streams
         counts[1] += path.streams * any(again for _, again, _ in marks)
         counts[2] += path.streams * any(further for _, _, further in marks)
-    return tuple(
-        TimesRealised(times, times == MOST_TIMES, *number[times]) for times in sorted(number) if times > 0
-    )
+    return tuple(TimesRealised(times, times == MOST_TIMES, *number[times]) for times in sorted(number) if times > 0)
 
 
 def _children(tables: Tables, streams: Streams, mapped: MappedLog, fulfilled: Sequence[Path]) -> Children | None:

@@ -40,8 +40,6 @@ def can_ripple(mapped: MappedLog, types: Sequence[str]) -> bool:
 
 def ripple(tables: Tables, streams: Streams, mapped: MappedLog, incidents: ir.Table, selected: Selection) -> Ripple:
     """The ripple of all changes that reached value and tell their item. `incidents` as of `incidents_of`."""
-    import ibis
-
     changes = tables.keep(_changes(mapped), "changes")
     inside = (changes["at"] - BEFORE * _DAY >= streams.first_event) & (
         changes["at"] + AFTER * _DAY <= streams.last_event
@@ -143,9 +141,7 @@ def _around(changes: ir.Table, incidents: ir.Table) -> ir.Table:
     ]
     every = ibis.union(came, *moments, distinct=False)
     is_one = (every.moment < 0).cast("int64")
-    so_far = ibis.window(
-        group_by=every.item, order_by=[every.time, is_one, every.moment, every.change], rows=(None, 0)
-    )
+    so_far = ibis.window(group_by=every.item, order_by=[every.time, is_one, every.moment, every.change], rows=(None, 0))
     counted = every.mutate(came=is_one.sum().over(so_far))
     of_change = counted.filter(counted.moment >= 0).group_by("change")
     sums = of_change.aggregate(

@@ -26,6 +26,7 @@ def scopes(
     streams: Streams,
     mapped: MappedLog,
     fulfilled: Sequence[Path],
+    *,
     reference: Scope | None,
     whole: tuple[int, int],
 ) -> Scopes | None:
@@ -42,11 +43,9 @@ def scopes(
     named = replace(streams, table=table)
     counted = tables.fetch(table.group_by("scope").aggregate(n=table.count()).order_by("scope"), limit=3).to_pylist()
     number = {row["scope"]: row["n"] for row in counted}
-    parts = [
-        _share(tables, named, mapped, fulfilled, scope, number[scope or _NOT_TOLD], whole if len(number) == 1 else None)
-        for scope in (*Scope, None)
-        if (scope or _NOT_TOLD) in number
-    ]
+    found = [(scope, number[scope or _NOT_TOLD]) for scope in (*Scope, None) if (scope or _NOT_TOLD) in number]
+    known = whole if len(found) == 1 else None
+    parts = [_share(tables, named, mapped, fulfilled, part=part, known=known) for part in found]
     tables.drop(table)
     by = [name for name, tells in (("mapping", says), ("reference", reference is not None)) if tells]
     return Scopes(tuple(parts), " and ".join(by))
@@ -82,20 +81,21 @@ def _share(
     streams: Streams,
     mapped: MappedLog,
     fulfilled: Sequence[Path],
-    scope: Scope | None,
-    number: int,
+    *,
+    part: tuple[Scope | None, int],
     known: tuple[int, int] | None,
 ) -> ScopeShare:
-    """One part; `known` are its elapsed time and recorded work where they need not be worked out."""
-    table = streams.table.filter(streams.table.scope == (scope.value if scope is not None else _NOT_TOLD))
-    part = replace(streams, table=table)
+    """One part: its scope and its streams. `known` are its elapsed time and recorded work where they are known."""
+    scope, number = part
+    table = streams.table.filter(streams.table.scope == (scope or _NOT_TOLD))
+    own = replace(streams, table=table)
     return ScopeShare(
         scope=scope,
         streams=number,
         fulfilled=_fulfilled(tables, table, fulfilled),
-        elapsed=known[0] if known else elapsed_before_value(tables, part, fulfilled),
-        recorded_work=known[1] if known else recorded_work(tables, part, fulfilled),
-        lead_time=lead_time(tables, in_order_of_time(part, mapped), fulfilled),
+        elapsed=known[0] if known else elapsed_before_value(tables, own, fulfilled),
+        recorded_work=known[1] if known else recorded_work(tables, own, fulfilled),
+        lead_time=lead_time(tables, in_order_of_time(own, mapped), fulfilled),
     )
 
 

@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
-from mining.report import accounts, bars, evidence, formats, link_tables, link_words, linking, names, words
+from mining.report import (
+    accounts,
+    bars,
+    evidence,
+    formats,
+    improve_tables,
+    improving,
+    link_tables,
+    link_words,
+    linking,
+    names,
+    words,
+)
 from mining.report.curves import lead_times
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
@@ -139,6 +151,11 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         evidence.deviations_table(analysis),
         evidence.lead_times_table(analysis),
         evidence.ends_table(analysis),
+        improve_tables.value_times_table(analysis),
+        improve_tables.scopes_table(analysis),
+        improve_tables.led_to_table(analysis),
+        improve_tables.effects_table(analysis),
+        improve_tables.ripple_table(analysis),
         accounts.ledger_table(analysis),
         accounts.events_table(analysis),
         accounts.beside_table(analysis),
@@ -157,12 +174,15 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
     """What the templates say beside charts and tables."""
     rows, tail = routes(analysis)
     spec, streams = analysis.mapping.export, analysis.streams
-    links = linking.linking(analysis)
+    links, improved = linking.linking(analysis), improving.improving(analysis)
+    shown = {"links": links, "improvement": improved, "scope": analysis.measures.scopes}
     holds = "ends" if streams.tells_ends else streams.holds.value
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
     return {
-        "sections": [(name, title) for name, (title, _) in words.SECTIONS.items() if name != "links" or links],
+        "sections": [(name, title) for name, (title, _) in words.SECTIONS.items() if shown.get(name, True)],
         "links": links,
+        "improving": improved,
+        "value": improving.value_sentences(analysis),
         "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",
         "routes": rows,
         "shown": sum(not one.extra for one in rows),

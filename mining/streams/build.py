@@ -92,7 +92,8 @@ def _events_of_cases(mapped: MappedLog) -> ir.Table:
     if mapped.children is None:
         return in_lists(events, mapped, {"q": events.sequence}, events.visit)
     events = with_children(events, mapped.children)
-    return in_lists(events, mapped, {"q": events.sequence}, events.visit + events.borrowed.ifelse(len(mapped.visits), 0))
+    visit = events.visit + events.borrowed.ifelse(len(mapped.visits), 0)
+    return in_lists(events, mapped, {"q": events.sequence}, visit)
 
 
 def _seen(cases: ir.Table, mapped: MappedLog) -> ir.Table:
