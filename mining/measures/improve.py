@@ -98,15 +98,12 @@ def _groups(
 
 def _daily(streams: Streams, groups: Groups) -> tuple[Daily, dict[Kind, Ints], Bools]:
     """Incidents by group and day; by kind, the day of the export since when each group is improved (-1: it led to
-    nothing, -2: to something of which the day is not known); and which groups recur.
-
-    The first and the last day of the export are not whole, and left out.
-    """
+    nothing, -2: to something of which the day is not known); and which groups recur."""
     number, day, incidents = groups.counts
     last = streams.last_event // DAY
-    first = max(streams.first_event // DAY + 1, last - MOST_DAYS + 1)
-    days = max(int(last - first), 0)
-    inside = (day >= first) & (day < last)
+    first = max(streams.first_event // DAY, last - MOST_DAYS + 1)
+    days = int(last - first) + 1
+    inside = (day >= first) & (day <= last)
     daily = Daily.of(groups.kept, days, (number[inside], (day - first)[inside], incidents[inside]))
     since = {kind: np.full(groups.kept, -1, dtype=np.int64) for kind in (Kind.ANY, Kind.PROBLEM, Kind.CHANGE)}
     for group, kind, at in groups.linked:
@@ -115,7 +112,7 @@ def _daily(streams: Streams, groups: Groups) -> tuple[Daily, dict[Kind, Ints], B
                 known = -2 if at is None else max(at - first, 0)
                 before = since[each][group]
                 since[each][group] = known if before < 0 else before if known < 0 else min(before, known)
-    return daily, since, daily.recurring(LEAST, WINDOW) if groups.kept and days else np.zeros(groups.kept, dtype=bool)
+    return daily, since, daily.recurring(LEAST, WINDOW) if groups.kept else np.zeros(groups.kept, dtype=bool)
 
 
 def _led_to(tables: Tables, kind: Kind, table: ir.Table, groups: Groups, recurs: Bools) -> LedTo:

@@ -39,7 +39,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Daily:
-    """Incidents by group and day: `upto[g, d]` came to the group before the day `d` of the export, from 0."""
+    """Incidents by group and day: `upto[g, d]` came to group g before day d of the export, whose first day is 0."""
 
     upto: Ints
     days: int
@@ -82,11 +82,12 @@ class Looked:
 
 
 def look(daily: Daily, since: Ints, clean: Bools) -> Looked:
-    """Look at the groups that are improved from the day `since` on (-1: never). The day itself counts on neither side.
+    """Look at the groups that are improved from the day `since` on (-1: never). The day itself counts on neither side,
+    and the windows keep clear of the first and the last day of the export, which are not whole.
 
     `clean` groups may compare: those that recur and led to nothing of which the day is not known.
     """
-    improved = np.flatnonzero((since >= WINDOW) & (since + 1 + WINDOW <= daily.days))
+    improved = np.flatnonzero((since > WINDOW) & (since + 1 + WINDOW < daily.days))
     at = since[improved]
     before, after = daily.between(at - WINDOW, at), daily.between(at + 1, at + 1 + WINDOW)
     row = np.arange(len(improved))

@@ -37,7 +37,7 @@ def led_to_table(analysis: Analysis) -> Table | None:
         )
         for one in found.led_to
     ]
-    return table("led-to", "What incidents are linked to", columns, rows, words.LED_TO_NOTE)
+    return table("led-to", "Links from incidents, and to them", columns, rows, words.LED_TO_NOTE)
 
 
 def effects_table(analysis: Analysis) -> Table | None:
@@ -54,13 +54,6 @@ def effects_table(analysis: Analysis) -> Table | None:
         Column("Before", "count"),
         Column("After", "count"),
         Column("Fewer after", "count"),
-        Column("Compared", "count"),
-        Column("With groups", "count"),
-        Column("After", "count"),
-        Column("Expected", "ratio"),
-        Column("Ratio", "ratio"),
-        Column("From", "ratio"),
-        Column("To", "ratio"),
     )
     rows = [
         (
@@ -68,9 +61,7 @@ def effects_table(analysis: Analysis) -> Table | None:
             words.VERDICTS[one.verdict.value],
             one.linked,
             one.improved,
-            *_shown((one.groups, one.before, one.after, one.fewer), one.groups),
-            *_shown((one.compared, one.comparison, one.compared_after, one.expected), one.compared),
-            *_interval(one.ratio),
+            *_shown((one.groups, one.before, one.after, one.fewer), one.ratio is not None),
         )
         for one in found.effects
     ]
@@ -78,7 +69,38 @@ def effects_table(analysis: Analysis) -> Table | None:
     return table("improve-effects", "Incidents before and after", columns, rows, note)
 
 
-def _shown(values: tuple[Value, ...], there: int) -> tuple[Value, ...]:
+def compared_table(analysis: Analysis) -> Table | None:
+    """What came after an improvement, and what was to be expected."""
+    found = analysis.measures.improvement
+    shown = [] if found is None else [one for one in found.effects if one.ratio is not None]
+    if not shown:
+        return None
+    columns = (
+        Column("Led to", "prose"),
+        Column("Compared", "count"),
+        Column("With groups", "count"),
+        Column("Before", "count"),
+        Column("After", "count"),
+        Column("Expected", "count"),
+        Column("Ratio", "ratio"),
+        Column("From", "ratio"),
+        Column("To", "ratio"),
+    )
+    rows = [
+        (
+            words.LED_TO[one.kind.value],
+            *_shown(
+                (one.compared, one.comparison, one.compared_before, one.compared_after, one.expected),
+                one.expected is not None,
+            ),
+            *_interval(one.ratio),
+        )
+        for one in shown
+    ]
+    return table("improve-compared", "What was to be expected", columns, rows, words.COMPARED_NOTE)
+
+
+def _shown(values: tuple[Value, ...], there: bool) -> tuple[Value, ...]:
     return values if there else (None,) * len(values)
 
 
@@ -93,14 +115,14 @@ def ripple_table(analysis: Analysis) -> Table | None:
         return None
     one = found.ripple
     columns = (
-        Column("Changes with an item", "count"),
-        Column("Windows in the export", "count"),
+        Column("Changes", "count"),
+        Column("In the export", "count"),
         Column("Alone", "count"),
-        Column("Incidents before", "count"),
+        Column("Before", "count"),
         Column("Base line", "ratio"),
-        Column("Incidents after", "count"),
-        Column("With any after", "count"),
-        Column("With more than before", "count"),
+        Column("After", "count"),
+        Column("Any after", "count"),
+        Column("More after", "count"),
         Column("Ratio", "ratio"),
         Column("From", "ratio"),
         Column("To", "ratio"),
@@ -113,10 +135,11 @@ def ripple_table(analysis: Analysis) -> Table | None:
 
 
 def scopes_table(analysis: Analysis) -> Table | None:
-    """The split into run and change."""
+    """The split into run and change; without columns on work where the export records none."""
     found = analysis.measures.scopes
     if found is None:
         return None
+    work = (Column("Recorded work", "duration"), Column("Share of work", "share")) if found.recorded_work else ()
     columns = (
         Column("Scope", "prose"),
         Column("Streams", "count"),
@@ -124,9 +147,8 @@ def scopes_table(analysis: Analysis) -> Table | None:
         Column("Fulfilled", "count"),
         Column("Time before value", "duration"),
         Column("Share of time", "share"),
-        Column("Recorded work", "duration"),
-        Column("Share of work", "share"),
-        Column("Median lead time", "duration"),
+        *work,
+        Column("Median", "duration"),
         Column("85 % within", "duration"),
     )
     rows = [
@@ -137,14 +159,12 @@ def scopes_table(analysis: Analysis) -> Table | None:
             one.fulfilled,
             one.elapsed,
             share(one.elapsed, found.elapsed),
-            one.recorded_work,
-            share(one.recorded_work, found.recorded_work),
+            *((one.recorded_work, share(one.recorded_work, found.recorded_work)) if work else ()),
             *((None, None) if one.lead_time is None else (one.lead_time.median, one.lead_time.p85)),
         )
         for one in found.parts
     ]
-    work = words.SOME_WORK if found.recorded_work else words.NO_WORK
-    note = words.SCOPE_NOTE.format(by=found.told_by, work=work)
+    note = words.SCOPE_NOTE.format(by=found.told_by, work=words.SOME_WORK if work else words.NO_WORK)
     return table("scopes", "Streams, time and work", columns, rows, note)
 
 
@@ -170,4 +190,4 @@ def value_times_table(analysis: Analysis) -> Table | None:
         )
         for one in found.times
     ]
-    return table("value-times", "How often value came", columns, rows, words.TIMES_NOTE)
+    return table("value-times", "Streams by how often value was realised", columns, rows, words.TIMES_NOTE)

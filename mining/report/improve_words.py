@@ -34,10 +34,13 @@ EFFECTS_NOTE = (
     "Linked: recurring groups that led to one. Dated: those of which the day is known from which it holds, which is "
     "when the problem or change reached value or, where it is not in the export, when an incident first named it; "
     "that day itself counts on neither side. Looked at: those that recurred in the {days} days before it, with both "
-    "windows in the export. Expected: what would have come after, had the groups that are compared gone as theirs "
-    "did which recurred as much in the same days and led to nothing. Ratio: after ÷ expected over the compared "
-    "groups; of an association without a comparison, after ÷ before. The interval holds the true ratio in 95 of 100 "
-    "cases."
+    "windows in the export. Before and after: their incidents in {days} days each."
+)
+COMPARED_NOTE = (
+    "Compared: groups for which others recurred as much in the same days, led to nothing by then and were not "
+    "improved in the days after. Expected: what would have come after, had they gone as those did. Ratio: after ÷ "
+    "expected; where nothing is compared, after ÷ before of all that were looked at. The interval is one of 95 %, by "
+    "the jackknife over groups."
 )
 COMPARED = (
     "Where recurring incidents led to {what}, {after} came in the {days} days after, in {groups}. Groups that "
@@ -60,6 +63,7 @@ ASSOCIATION = (
 )
 AGAINST_BEFORE, AGAINST_EXPECTED = "{n} in the days before", "{n} to be expected by comparison"
 NOT_SHOWN = "Before and after {what}: not shown. {reason}"
+NONE_SHOWN = "What came before and after is not shown. {reason}"
 RIPPLE = (
     "In the {after_days} days after a change, {after} came on its configuration item, {rate} a change; in the "
     "{before_days} days before, {before}, which makes {base} in as many days. That is {ratio} times as many (exact "
@@ -67,14 +71,16 @@ RIPPLE = (
 )
 RIPPLE_NOT_SHOWN = "Not shown. {reason}"
 RIPPLE_NOTE = (
-    "A change counts from when value was first claimed on it. Alone: no other change on its item within "
-    "{before_days} + {after_days} days before it, or {after_days} days after, so that no incident counts twice. Base "
-    "line: incidents in the {before_days} days before, for as many days as are looked at after."
+    "Changes: those with an item that reached value; they count from then. In the export: both windows lie in it. "
+    "Alone: no other change on its item within {before_days} + {after_days} days before it, or {after_days} days "
+    "after, so that no incident counts twice. Base line: incidents in the {before_days} days before, for as many "
+    "days as are looked at after."
 )
 SCOPES = {"run": "Run the business", "change": "Change the business", None: "Not told"}
 SCOPE_NOTE = (
     "Running keeps services going; changing makes new or better ones. The scope of a stream is that of the ticket at "
-    "which it begins, as the {by} says. Time before value is that of fulfilled streams. {work}"
+    "which it begins, as the {by} says. Time before value is that of fulfilled streams, and so are the lead times, "
+    "to the first value claimed. {work}"
 )
 NO_WORK = "This export records no work, so that only elapsed time can be split."
 SOME_WORK = "Recorded work is the part of that time in which events of known length went on."

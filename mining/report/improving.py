@@ -30,7 +30,7 @@ def improving(analysis: Analysis) -> Improving | None:
     compared = any(one.verdict is Verdict.COMPARED for one in found.effects)
     return Improving(
         how=tuple(_how(found)),
-        effects=tuple(_effect(one, found) for one in found.effects),
+        effects=_effects(found),
         ripple=None if found.ripple is None else _ripple(found.ripple),
         observed=words.OBSERVED if compared else "",
     )
@@ -76,6 +76,14 @@ def _how(found: Improvement) -> Iterator[str]:
     )
     if found.beyond:
         yield words.BEYOND.format(most=count(found.looked_at), beyond=count(found.beyond), least=found.least)
+
+
+def _effects(found: Improvement) -> tuple[str, ...]:
+    """A sentence for each kind; one for all where none is shown, for one reason."""
+    reasons = {one.reason if one.verdict is Verdict.NOT_SHOWN else "" for one in found.effects}
+    if len(found.effects) > 1 and len(reasons) == 1 and "" not in reasons:
+        return (words.NONE_SHOWN.format(reason=reasons.pop()),)
+    return tuple(_effect(one, found) for one in found.effects)
 
 
 def _effect(one: Effect, found: Improvement) -> str:

@@ -155,6 +155,7 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         improve_tables.scopes_table(analysis),
         improve_tables.led_to_table(analysis),
         improve_tables.effects_table(analysis),
+        improve_tables.compared_table(analysis),
         improve_tables.ripple_table(analysis),
         accounts.ledger_table(analysis),
         accounts.events_table(analysis),

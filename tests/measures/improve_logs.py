@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
-BEGIN = datetime(2024, 1, 1)
+BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
 
 INCIDENTS = """\
 name: Incidents
@@ -60,7 +61,7 @@ rules:
 
 
 def at(day: float) -> str:
-    return (BEGIN + timedelta(days=day)).isoformat(sep=" ", timespec="seconds")
+    return f"{BEGIN + timedelta(days=day):%Y-%m-%d %H:%M:%S}"
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def improved_log(
 
 
 def rippling_log(folder: Path, effect: float, *, seed: int = 1, items: int = 150, days: int = 300) -> Planted:
-    """Incidents on items, and changes on them far apart; in the week after a change the rate is `effect` times its own."""
+    """Incidents on items, and changes on some; in the week after a change the rate is `effect` times its own."""
     rng = np.random.default_rng(seed)
     incidents, changes = [], []
     for item in range(items):
@@ -125,9 +126,11 @@ def rippling_log(folder: Path, effect: float, *, seed: int = 1, items: int = 150
         for moment in done:
             changes.append(f"{len(changes) + 1},{at(moment - 0.3)},{at(moment)},CI{item}")
         steps = sorted({0.0, float(days), *done, *(moment + 7 for moment in done if moment + 7 < days)})
-        for start, stop in zip(steps, steps[1:], strict=False):
+        for start, stop in pairwise(steps):
             after = any(moment <= start < moment + 7 for moment in done)
-            for when in sorted(rng.uniform(start, stop, rng.poisson(rate * (effect if after else 1.0) * (stop - start)))):
+            for when in sorted(
+                rng.uniform(start, stop, rng.poisson(rate * (effect if after else 1.0) * (stop - start)))
+            ):
                 over = at(when + 0.2) if rng.random() > 0.03 else ""
                 incidents.append(f"{len(incidents) + 1},{at(when)},{over},CI{item}")
     parts = [
