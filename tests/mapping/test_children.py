@@ -71,10 +71,8 @@ def test_children_hang_on_the_parent_that_they_name_and_what_is_closed_with_it_i
 
 
 def test_a_minute_apart_is_together_and_more_is_not(tables: Tables) -> None:
-    log = log_of(
-        tables,
-        "A 0 New | - | ann\nA 9 Done | - | ann\nB 1 New | A | x\nB 10 Done | A | ann\nC 1 New | A | x\nC 11 Done | A | ann",
-    )
+    text = "A 0 New | - | ann\nA 9 Done | - | ann\nB 1 New | A | x\nB 10 Done | A | ann"
+    log = log_of(tables, f"{text}\nC 1 New | A | x\nC 11 Done | A | ann")
     assert [cascaded for *_, cascaded in children(tables, log).values()].count(True) == 1
     assert children(tables, log)["B"][3]
 
