@@ -33,7 +33,7 @@ def scopes(
     """The split of the streams; None where nothing tells the scope of any. `whole` are the elapsed time before value
     and the recorded work of all of them.
 
-    What the mapping says of a stream's demand ticket (by its type, or by the fact `change` in the ticket's first row)
+    What the mapping says of a stream's demand ticket (by its type, or by the fact `change` as it is told first)
     holds; of other streams, the `reference` says it.
     """
     says = bool(mapped.scopes) or _change_told(mapped)
@@ -67,8 +67,9 @@ def _with_scope(streams: Streams, mapped: MappedLog, reference: Scope | None) ->
     own = ibis.cases(*by_type, else_=ibis.null("string")) if by_type else ibis.null("string")
     table = table.mutate(scope=own)
     if mapped.turns is not None and _change_told(mapped):
-        first = mapped.turns.filter(mapped.turns["first"])
-        first = first.select(of_ticket="case_id", changes=first[told(Fact.CHANGE)])
+        turns = mapped.turns.filter(mapped.turns[told(Fact.CHANGE)].notnull())
+        first = turns.group_by("case_id").aggregate(changes=turns[told(Fact.CHANGE)].argmin(turns.number))
+        first = first.rename(of_ticket="case_id")
         joined = table.left_join(first, table.case_id == first.of_ticket)
         by_fact = ibis.ifelse(joined.changes, Scope.CHANGE.value, Scope.RUN.value)
         by_fact = ibis.ifelse(joined.changes.isnull(), ibis.null("string"), by_fact)

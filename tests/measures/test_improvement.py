@@ -17,7 +17,9 @@ from mining.core.facts import Fact
 from mining.core.improvement import Improvement, Kind, Verdict
 from mining.core.links import EACH_TICKET, CasesBy, CasesSpec, LinkSpec
 from mining.core.results import Selection
+from mining.core.scope import Scope
 from mining.core.tables import Tables
+from mining.measures import measure
 from mining.measures.improve import improvement
 from mining.measures.improve_effect import LEAST, WINDOW, Daily, Looked, compared_ratio, look, plain_ratio
 from mining.measures.ripple import rate_ratio
@@ -287,6 +289,24 @@ def test_a_ripple_counts_the_item_of_the_change_in_its_days_and_no_incident_twic
     assert (ripple.before, ripple.after, ripple.followed, ripple.more) == (2, 2, 1, 1)
     assert (ripple.verdict, ripple.ratio) == (Verdict.NOT_SHOWN, None)
     assert ripple.reason == "Only 1 change that were alone, with 4 incidents in their windows; it takes 10 of each."
+
+
+def test_a_stream_of_linked_tickets_has_the_scope_of_its_demand_ticket(tables: Tables) -> None:
+    text = f"""
+    incident 1: 0 {HANDLED}, 9 {SOLVED}, 10 .agent
+    change 7: 5 obtain_build:build, 20 {SOLVED}, 21 .agent
+    change 8: 5 obtain_build:build
+    """
+    log = log_of(tables, "\n".join(line.strip() for line in text.strip().splitlines()), [("1", "7", 1, 0)], {})
+    log = replace(log, scopes=(("incident", Scope.RUN), ("change", Scope.CHANGE)))
+    for spec, expected in (
+        (EACH_TICKET, [(Scope.RUN, 1), (Scope.CHANGE, 2)]),
+        (CasesSpec(CasesBy.FOLLOW), [(Scope.RUN, 1), (Scope.CHANGE, 1)]),
+    ):
+        streams = build_streams(tables, log, max_paths=100, spec=spec)
+        scopes = measure(tables, streams, log).scopes
+        assert scopes is not None
+        assert [(part.scope, part.streams) for part in scopes.parts] == expected
 
 
 # -------------------------------------------------------------------------------------------- logs of a known truth
