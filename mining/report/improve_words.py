@@ -74,7 +74,8 @@ RIPPLE_NOTE = (
     "Changes: those with an item that reached value; they count from then. In the export: both windows lie in it. "
     "Alone: no other change on its item within {before_days} + {after_days} days before it, or {after_days} days "
     "after, so that no incident counts twice. Base line: incidents in the {before_days} days before, for as many "
-    "days as are looked at after."
+    "days as are looked at after. The interval is exact for incidents that come one by one; where they come in "
+    "bursts it is too narrow."
 )
 SCOPES = {"run": "Run the business", "change": "Change the business", None: "Not told"}
 SCOPE_NOTE = (
