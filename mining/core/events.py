@@ -222,7 +222,7 @@ class MappedLog:
 
     `scopes` are those of ticket types whose mapping tells one. `undated` are indices into `link_specs`: columns that
     tell what a ticket held when it was exported, so that `since` is no date of the link. `children` is None where no
-    mapping tells parents; else it has one row a ticket that names another one as its parent:
+    ticket is told to be one; else it has one row a ticket that names another one as its parent:
       case_id   string   called as in `table`, as is `parent`
       parent    string   the one named last
       since     int64    microseconds UTC, when a parent was first named

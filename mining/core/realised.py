@@ -59,8 +59,8 @@ class AgainstTime:
 
 @dataclass(frozen=True, slots=True)
 class Realised:
-    """`times` by how often, rising; over all streams on a known path with value. `children` is None where no mapping
-    tells parents."""
+    """`times` by how often, rising; over all streams on a known path with value. `children` is None where no ticket
+    names a parent."""
 
     times: tuple[TimesRealised, ...]
     children: Children | None

@@ -24,7 +24,7 @@ TOGETHER = MINUTE
 def children_of(
     tables: Tables, events: EventTable, mapping: Mapping, rows: ir.Table, turns: ir.Table | None
 ) -> ir.Table | None:
-    """The children, as `MappedLog.children`, kept; None where the mapping tells no parents.
+    """The children, as `MappedLog.children`, kept; None where there are none.
 
     `rows` are those of `rows.decide`, `events` without the duplicates, `turns` those of `turns_of`.
     """
@@ -35,7 +35,11 @@ def children_of(
     cascaded = _cascaded(named, settled).select(together="case_id").distinct()
     joined = named.left_join(cascaded, named.case_id == cascaded.together)
     found = joined.select("case_id", "parent", "since", "known", cascaded=joined.known & joined.together.notnull())
-    return tables.keep(found, "children")
+    kept = tables.keep(found, "children")
+    if tables.fetch(kept.aggregate(n=kept.count()), limit=1)["n"][0].as_py():
+        return kept
+    tables.drop(kept)
+    return None
 
 
 def _named(turns: ir.Table) -> ir.Table:

@@ -87,8 +87,9 @@ def test_no_ticket_is_a_child_of_itself_and_of_two_only_the_later_one_is(tables:
     assert children(tables, log) == {"C": ("B", 2, True, False)}
 
 
-def test_without_the_fact_nothing_is_told_of_parents(tables: Tables) -> None:
+def test_without_the_fact_or_without_a_parent_in_it_there_are_no_children(tables: Tables) -> None:
     assert log_of(tables, top="").children is None
+    assert log_of(tables, "A 0 New | - | ann\nB 1 New | B | bob").children is None
 
 
 def test_work_on_a_child_counts_for_its_parent_and_its_lead_time_is_its_own(tables: Tables) -> None:
