@@ -23,6 +23,7 @@ ALL = {
     "tables/variants.parquet",
     "tables/hand_offs.parquet",
     "tables/visits.parquet",
+    "tables/ticket_links.parquet",
     "models/discovered.bpmn",
     "models/discovered.pnml",
 }
