@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from mining.core.costs import Costs
 from mining.core.events import InputFile, Ledger, RejectedRow, RuleUse, Unmapped
 from mining.core.export import ExportSpec
 from mining.core.links import CasesBy
@@ -76,3 +77,4 @@ class Analysis:
     measures: Measures
     notes: tuple[str, ...]
     run: Run
+    costs: Costs | None = None  # only where the mapping gives rates

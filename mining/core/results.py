@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mining.core.activities import Activity, End
+from mining.core.doubling import NOTHING_CAME_BACK, DoublingBack
 from mining.core.events import VisitLabel
 from mining.core.improvement import Improvement
 from mining.core.realised import Realised
@@ -312,3 +313,4 @@ class Measures:
     realised: Realised | None = None
     scopes: Scopes | None = None  # None where nothing tells the scope of any stream
     improvement: Improvement | None = None  # None where no ticket could lead to an improvement
+    doubling_back: DoublingBack = NOTHING_CAME_BACK

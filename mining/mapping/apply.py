@@ -54,6 +54,8 @@ def map_events(tables: Tables, events: EventTable, mapping: Mapping) -> MappedLo
         ticket_types=(mapping.export.ticket_type,),
         links=links,
         link_specs=tuple((mapping.export.ticket_type, spec) for spec in mapping.export.links),
+        rework_after=mapping.rework_after,
+        rates=mapping.rates,
         turns=turns,
         scopes=() if mapping.scope is None else ((mapping.export.ticket_type, mapping.scope),),
         undated=tuple(range(len(mapping.export.links))) if mapping.export.shape is Shape.TICKETS else (),

@@ -8,6 +8,7 @@ from mining.core.results import Measures
 from mining.core.scope import Scope
 from mining.core.streams import Path, Streams, is_fulfilled
 from mining.core.tables import Tables
+from mining.measures.doubling_back import doubling_back
 from mining.measures.improve import improvement
 from mining.measures.lead_times import closure_and_lead_times, lead_time, variant_lead_times
 from mining.measures.outcomes import outcomes
@@ -46,6 +47,7 @@ def measure(tables: Tables, streams: Streams, mapped: MappedLog, *, reference_sc
         selection=selected,
         variant_lead_time=variant_lead_times(tables, timed, fulfilled),
         time_by_activity=time_by_activity(visits),
+        doubling_back=doubling_back(tables, streams, mapped),
         lead_time_last=last,
         realised=realised(tables, streams, mapped, fulfilled),
         scopes=scopes(

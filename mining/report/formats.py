@@ -75,6 +75,18 @@ def _short(number: float, *, whole: bool) -> str:
     return f"{number:,.0f}" if whole or number >= 100 or number == 0 else f"{number:,.1f}"
 
 
+def money(hundredths: int) -> str:
+    """1234567 → "12,345.67"."""
+    return f"{hundredths // 100:,}.{hundredths % 100:02d}"
+
+
+def rate(millionths: int) -> str:
+    """72500000 → "72.50"; as many decimals as it has, two at least."""
+    whole, rest = divmod(millionths, 1_000_000)
+    decimals = f"{rest:06d}".rstrip("0")
+    return f"{whole:,}.{decimals:<02}"
+
+
 def quantiles(times: Quantiles) -> str:
     """Quantiles in one line."""
     return f"median {duration(times.median)}, 85 % within {duration(times.p85)}, 95 % within {duration(times.p95)}"

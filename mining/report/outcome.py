@@ -7,6 +7,7 @@ from typing import Any
 
 from mining.core.analysis import Analysis
 from mining.report import words
+from mining.report.costs_block import costs_block
 from mining.report.formats import share
 from mining.report.improve_block import improvement_block, scope_block, value_block
 from mining.report.links_block import links_block
@@ -33,6 +34,7 @@ def outcome(analysis: Analysis) -> Json:
         "conformance": conformance_block(analysis),
         "measures": {**measures_block(analysis), "value": value_block(analysis), "scope": scope_block(analysis)},
         "improvement": improvement_block(analysis),
+        "costs": costs_block(analysis),
         "notes": list(analysis.notes),
         "run": _run(analysis),
     }

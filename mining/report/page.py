@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
+from mining.core.brand import NO_BRAND, Brand
 from mining.report import (
     accounts,
     bars,
@@ -26,7 +27,9 @@ from mining.report import (
     names,
     words,
 )
+from mining.report.cost_tables import cost_facts, cost_tables
 from mining.report.curves import lead_times
+from mining.report.doubling import doubling_chart, doubling_facts, doubling_tables
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
 from mining.report.routes import activity_token, needed_for, routes
@@ -49,10 +52,11 @@ class Chart:
     caption: str
 
 
-def html_page(analysis: Analysis) -> str:
+def html_page(analysis: Analysis, brand: Brand = NO_BRAND) -> str:
     """The whole document."""
     page = {
         "analysis": analysis,
+        "brand": brand,
         "overview": overview(analysis),
         "charts": _charts(analysis),
         "tables": _tables(analysis),
@@ -106,7 +110,18 @@ def embedded_json(value: Any) -> str:
     return text
 
 
-def _charts(analysis: Analysis) -> dict[str, Chart]:
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A figure of the report with the least width it can be read at, in pixels, and what is said below it."""
+
+    name: str
+    figure: go.Figure
+    width: int
+    caption: str
+
+
+def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
+    """The figures that this analysis has, in the order of the report."""
     matrix, left_out = step_matrix(analysis)
     rarer = f"{formats.many(left_out, 'rarer step')} left out of this chart." if left_out else ""
     made: tuple[tuple[str, go.Figure | None, int, str], ...] = (
@@ -116,12 +131,18 @@ def _charts(analysis: Analysis) -> dict[str, Chart]:
         ("hand-offs", bars.hand_offs(analysis), 640, ""),
         ("deviations", bars.deviations(analysis), 640, ""),
         ("lead-times", lead_times(analysis), 640, ""),
+        ("doubling-back", doubling_chart(analysis), 640, ""),
         ("matrix", matrix, 720, rarer),
     )
+    return tuple(Drawn(name, figure, width, caption) for name, figure, width, caption in made if figure is not None)
+
+
+def _charts(analysis: Analysis) -> dict[str, Chart]:
     return {
-        name: Chart(name, embedded_json(figure.to_plotly_json()), figure.layout.height, width, caption)
-        for name, figure, width, caption in made
-        if figure is not None
+        one.name: Chart(
+            one.name, embedded_json(one.figure.to_plotly_json()), one.figure.layout.height, one.width, one.caption
+        )
+        for one in drawn_figures(analysis)
     }
 
 
@@ -150,6 +171,8 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         evidence.rates_table(analysis),
         evidence.deviations_table(analysis),
         evidence.lead_times_table(analysis),
+        *doubling_tables(analysis),
+        *cost_tables(analysis),
         evidence.ends_table(analysis),
         improve_tables.value_times_table(analysis),
         improve_tables.scopes_table(analysis),
@@ -176,14 +199,16 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
     rows, tail = routes(analysis)
     spec, streams = analysis.mapping.export, analysis.streams
     links, improved = linking.linking(analysis), improving.improving(analysis)
-    shown = {"links": links, "improvement": improved, "scope": analysis.measures.scopes}
+    shown = {"links": links, "improvement": improved, "scope": analysis.measures.scopes, "costs": analysis.costs}
     holds = "ends" if streams.tells_ends else streams.holds.value
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
     return {
-        "sections": [(name, title) for name, (title, _) in words.SECTIONS.items() if shown.get(name, True)],
+        "sections": [(name, title) for name, (title, _) in words.SECTIONS.items() if shown.get(name, True) is not None],
         "links": links,
         "improving": improved,
         "value": improving.value_sentences(analysis),
+        **doubling_facts(analysis),
+        **cost_facts(analysis),
         "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",
         "routes": rows,
         "shown": sum(not one.extra for one in rows),

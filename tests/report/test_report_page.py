@@ -15,17 +15,22 @@ import pytest
 from report_builders import (
     INCIDENTS,
     LOG,
+    NAMES,
     NEW_SERVICES,
     NO_CONTACT,
+    PLANTED,
     RESOLVE,
     WORK,
     Trail,
     analysis,
     barely_linked,
+    came_back,
     connected,
     linked,
     planted,
     planted_links,
+    priced,
+    recorded,
     rejected,
 )
 
@@ -53,6 +58,11 @@ CASES: dict[str, Analysis] = {
     "connected": connected(),
     "barely linked": barely_linked(),
     "planted links": planted_links(),
+    "doubling back": came_back(),
+    "planted returns": came_back(NAMES),
+    "priced": priced(),
+    "planted costs": priced(PLANTED, NAMES),
+    "recorded work": recorded(),
 }
 
 
@@ -114,7 +124,7 @@ def words(name: str = "incidents") -> str:
 def test_every_section_is_there_under_the_question_it_answers(name: str) -> None:
     text, ids = words(name), {value for _, key, value in visible(page(name)).attributes if key == "id"}
     linked, measures = CASES[name].streams.linked, CASES[name].measures
-    there = {"links": linked, "improvement": measures.improvement, "scope": measures.scopes}
+    there = {"links": linked, "improvement": measures.improvement, "scope": measures.scopes, "costs": CASES[name].costs}
     for section, (_, question) in SECTIONS.items():
         wanted = there.get(section, True) is not None
         assert (section in ids) == wanted

@@ -12,13 +12,18 @@ from jsonschema import Draft202012Validator
 from report_builders import (
     INCIDENTS,
     LOG,
+    NAMES,
     NEW_SERVICES,
+    PLANTED,
     Trail,
     analysis,
     barely_linked,
+    came_back,
     connected,
     linked,
     planted_links,
+    priced,
+    recorded,
     rejected,
 )
 from syrupy.assertion import SnapshotAssertion
@@ -41,6 +46,11 @@ CASES: dict[str, Analysis] = {
     "connected": connected(),
     "barely linked": barely_linked(),
     "planted links": planted_links(),
+    "doubling back": came_back(),
+    "planted returns": came_back(NAMES),
+    "priced": priced(),
+    "planted costs": priced(PLANTED, NAMES),
+    "recorded work": recorded(),
 }
 
 
