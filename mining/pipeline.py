@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from mining.core.calendars import Calendars
     from mining.core.events import EventTable, MappedLog, RejectedRow
+    from mining.core.links import CasesSpec
     from mining.core.results import Conformance, Measures
     from mining.core.streams import Streams
     from mining.core.tables import Tables
@@ -71,7 +73,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     report.check_pictures(pictures, output)
     with own_mappings(mappings_dir):
         jobs, said = _jobs(exports, mapping, options, progress)
-        cases = mappings.cases_of([rules for rules, _ in jobs], options.cases)
+        cases, calendars = _cases_and_calendars([rules for rules, _ in jobs], options)
         said += mappings.notes_on_links([rules for rules, _ in jobs], cases)
         if cases.by is not CasesBy.TICKET or any(rules.groups_what_recurs for rules, _ in jobs):
             jobs = [(rules.with_links, files) for rules, files in jobs]
@@ -100,7 +102,8 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
         with stopwatch("checking conformance"):
             checked = conformance.check(agreed, found) if agreed is not None else None
         with stopwatch("measuring"):
-            measured = measures.measure(tables, found, mapped, reference_scope=Scope(agreed.scope) if agreed else None)
+            scope = Scope(agreed.scope) if agreed else None
+            measured = measures.measure(tables, found, mapped, calendars=calendars, reference_scope=scope)
             costs = measures.costs(tables, found, mapped, checked)
             found = _with_headline(tables, mapped, found, options)
         if folder is not None and options.log:
@@ -165,6 +168,13 @@ def _alone(name: str) -> Mapping:
     rules = mappings.load_mapping(name)
     mappings.check_together([rules])
     return rules
+
+
+def _cases_and_calendars(used: Sequence[Mapping], options: Options) -> tuple[CasesSpec, Calendars | None]:
+    """What a stream belongs to, and when people work: as the options say, else as the mappings do."""
+    from mining import mapping as mappings
+
+    return mappings.cases_of(used, options.cases), mappings.calendars_of(used, options.calendar)
 
 
 def _with_headline(tables: Tables, mapped: MappedLog, found: Streams, options: Options) -> Streams:

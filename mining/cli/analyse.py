@@ -43,6 +43,10 @@ Cases = Annotated[
         show_default=False,
     ),
 ]
+Calendar = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="When people work: a file as docs/times.md says. Default: as the mapping says."),
+]
 Brand = Annotated[
     Path | None,
     typer.Option(
@@ -75,6 +79,7 @@ def analyse(
     max_rejected: o.MaxRejected = "1%",
     max_unpacked: o.MaxUnpacked = "500GB",
     cases: Cases = None,
+    calendar: Calendar = None,
     brand: Brand = None,
     pictures: Pictures = None,
     log: Log = None,
@@ -97,6 +102,7 @@ def analyse(
       vsm analyse incidents.csv problems.csv -m my_incidents.yaml -m my_problems.yaml --cases follow
       vsm analyse incidents.xes.gz --mapping vinst_incident --json | jq .streams
       vsm analyse incidents.csv --mapping servicenow_incident --log parquet,xes,ocel
+      vsm analyse incidents.csv --mapping servicenow_incident --calendar our_hours.yaml
       vsm analyse incidents.csv --brand our_house.yaml --pictures svg
     """
     from mining.core.analysis import Options
@@ -112,6 +118,7 @@ def analyse(
         log=o.words(log),
         with_actors=with_actors,
         cases=cases,
+        calendar=calendar,
     )
     folder = output if output is not None or json else Path("out")
     result = _run(exports, mapping, reference, folder, chosen, brand=brand, pictures=o.words(pictures), quiet=quiet)

@@ -22,7 +22,7 @@ class Options:
     aside before the run fails. `max_unpacked` is the size that one packed file may unfold to, as "20GB". `noise` is the
     inductive miner's threshold. `log` are the formats in which the mapped log is written beside the report ("parquet",
     "xes", "ocel"); with `with_actors` it tells who acted. `cases` overrules what the mapping says that a stream belongs
-    to; None leaves it to the mapping.
+    to, `calendar` is a file that overrules what it says of working hours; None leaves it to the mapping.
     """
 
     memory_limit: str | None = None
@@ -35,6 +35,7 @@ class Options:
     log: tuple[str, ...] = ()
     with_actors: bool = False
     cases: CasesBy | None = None
+    calendar: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

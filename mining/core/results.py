@@ -12,6 +12,7 @@ from mining.core.improvement import Improvement
 from mining.core.realised import Realised
 from mining.core.scope import Scopes
 from mining.core.streams import Quantiles
+from mining.core.timing import Timing
 
 # ---------------------------------------------------------------------------------------------------- discovery
 
@@ -314,3 +315,4 @@ class Measures:
     scopes: Scopes | None = None  # None where nothing tells the scope of any stream
     improvement: Improvement | None = None  # None where no ticket could lead to an improvement
     doubling_back: DoublingBack = NOTHING_CAME_BACK
+    timing: Timing | None = None

@@ -14,6 +14,7 @@ from mining.core.facts import Fact
 from mining.core.yamlio import YamlFile, parse_yaml, read_yaml
 from mining.mapping.model import Example, Mapping, Rule
 from mining.mapping.outcomes import UNMAPPED
+from mining.mapping.read_calendar import check_groups, read_calendars
 from mining.mapping.read_examples import read_example
 from mining.mapping.read_export import read_demand, read_export, read_roles
 from mining.mapping.read_links import read_cases
@@ -77,6 +78,10 @@ def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
     labels = None if reader.problems else made if demand is None else [*made, demand]  # else some would be missing
     rates = None if file is None else read_rates(reader, file.rates, labels, tells_groups=_tells_groups(export))
     rework_after = read_rework_after(reader, data.get("rework_after"), labels)
+    calendars = None
+    if file is not None and file.calendar is not None:
+        calendars = read_calendars(reader, ("calendar",), file.calendar)
+        check_groups(reader, calendars, export)
     if reader.problems or file is None or export is None or otherwise is None:
         raise ConfigError(*_in_order(reader.problems))
     return Mapping(
@@ -92,6 +97,7 @@ def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
         scope=file.scope,
         rates=rates,
         rework_after=rework_after,
+        calendars=calendars,
         lines={key: yaml.line((key,)) for key in yaml.data},
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from mining.core.activities import Activity, End
 from mining.core.analysis import MappingInfo
+from mining.core.calendars import Calendars
 from mining.core.events import VisitLabel
 from mining.core.export import ExportSpec, Shape
 from mining.core.facts import GROUPED_BY
@@ -78,6 +79,7 @@ class Mapping:
     cases: CasesSpec | None = None
     rates: RateCard | None = None
     rework_after: tuple[tuple[Activity, str | None], ...] = ()
+    calendars: Calendars | None = None
     scope: Scope | None = None
 
     @property

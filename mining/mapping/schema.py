@@ -23,6 +23,7 @@ from mining.core.activities import Activity, End, Value
 from mining.core.export import Holds, Shape
 from mining.core.links import MOST_TICKETS, CasesBy
 from mining.core.scope import Scope
+from mining.mapping.calendar_schema import CalendarPart
 from mining.mapping.schema_rates import RatesPart
 
 _TEXTS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
@@ -356,6 +357,7 @@ class MappingFile(_Part):
     export: ExportPart
     demand: DemandPart | None = None
     cases: CasesPart | None = None
+    calendar: CalendarPart | None = None
     scope: Scope | None = Field(
         None, description="run: the tickets keep services going. change: they make new or better ones."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,7 +13,11 @@ from mining.core.streams import Path, Quantiles, Streams
 from mining.core.tables import Tables
 from mining.measures.realised import realisations
 
-_CLAIMED, _HELD, _CLOSURE, _LAG, _LAST = range(5)
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+LEAD_TIMES = _CLAIMED, _HELD, _CLOSURE, _LAG = range(4)
+_LAST = 4
 
 
 def closure_and_lead_times(
@@ -20,6 +25,17 @@ def closure_and_lead_times(
 ) -> tuple[Distribution, Distribution, Distribution, Distribution, Distribution]:
     """Distributions of five durations: demand to the first value claimed, demand to the first value held, demand to
     formal closure, the first value held to formal closure, and demand to the last value, of those whose value held."""
+    held_paths = [path for path in fulfilled if path.held_at is not None]
+    to_last = Spans.of([(path.id, _LAST, NONE, realisations(path, streams.labels)[-1]) for path in held_paths])
+    spans = Spans(*(np.concatenate(pair) for pair in zip(lead_time_spans(fulfilled), to_last, strict=True)))
+    found = distributions(tables, streams, spans)
+    nothing = Distribution(0, ())
+    claimed, held, closure, lag, last = (found.get(key, nothing) for key in (*LEAD_TIMES, _LAST))
+    return claimed, held, closure, lag, last
+
+
+def lead_time_spans(fulfilled: Sequence[Path]) -> Spans:
+    """The spans of the lead times, by the keys of `LEAD_TIMES`."""
     rows = []
     for path in fulfilled:
         rows.append((path.id, _CLOSURE, NONE, NONE))
@@ -28,11 +44,7 @@ def closure_and_lead_times(
         if path.held_at is not None:
             rows.append((path.id, _HELD, NONE, path.held_at))
             rows.append((path.id, _LAG, path.held_at, NONE))
-            rows.append((path.id, _LAST, NONE, realisations(path, streams.labels)[-1]))
-    found = distributions(tables, streams, Spans.of(rows))
-    nothing = Distribution(0, ())
-    claimed, held, closure, lag, last = (found.get(key, nothing) for key in range(5))
-    return claimed, held, closure, lag, last
+    return Spans.of(rows)
 
 
 def lead_time(tables: Tables, streams: Streams, fulfilled: Sequence[Path]) -> Quantiles | None:
@@ -50,11 +62,15 @@ def variant_lead_times(tables: Tables, streams: Streams, fulfilled: Sequence[Pat
 def distributions(tables: Tables, streams: Streams, spans: Spans) -> dict[int, Distribution]:
     """The percentiles 0 to 100 of the spans' durations by key, each the nearest rank: the smallest duration that at
     least that share of the durations do not exceed."""
-    import ibis
-
     if not len(spans.key):
         return {}
-    timed = durations(tables, streams.table, spans)
+    return distributions_of(tables, durations(tables, streams.table, spans), len(np.unique(spans.key)))
+
+
+def distributions_of(tables: Tables, timed: ir.Table, keys: int) -> dict[int, Distribution]:
+    """The same of the column `duration` of `timed` by its column `key`, which has at most `keys` values."""
+    import ibis
+
     # Many durations are equal, since tools record minutes or seconds: counting first leaves little to sort.
     equal = timed.group_by(["key", "duration"]).aggregate(times=timed.count())
     all_of_key = ibis.window(group_by="key")
@@ -63,7 +79,7 @@ def distributions(tables: Tables, streams: Streams, spans: Spans) -> dict[int, D
     before = ranked.upto - ranked.times
     holds_a_percentile = (before == 0) | (ranked.upto * 100 // ranked.n > before * 100 // ranked.n)
     kept = ranked.filter(holds_a_percentile).select("key", "duration", "upto", "n").order_by(["key", "duration"])
-    rows = tables.fetch(kept, limit=len(np.unique(spans.key)) * 102).to_pylist()
+    rows = tables.fetch(kept, limit=keys * 102).to_pylist()
     found: dict[int, tuple[int, list[int]]] = {}
     for row in rows:
         n, percentiles = found.setdefault(row["key"], (row["n"], []))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mining.core.calendars import Calendars
 from mining.core.events import MappedLog
 from mining.core.linked import Headline
 from mining.core.results import Measures
@@ -16,13 +17,22 @@ from mining.measures.realised import in_order_of_time, realised
 from mining.measures.rework import rework
 from mining.measures.scope import scopes
 from mining.measures.selection import selection
+from mining.measures.timing import timing
 from mining.measures.visit_times import flow_efficiency, recorded_work, time_by_activity, visit_times, waiting
+from mining.measures.working_time import Elapsed
 
 
-def measure(tables: Tables, streams: Streams, mapped: MappedLog, *, reference_scope: Scope | None = None) -> Measures:
-    """Measure the streams. Lead times and visit times are over fulfilled streams on a known path; rework over all
-    streams on a known path; ends over all streams. `reference_scope` is that of the reference stream, which holds for
-    streams of which the mapping tells none."""
+def measure(
+    tables: Tables,
+    streams: Streams,
+    mapped: MappedLog,
+    *,
+    calendars: Calendars | None = None,
+    reference_scope: Scope | None = None,
+) -> Measures:
+    """Measure the streams; with `calendars` in working time too. Lead times and visit times are over fulfilled streams
+    on a known path; rework over all streams on a known path; ends over all streams. `reference_scope` is that of the
+    reference stream, which holds for streams of which the mapping tells none."""
     fulfilled = [path for path in streams.paths if _counts(path, streams)]
     timed = in_order_of_time(streams, mapped)
     claimed, held, closure, lag, last = closure_and_lead_times(tables, timed, fulfilled)
@@ -59,6 +69,7 @@ def measure(tables: Tables, streams: Streams, mapped: MappedLog, *, reference_sc
             whole=(flow.elapsed, flow.recorded_work),
         ),
         improvement=improvement(tables, streams, mapped, selected),
+        timing=timing(tables, streams, Elapsed(fulfilled, visits, waits), selected, calendars=calendars, mapped=mapped),
     )
 
 

@@ -14,6 +14,7 @@ from mining.report.links_block import links_block
 from mining.report.outcome_blocks import conformance_block, discovery_block, measures_block, streams_block
 from mining.report.overview import overview
 from mining.report.tally import rejected_reasons
+from mining.report.time_block import time_block
 
 SCHEMA_VERSION = "1.0"
 Json = dict[str, Any]
@@ -35,6 +36,7 @@ def outcome(analysis: Analysis) -> Json:
         "measures": {**measures_block(analysis), "value": value_block(analysis), "scope": scope_block(analysis)},
         "improvement": improvement_block(analysis),
         "costs": costs_block(analysis),
+        "time": time_block(analysis),
         "notes": list(analysis.notes),
         "run": _run(analysis),
     }

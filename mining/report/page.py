@@ -25,6 +25,7 @@ from mining.report import (
     link_words,
     linking,
     names,
+    time_words,
     words,
 )
 from mining.report.cost_tables import cost_facts, cost_tables
@@ -34,6 +35,9 @@ from mining.report.matrix import step_matrix
 from mining.report.overview import overview
 from mining.report.routes import activity_token, needed_for, routes
 from mining.report.tally import MOST_DRAWN, activity_counts, confirmed_streams, drawn, elapsed_time, what_ends
+from mining.report.time_charts import survival_curve, within_bars
+from mining.report.time_tables import time_tables
+from mining.report.timing import time_facts
 from mining.report.value_chain_map import value_chain_map
 
 if TYPE_CHECKING:
@@ -128,10 +132,12 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
         ("map", value_chain_map(analysis), 980, _map_caption(analysis)),
         ("waits", bars.waits(analysis), 640, ""),
         ("waiting", bars.waiting_split(analysis), 640, ""),
+        ("waiting-working", within_bars(analysis), 640, ""),
         ("hand-offs", bars.hand_offs(analysis), 640, ""),
         ("deviations", bars.deviations(analysis), 640, ""),
         ("lead-times", lead_times(analysis), 640, ""),
         ("doubling-back", doubling_chart(analysis), 640, ""),
+        ("survival", survival_curve(analysis), 640, time_words.CURVE_NOTE),
         ("matrix", matrix, 720, rarer),
     )
     return tuple(Drawn(name, figure, width, caption) for name, figure, width, caption in made if figure is not None)
@@ -180,6 +186,7 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         improve_tables.effects_table(analysis),
         improve_tables.compared_table(analysis),
         improve_tables.ripple_table(analysis),
+        *time_tables(analysis),
         accounts.ledger_table(analysis),
         accounts.events_table(analysis),
         accounts.beside_table(analysis),
@@ -198,7 +205,8 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
     """What the templates say beside charts and tables."""
     rows, tail = routes(analysis)
     spec, streams = analysis.mapping.export, analysis.streams
-    links, improved = linking.linking(analysis), improving.improving(analysis)
+    links, times = linking.linking(analysis), time_facts(analysis)
+    improved = improving.improving(analysis)
     shown = {"links": links, "improvement": improved, "scope": analysis.measures.scopes, "costs": analysis.costs}
     holds = "ends" if streams.tells_ends else streams.holds.value
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
@@ -209,6 +217,7 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
         "value": improving.value_sentences(analysis),
         **doubling_facts(analysis),
         **cost_facts(analysis),
+        "time": times,
         "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",
         "routes": rows,
         "shown": sum(not one.extra for one in rows),
@@ -224,7 +233,11 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
         "zone": zone,
         "holds": f"{words.HOLDS[holds]} {link_words.NEXT_OF_STREAM}" if links else words.HOLDS[holds],
         "hands_time": words.HANDS_TIME[holds],
-        "definitions": (*words.DEFINITIONS, *link_words.LINK_DEFINITIONS) if links else words.DEFINITIONS,
+        "definitions": (
+            *words.DEFINITIONS,
+            *(link_words.LINK_DEFINITIONS if links else ()),
+            *(time_words.DEFINITIONS if times else ()),
+        ),
         "glossary": linking.glossary(analysis),
         "privacy": linking.privacy(analysis),
         "not_checked": sorted(analysis.conformance.not_checked.items()) if analysis.conformance else [],

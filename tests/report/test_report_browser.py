@@ -22,6 +22,7 @@ from report_builders import (
     planted_links,
     priced,
 )
+from time_builders import planted_times, timed
 
 from mining.report import render
 
@@ -69,6 +70,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     made |= {"linked": linked(), "planted links": planted_links()}
     made |= {"returns": came_back(), "planted returns": came_back(NAMES)}
     made |= {"priced": priced(), "planted costs": priced(PLANTED, NAMES)}
+    made |= {"timed": timed(), "planted times": planted_times()}
     for name, given in made.items():
         (folder / f"{name}.html").write_text(render(given), encoding="utf-8")
     return {name: folder / f"{name}.html" for name in made}
@@ -188,6 +190,7 @@ def test_the_whole_arrow_answers_the_pointer(opened: Open) -> None:
         ("linked", "dark"),
         ("returns", "dark"),
         ("priced", "light"),
+        ("timed", "light"),
     ],
 )
 def test_axe_finds_no_fault(opened: Open, name: str, scheme: str) -> None:
@@ -225,7 +228,7 @@ def test_it_follows_the_theme_of_the_machine(opened: Open) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["incidents", "planted", "linked", "planted links", "planted returns", "planted costs"]
+    "name", ["incidents", "planted", "linked", "planted links", "planted returns", "planted costs", "timed"]
 )
 def test_a_phone_scrolls_down_only(opened: Open, name: str) -> None:
     page = opened(name, width=390)
@@ -313,7 +316,7 @@ def test_no_cell_of_a_csv_is_a_formula(opened: Open) -> None:
     assert "very " * 39 + "very" in [cell.strip() for cell in cells]
 
 
-@pytest.mark.parametrize("name", ["planted", "planted links", "planted returns", "planted costs"])
+@pytest.mark.parametrize("name", ["planted", "planted links", "planted returns", "planted costs", "planted times"])
 def test_what_is_planted_does_nothing(opened: Open, name: str) -> None:
     page = opened(name)
     draw_all(page)

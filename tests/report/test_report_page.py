@@ -33,6 +33,7 @@ from report_builders import (
     recorded,
     rejected,
 )
+from time_builders import not_estimated, planted_times, timed, uncalendared
 
 from mining.core.activities import Activity, End, State, Value
 from mining.core.analysis import Analysis
@@ -44,6 +45,10 @@ from mining.report.words import SECTIONS
 LARGEST = 2_500_000
 
 CASES: dict[str, Analysis] = {
+    "timed": timed(),
+    "uncalendared": uncalendared(),
+    "not estimated": not_estimated(),
+    "planted times": planted_times(),
     "incidents": analysis(),
     "new services": analysis(NEW_SERVICES),
     "no reference": analysis(conformance=None),

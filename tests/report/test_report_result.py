@@ -27,6 +27,7 @@ from report_builders import (
     rejected,
 )
 from syrupy.assertion import SnapshotAssertion
+from time_builders import not_estimated, planted_times, timed, uncalendared
 
 from mining.core.activities import State
 from mining.core.analysis import Analysis
@@ -35,6 +36,10 @@ from mining.report import SCHEMA_FILE, render, result
 SCHEMA = json.loads((files("mining.report") / SCHEMA_FILE).read_text(encoding="utf-8"))
 
 CASES: dict[str, Analysis] = {
+    "timed": timed(),
+    "uncalendared": uncalendared(),
+    "not estimated": not_estimated(),
+    "planted times": planted_times(),
     "incidents": analysis(),
     "new services": analysis(NEW_SERVICES),
     "no reference": analysis(conformance=None),
