@@ -22,6 +22,7 @@ from mining.core.formulas import defused
 from mining.core.garbage import collected_seldom
 from mining.core.links import CasesBy
 from mining.core.progress import Progress, silent
+from mining.core.scope import Scope
 from mining.core.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
         jobs, said = _jobs(exports, mapping, options, progress)
         cases, calendars = _cases_and_calendars([rules for rules, _ in jobs], options)
         said += mappings.notes_on_links([rules for rules, _ in jobs], cases)
-        linked = cases.by is not CasesBy.TICKET
+        linked = cases.by is not CasesBy.TICKET or any(rules.groups_what_recurs for rules, _ in jobs)
         jobs = [(rules.with_links if linked else rules.with_same, files) for rules, files in jobs]
         choosing = Choosing(options, jobs, cases)
         agreed = conformance.load_reference(str(reference)) if reference is not None else None
@@ -99,7 +100,8 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
         with stopwatch("checking conformance"):
             checked = conformance.check(agreed, found) if agreed is not None else None
         with stopwatch("measuring"):
-            measured = measures.measure(tables, found, mapped, calendars=calendars)
+            scope = Scope(agreed.scope) if agreed else None
+            measured = measures.measure(tables, found, mapped, calendars=calendars, reference_scope=scope)
             costs = measures.costs(tables, found, mapped, checked)
             found = _with_headline(tables, mapped, found, options, begins)
             cohorts = choosing.cohorts(tables, mapped, found, checked)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mining.core.events import EventTable, MappedLog
+from mining.core.export import Shape
 from mining.core.tables import Tables
+from mining.mapping.children import children_of
+from mining.mapping.contradictions import against_time, note
 from mining.mapping.duplicates import without_duplicates
 from mining.mapping.ledger import account
 from mining.mapping.link_table import map_links
@@ -38,6 +41,8 @@ def map_events(tables: Tables, events: EventTable, mapping: Mapping) -> MappedLo
     inferred, said = raised_again(tables, single, mapping, table)
     links = read_links(tables, single, mapping, inferred)
     turns = turns_of(tables, single, mapping, rows)
+    children = children_of(tables, single, mapping, rows, turns)
+    against, tickets_against = against_time(tables, single, mapping, rows)
     if duplicates:
         tables.drop(single.table)
     return MappedLog(
@@ -48,13 +53,17 @@ def map_events(tables: Tables, events: EventTable, mapping: Mapping) -> MappedLo
         rule_uses=accounted.rule_uses,
         unmapped=accounted.unmapped,
         holds=mapping.export.holds,
-        notes=(*accounted.notes, *said),
+        notes=(*accounted.notes, *said, *note(mapping, tickets_against)),
         ticket_types=(mapping.export.ticket_type,),
         links=links,
         link_specs=tuple((mapping.export.ticket_type, spec) for spec in mapping.export.links),
         rework_after=mapping.rework_after,
         rates=mapping.rates,
         turns=turns,
+        scopes=() if mapping.scope is None else ((mapping.export.ticket_type, mapping.scope),),
+        undated=tuple(range(len(mapping.export.links))) if mapping.export.shape is Shape.TICKETS else (),
+        children=children,
+        against_time=against,
     )
 
 

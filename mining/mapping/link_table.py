@@ -131,8 +131,10 @@ def notes_on_links(mappings: Sequence[Mapping], cases: CasesSpec) -> list[str]:
     """What the report has to say of the tables of links among the mappings of one analysis."""
     tables = [mapping for mapping in mappings if mapping.is_link_table]
     if cases.by is CasesBy.TICKET:
+        grouped = any(mapping.groups_what_recurs for mapping in mappings)  # then links say what incidents led to
+        came = "made no streams" if grouped else "were not used"
         return [
-            f"{mapping.name}: its links were not used, since each ticket is a stream of its own (--cases ticket); "
+            f"{mapping.name}: its links {came}, since each ticket is a stream of its own (--cases ticket); "
             "follow and connected make streams of linked tickets."
             for mapping in tables
         ]

@@ -22,6 +22,7 @@ from pydantic import (
 from mining.core.activities import Activity, End, Value
 from mining.core.export import Holds, Shape
 from mining.core.links import MOST_TICKETS, CasesBy
+from mining.core.scope import Scope
 from mining.mapping.calendar_schema import CalendarPart
 from mining.mapping.schema_rates import RatesPart
 
@@ -144,6 +145,7 @@ NOT_OF_LINKS = (
     "examples",
     "system_actors",
     "facts",
+    "scope",
     "rates",
     "rework_after",
 )
@@ -265,6 +267,8 @@ class FactsPart(_Part):
     major: Fact = Field(None, description="A major incident, by a field of its own: {column, is}.")
     monitoring: Fact = Field(None, description="Demand that monitoring raised, not a person: {column, is}.")
     knowledge_used: Fact = Field(None, description="A knowledge article was used: {column, is}.")
+    parent: Fact = Field(None, description="The number of the ticket of the same type that this one is a child of.")
+    change: Fact = Field(None, description="The ticket changes the business, the others run it: {column, is}.")
 
 
 class CsvPart(_Part):
@@ -371,6 +375,9 @@ class MappingFile(_Part):
     demand: DemandPart | None = None
     cases: CasesPart | None = None
     calendar: CalendarPart | None = None
+    scope: Scope | None = Field(
+        None, description="run: the tickets keep services going. change: they make new or better ones."
+    )
     facts: FactsPart | None = None
     system_actors: list[Text] = Field([], description="Actors that are machines.")
     rules: list[RulePart] = Field([], min_length=1, description="The first that matches decides.")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mining.core.activities import Value
 from mining.core.results import Distribution
-from mining.core.spans import NONE, Ints, Spans, durations, quantiles_by_key, quantiles_of
+from mining.core.spans import NONE, Ints, Spans, durations, quantiles_by_key, quantiles_of, visits_of
 from mining.core.streams import Path, Quantiles, Streams
 from mining.core.tables import Tables
 
@@ -16,17 +17,20 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 LEAD_TIMES = _CLAIMED, _HELD, _CLOSURE, _LAG = range(4)
+_LAST = 4
 
 
 def closure_and_lead_times(
     tables: Tables, streams: Streams, fulfilled: Sequence[Path]
-) -> tuple[Distribution, Distribution, Distribution, Distribution]:
-    """Distributions of four durations: demand to the first value claimed, demand to the first value held, demand to
-    formal closure, and the first value held to formal closure."""
-    found = distributions(tables, streams, lead_time_spans(fulfilled))
+) -> tuple[Distribution, Distribution, Distribution, Distribution, Distribution]:
+    """Distributions of five durations: demand to the first value claimed, demand to the first value held, demand to
+    formal closure, the first value held to formal closure, and demand to the last value, of those whose value held."""
+    both = zip(lead_time_spans(fulfilled), _spans_to_last(streams, fulfilled), strict=True)
+    spans = Spans(*(np.concatenate(pair) for pair in both))
+    found = distributions(tables, streams, spans)
     nothing = Distribution(0, ())
-    claimed, held, closure, lag = (found.get(key, nothing) for key in LEAD_TIMES)
-    return claimed, held, closure, lag
+    claimed, held, closure, lag, last = (found.get(key, nothing) for key in (*LEAD_TIMES, _LAST))
+    return claimed, held, closure, lag, last
 
 
 def lead_time_spans(fulfilled: Sequence[Path]) -> Spans:
@@ -40,6 +44,20 @@ def lead_time_spans(fulfilled: Sequence[Path]) -> Spans:
         _spans(ids[stays], _LAG, held_at[stays], NONE),
     )
     return Spans(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def _spans_to_last(streams: Streams, fulfilled: Sequence[Path]) -> Spans:
+    """The spans from demand to the last value, of paths whose value held. A confirmation of a claim that stands is
+    no further value."""
+    visits = visits_of(streams, [path for path in fulfilled if path.held_at is not None])
+    claims, confirms = (
+        np.array([label.value is value for label in streams.labels], dtype=bool)[visits.label]
+        for value in (Value.CLAIMED, Value.CONFIRMED)
+    )
+    realising = claims | (confirms & ~visits.before)
+    path, position = visits.path[realising], visits.position[realising]
+    last = np.append(path[1:] != path[:-1], True) if len(path) else path.astype(bool)
+    return _spans(path[last], _LAST, NONE, position[last])
 
 
 def claimed_spans(fulfilled: Sequence[Path]) -> Spans:
@@ -61,6 +79,11 @@ def _columns(paths: Sequence[Path]) -> tuple[Ints, Ints, Ints]:
 
 def _spans(path: Ints, key: int | Ints, start: int | Ints, stop: int | Ints) -> Spans:
     return Spans(path, *(np.broadcast_to(each, path.shape) for each in (key, start, stop)))
+
+
+def lead_time_to_claimed(tables: Tables, streams: Streams, fulfilled: Sequence[Path]) -> Quantiles | None:
+    """The quantiles of lead time to the first value claimed; None where none was."""
+    return quantiles_by_key(tables, streams.table, claimed_spans(fulfilled)).get(0)
 
 
 def lead_time(tables: Tables, streams: ir.Table, fulfilled: Collection[tuple[str, bool]]) -> Quantiles | None:

@@ -55,6 +55,12 @@ def visit_times(
     return tuple(found), gaps
 
 
+def elapsed_before_value(tables: Tables, streams: Streams, fulfilled: Sequence[Path]) -> int:
+    """All that `visit_times` and the times between visits add up to, in microseconds."""
+    visits, gaps = visit_times(tables, streams, fulfilled)
+    return sum(one.times.total for one in visits if one.times is not None) + (0 if gaps is None else gaps.total)
+
+
 class VisitSpans(NamedTuple):
     """The visits before value, each as a span by its label that ends with the `stop` of the visit where it stops; and
     the times between two visits, all by the key 0, where an event is a mere point."""

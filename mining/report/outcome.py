@@ -10,6 +10,7 @@ from mining.report import words
 from mining.report.cohorts_block import cohorts_block, filter_block
 from mining.report.costs_block import costs_block
 from mining.report.formats import share
+from mining.report.improve_block import improvement_block, scope_block, value_block
 from mining.report.links_block import links_block
 from mining.report.outcome_blocks import conformance_block, discovery_block, measures_block, streams_block
 from mining.report.overview import overview
@@ -33,7 +34,8 @@ def outcome(analysis: Analysis) -> Json:
         "links": links_block(analysis),
         "discovery": discovery_block(analysis),
         "conformance": conformance_block(analysis),
-        "measures": measures_block(analysis),
+        "measures": {**measures_block(analysis), "value": value_block(analysis), "scope": scope_block(analysis)},
+        "improvement": improvement_block(analysis),
         "costs": costs_block(analysis),
         "time": time_block(analysis),
         "filter": filter_block(analysis),

@@ -222,6 +222,7 @@ def measures_block(analysis: Analysis) -> Json:
         "lead_time": {
             "claimed": _distribution(measures.lead_time_claimed),
             "held": _distribution(measures.lead_time_held),
+            "last": _distribution(measures.lead_time_last),
             "closure": _distribution(measures.closure),
             "closure_lag": _distribution(measures.closure_lag),
         },

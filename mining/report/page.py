@@ -23,6 +23,8 @@ from mining.report import (
     cohort_words,
     evidence,
     formats,
+    improve_tables,
+    improving,
     link_tables,
     link_words,
     linking,
@@ -185,6 +187,12 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         *doubling_tables(analysis),
         *cost_tables(analysis),
         evidence.ends_table(analysis),
+        improve_tables.value_times_table(analysis),
+        improve_tables.scopes_table(analysis),
+        improve_tables.led_to_table(analysis),
+        improve_tables.effects_table(analysis),
+        improve_tables.compared_table(analysis),
+        improve_tables.ripple_table(analysis),
         *time_tables(analysis),
         *cohort_tables.cohort_tables(analysis),
         accounts.ledger_table(analysis),
@@ -206,16 +214,21 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
     rows, tail = routes(analysis)
     spec, streams = analysis.mapping.export, analysis.streams
     links, times = linking.linking(analysis), time_facts(analysis)
-    without = {
-        name
-        for name, there in (("links", links), ("costs", analysis.costs), ("cohorts", analysis.cohorts))
-        if there is None
+    improved = improving.improving(analysis)
+    shown = {
+        "links": links,
+        "improvement": improved,
+        "scope": analysis.measures.scopes,
+        "costs": analysis.costs,
+        "cohorts": analysis.cohorts,
     }
     holds = "ends" if streams.tells_ends else streams.holds.value
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
     return {
-        "sections": [(name, title) for name, (title, _) in words.SECTIONS.items() if name not in without],
+        "sections": [(name, title) for name, (title, _) in words.SECTIONS.items() if shown.get(name, True) is not None],
         "links": links,
+        "improving": improved,
+        "value": improving.value_sentences(analysis),
         **doubling_facts(analysis),
         **cost_facts(analysis),
         "time": times,

@@ -15,6 +15,7 @@ from mining.core.spans import path_visits
 from mining.core.streams import Streams
 from mining.core.tables import Tables
 from mining.streams.cases import Cases, make_cases
+from mining.streams.children import with_children
 from mining.streams.ends import with_ends
 from mining.streams.hand_offs import activity_hand_offs, step_hand_offs
 from mining.streams.lists import BORROWED, END_BITS, VISIT_BITS, in_lists, linked_events
@@ -44,10 +45,12 @@ def build_streams(
     if spec.by is not CasesBy.TICKET:
         labels += tuple(replace(label, borrowed=True) for label in mapped.visits)
         cases_of = make_cases(tables, mapped, spec, weak=weak, begins=begins)
+    elif mapped.children is not None:  # their work counts for their parents
+        labels += tuple(replace(label, borrowed=True) for label in mapped.visits)
     cases = kept_cases(tables, mapped, cases_of)
     for kept in cases_of.kept if cases_of is not None else ():
         tables.drop(kept)
-    totals = _totals(tables, cases, None if cases_of is None else len(mapped.visits))
+    totals = _totals(tables, cases, len(mapped.visits) if len(labels) > len(mapped.visits) else None)
     observed, beyond_cap = _observed_paths(tables, cases, max_paths)
     paths, variants = paths_and_variants(observed, labels)
     table = tables.keep(_with_path(tables, cases, observed), "streams")
@@ -95,7 +98,11 @@ def kept_cases(tables: Tables, mapped: MappedLog, cases_of: Cases | None) -> ir.
 def _events_of_cases(mapped: MappedLog) -> ir.Table:
     """One row a case: its events as one list in their order. One aggregate is a third of the time of eight."""
     events = with_ends(mapped.table) if mapped.tells_ends else mapped.table
-    return in_lists(events, mapped, {"q": events.sequence}, events.visit)
+    if mapped.children is None:
+        return in_lists(events, mapped, {"q": events.sequence}, events.visit)
+    events = with_children(events, mapped.children)
+    visit = events.visit + events.borrowed.ifelse(len(mapped.visits), 0)
+    return in_lists(events, mapped, {"q": events.sequence}, visit)
 
 
 def _seen(cases: ir.Table, mapped: MappedLog) -> ir.Table:
@@ -108,6 +115,7 @@ def _seen(cases: ir.Table, mapped: MappedLog) -> ir.Table:
     lent = ibis.literal(0, type="int64")
     if "closing" in cases.columns:  # of several tickets the last event does not say how it ended
         end, last = ibis.coalesce(cases.closing.cast("int32"), end), ibis.coalesce(cases.closed, last)
+    if "closing" in cases.columns or mapped.children is not None:
         lent = every.filter(lambda e: e["is"] >= BORROWED).length()
     return cases.select(
         "case_id",

@@ -31,7 +31,8 @@ def visits_by_case(tables: Tables, streams: Streams) -> ir.Table:
         name: _words([getattr(label, name) for label in streams.labels], visits.label)
         for name in ("activity", "step", "waiting", "value")
     }
-    if streams.linked is not None:
+    lends = streams.linked is not None or any(label.borrowed for label in streams.labels)
+    if lends:
         parts["borrowed"] = pa.array(visits.borrowed)
     parts["state"] = _words([path.state.value for path in streams.paths], visits.path)
     of_path = tables.put(
@@ -60,7 +61,7 @@ def visits_by_case(tables: Tables, streams: Streams) -> ir.Table:
         "value",
         "variant",
         "state",
-        *(["borrowed"] if streams.linked is not None else []),
+        *(["borrowed"] if lends else []),
         start=tables.timestamp(start),
         end=tables.timestamp(end),
     )

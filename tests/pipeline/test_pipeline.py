@@ -70,6 +70,7 @@ def test_what_is_written_is_whole_and_says_the_same(result: mining.Result, folde
         "result.json",
         "summary.md",
         "tables/hand_offs.parquet",
+        "tables/ticket_links.parquet",
         "tables/variants.parquet",
         "tables/visits.parquet",
     ]
