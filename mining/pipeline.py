@@ -93,6 +93,13 @@ def analyse(
             checked = conformance.check(agreed, found) if agreed is not None else None
         with stopwatch("measuring"):
             measured = measures.measure(tables, found, mapped)
+            tickets = found if found.linked is None else streams.build_streams(
+                tables, mapped, max_paths=options.max_variants
+            )
+            desk = measures.service_desk(
+                tables, tickets, mapped, measured.selection, types=cases.start or None, waiting_days=options.waiting_days
+            )
+            measured = replace(measured, service_desk=desk)
             found = _with_headline(tables, mapped, found, options)
         if folder is not None and options.log:
             with stopwatch("writing the log"):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from mining.core.desk import WAITING_DAYS
 from mining.core.events import InputFile, Ledger, RejectedRow, RuleUse, Unmapped
 from mining.core.export import ExportSpec
 from mining.core.links import CasesBy
@@ -21,7 +22,8 @@ class Options:
     aside before the run fails. `max_unpacked` is the size that one packed file may unfold to, as "20GB". `noise` is the
     inductive miner's threshold. `log` are the formats in which the mapped log is written beside the report ("parquet",
     "xes", "ocel"); with `with_actors` it tells who acted. `cases` overrules what the mapping says that a stream belongs
-    to; None leaves it to the mapping.
+    to; None leaves it to the mapping. A ticket that waits for more than `waiting_days` is waiting for long;
+    `with_tickets` writes the open ones by their numbers beside the report.
     """
 
     memory_limit: str | None = None
@@ -34,6 +36,8 @@ class Options:
     log: tuple[str, ...] = ()
     with_actors: bool = False
     cases: CasesBy | None = None
+    waiting_days: int = WAITING_DAYS
+    with_tickets: bool = False
 
 
 @dataclass(frozen=True, slots=True)

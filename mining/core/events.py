@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mining.core.activities import Activity, End, Value
 from mining.core.export import Holds
+from mining.core.facts import SupportLine
 from mining.core.links import LinkSpec
 
 if TYPE_CHECKING:
@@ -217,7 +218,11 @@ class MappedLog:
       group        string   the group that has the ticket from here on; null where not known
       keep.NAME    string   each kept column, from here on; null where missing
       fact.NAME    string   each of `core.facts.Fact` that a mapping tells; boolean of `YES_OR_NO`; null where missing
-    What a mapping knows of the end alone (`final`) is told by the last row.
+      target       int64    microseconds UTC, what `fact.target` tells, null where it cannot be read; only with that
+    What a mapping knows of the end alone (`final`) is told by the last row, and missing in the others.
+
+    `support_lines` say which groups are of which line, the first that fits. `listed` are the types of tickets of which
+    the export is a list: it tells how a ticket stands, not what its group and facts were before.
     """
 
     table: ir.Table
@@ -232,6 +237,8 @@ class MappedLog:
     links: ir.Table | None = None
     link_specs: tuple[tuple[str, LinkSpec], ...] = ()
     turns: ir.Table | None = None
+    support_lines: tuple[SupportLine, ...] = ()
+    listed: tuple[str, ...] = ()
 
     def case_of(self, ticket_type: str, ticket: str) -> str:
         """What a ticket is called in `table`, or would be if it were in the export."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mining.core.activities import Activity, End
+from mining.core.desk import ServiceDesk
 from mining.core.events import VisitLabel
 from mining.core.streams import Quantiles
 
@@ -305,3 +306,4 @@ class Measures:
     selection: Selection
     variant_lead_time: dict[int, Quantiles]  # by variant id, to the first value held
     time_by_activity: dict[Activity, int]  # elapsed before value, of fulfilled streams
+    service_desk: ServiceDesk | None = None  # by tickets; None where it was not measured

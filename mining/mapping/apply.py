@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mining.core.events import EventTable, MappedLog
+from mining.core.export import Shape
 from mining.core.tables import Tables
 from mining.mapping.duplicates import without_duplicates
 from mining.mapping.ledger import account
@@ -50,6 +51,8 @@ def map_events(tables: Tables, events: EventTable, mapping: Mapping) -> MappedLo
         links=links,
         link_specs=tuple((mapping.export.ticket_type, spec) for spec in mapping.export.links),
         turns=turns,
+        support_lines=mapping.support_lines,
+        listed=(mapping.export.ticket_type,) if mapping.export.shape is Shape.TICKETS else (),
     )
 
 

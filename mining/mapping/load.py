@@ -15,6 +15,7 @@ from mining.mapping.model import Example, Mapping, Rule
 from mining.mapping.outcomes import UNMAPPED
 from mining.mapping.read_examples import read_example
 from mining.mapping.read_export import read_demand, read_export, read_roles
+from mining.mapping.read_lines import read_support_lines
 from mining.mapping.read_links import read_cases
 from mining.mapping.read_outcome import read_otherwise, read_outcome
 from mining.mapping.read_shape import check_keys
@@ -71,6 +72,7 @@ def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
     export = None if file is None else read_export(reader, file, rules, roles)
     examples = _read_examples(when, data.get("examples"), export)
     cases = None if file is None else read_cases(reader, file.cases)
+    support_lines = () if file is None else read_support_lines(reader, file)
     if reader.problems or file is None or export is None or otherwise is None:
         raise ConfigError(*_in_order(reader.problems))
     return Mapping(
@@ -83,6 +85,7 @@ def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
         system_actors=roles.system_actors,
         initial=tuple(file.export.initial),
         cases=cases,
+        support_lines=support_lines,
         lines={key: yaml.line((key,)) for key in yaml.data},
     )
 

@@ -8,6 +8,7 @@ from mining.core.activities import End
 from mining.core.analysis import MappingInfo
 from mining.core.events import VisitLabel
 from mining.core.export import ExportSpec, Shape
+from mining.core.facts import SupportLine
 from mining.core.links import CasesSpec
 from mining.mapping.conditions import AllOf, Condition, Constant, columns_of
 from mining.mapping.outcomes import Outcome
@@ -73,6 +74,7 @@ class Mapping:
     initial: tuple[str, ...]
     lines: dict[str, int]  # on which line each top-level key stands
     cases: CasesSpec | None = None
+    support_lines: tuple[SupportLine, ...] = ()
 
     @property
     def export(self) -> ExportSpec:

@@ -135,7 +135,16 @@ _CELLS = {
 
 Text = Annotated[StrictStr, Field(min_length=1)]
 
-NOT_OF_LINKS = ("rules", "otherwise", "demand", "examples", "system_actors", "facts")
+_SUPPORT_LINES = {
+    "type": "object",
+    "description": "Which groups are of which line of support: patterns of their names with * and ?; the first line "
+    "that fits, in the order of the file, holds.",
+    "minProperties": 1,
+    "patternProperties": {"^[1-9]$": _TEXTS},
+    "additionalProperties": False,
+}
+
+NOT_OF_LINKS = ("rules", "otherwise", "demand", "examples", "system_actors", "facts", "support_lines")
 """Keys that stand beside `export` and say what becomes of events; a table of links makes none."""
 
 _SHAPE_IS_LINKS: dict[str, Any] = {"properties": {"shape": {"const": Shape.LINKS.value}}, "required": ["shape"]}
@@ -226,6 +235,7 @@ class FactsPart(_Part):
     """What columns tell about a ticket beside what happened to it; figures ask for these by name."""
 
     group: FactPart | None = Field(None, description="Of changes: {field: …}. Else name it under export: group.")
+    line: Fact = Field(None, description="The line of support that has the ticket; its number leads, as in 2nd.")
     priority: Fact = None
     service: Fact = None
     category: Fact = None
@@ -343,6 +353,7 @@ class MappingFile(_Part):
     demand: DemandPart | None = None
     cases: CasesPart | None = None
     facts: FactsPart | None = None
+    support_lines: Annotated[Any, WithJsonSchema(_SUPPORT_LINES)] = None
     system_actors: list[Text] = Field([], description="Actors that are machines.")
     rules: list[RulePart] = Field([], min_length=1, description="The first that matches decides.")
     otherwise: Annotated[Any, WithJsonSchema(_OTHERWISE)] = "unmapped"

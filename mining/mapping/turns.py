@@ -37,11 +37,35 @@ def turns_of(tables: Tables, events: EventTable, mapping: Mapping, rows: ir.Tabl
         **{kept(name): joined[src(name)] for name in mapping.export.keep},
     }
     found = joined.select("case_id", "number", "time", **columns, **_facts(joined, mapping))
-    return tables.keep(_with_fields(found, mapping), "turns")
+    return tables.keep(_with_target(tables, _with_fields(found, mapping), events, mapping), "turns")
 
 
 def _facts(joined: ir.Table, mapping: Mapping) -> dict[str, ir.Value]:
-    return {told(spec.fact): _as_fact(_cell(joined, spec, mapping), spec) for spec in mapping.export.facts}
+    """The facts. One that is known at the end alone is told by the last row: before, it would tell the future."""
+    import ibis
+
+    found = {}
+    for spec in mapping.export.facts:
+        fact = _as_fact(_cell(joined, spec, mapping), spec)
+        if spec.column in mapping.export.final:
+            fact = ibis.ifelse(joined.is_last, fact, ibis.null(fact.type()))
+        found[told(spec.fact)] = fact
+    return found
+
+
+def _with_target(tables: Tables, turns: ir.Table, events: EventTable, mapping: Mapping) -> ir.Table:
+    """The target read as a time, in the formats in which the export's own times are written. Where their zone depends
+    on the row or the file, nothing is read: a target in the wrong zone would be met or missed by hours."""
+    import ibis
+
+    if told(Fact.TARGET) not in turns.columns:
+        return turns
+    spec, text = mapping.export.time, turns[told(Fact.TARGET)]
+    formats = events.formats or ((spec.format, spec.language),)
+    if spec.zone_column is not None or spec.zones:
+        return turns.mutate(target=ibis.null("int64"))
+    read = [tables.parse_time(text, form, spec.zone or "UTC", language) for form, language in formats]
+    return turns.mutate(target=ibis.coalesce(*read))
 
 
 def _cell(joined: ir.Table, spec: FactSpec, mapping: Mapping) -> ir.StringValue:

@@ -1,0 +1,79 @@
+"""The figures of a service desk: one door. See `core.desk` for what they mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mining.core.desk import WAITING_DAYS, ServiceDesk
+from mining.core.events import MappedLog
+from mining.core.facts import Fact
+from mining.core.results import Selection
+from mining.core.streams import Streams
+from mining.core.tables import Tables
+from mining.measures import desk_stays, desk_value, desk_waits
+from mining.measures.desk_classes import apart, knowledge_used, lead_time, satisfaction, surveys_sent
+from mining.measures.desk_flow import flow
+from mining.measures.desk_open import open_table, open_tickets
+from mining.measures.desk_priorities import priority_changes
+from mining.measures.desk_targets import against_target, target_met
+from mining.measures.desk_tickets import Desk, desk_of
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+def service_desk(
+    tables: Tables,
+    streams: Streams,
+    mapped: MappedLog,
+    selection: Selection,
+    *,
+    types: tuple[str, ...] | None = None,
+    waiting_days: int = WAITING_DAYS,
+) -> ServiceDesk:
+    """The figures of the tickets of `types`, None being all. `streams` are those of single tickets, each a case."""
+    desk = desk_of(tables, mapped, streams, types)
+    stays = desk_stays.stays_of(desk)
+    value = None if stays is None or not streams.can_realise_value else desk_value.at_value(desk, stays)
+    waits = desk_waits.waited(desk, stays)
+    history = stays is not None and not mapped.listed
+    moved = desk_stays.reassignment(desk, stays) if stays is not None and history else None
+    lead = lead_time(desk, desk.tickets)
+    found = ServiceDesk(
+        types=types or mapped.ticket_types,
+        tickets=desk.one(desk.tickets.aggregate(n=desk.tickets.count()))["n"],
+        listed=mapped.listed,
+        lead_time=lead,
+        reassignment=moved,
+        ping_pong=desk_stays.ping_pong(desk, stays, moved.tickets) if stays is not None and moved is not None else None,
+        lines=None if value is None else desk_value.lines_of(desk, value),
+        reopening=desk_value.reopening(desk),
+        first_contact=desk_value.first_contact(desk, value if history else None),
+        waits=desk_waits.waits_of(desk, waits),
+        indicators=desk_waits.indicators(desk, waits, waiting_days),
+        priorities=priority_changes(desk),
+        flow=flow(desk, selection),
+        target_met=target_met(desk),
+        target=against_target(desk),
+        open=open_tickets(desk, None if lead is None else lead.p85, waiting_days),
+        satisfaction=satisfaction(desk),
+        surveys_sent=surveys_sent(desk),
+        monitoring=apart(desk, Fact.MONITORING),
+        major=apart(desk, Fact.MAJOR),
+        knowledge_used=knowledge_used(desk),
+    )
+    for kept in (stays, value, None if waits is None else waits.table, desk.tickets):
+        if kept is not None:
+            tables.drop(kept)
+    return found
+
+
+def open_list(
+    tables: Tables, streams: Streams, mapped: MappedLog, found: ServiceDesk, *, types: tuple[str, ...] | None = None
+) -> ir.Table:
+    """The open tickets one by one, oldest first: case_id, on, age, waited, beyond, long; and group and priority where
+    they are told. Durations are microseconds."""
+    desk: Desk = desk_of(tables, mapped, streams, types)
+    limit = None if found.lead_time is None else found.lead_time.p85
+    table = open_table(desk, limit, WAITING_DAYS if found.open is None else found.open.days)
+    return table.order_by([table.age.desc(), "case_id"])

@@ -1,0 +1,98 @@
+"""Classes of demand of their own, knowledge, and satisfaction beside lead time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mining.core.desk import LEAST_ANSWERS, Apart, Part, Quartile, Satisfaction
+from mining.core.facts import Fact, told
+from mining.core.streams import Quantiles
+from mining.measures.desk_tables import quantiles
+from mining.measures.desk_tickets import Desk, surveys
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+_QUARTERS = (0.25, 0.5, 0.75, 1.0)
+
+
+def lead_time(desk: Desk, tickets: ir.Table) -> Quantiles | None:
+    """Lead time from demand to the first value claimed, of those tickets that are fulfilled."""
+    fulfilled = tickets.filter(tickets.fulfilled)
+    return quantiles(desk.tables, fulfilled, fulfilled.claimed - fulfilled["first"])
+
+
+def apart(desk: Desk, fact: Fact) -> Apart | None:
+    """The tickets of which a fact holds, and all others; None where the mapping does not tell it."""
+    if fact not in desk.told:
+        return None
+    tickets = desk.tickets.mutate(holds=desk.tickets[told(fact)].fill_null(False))
+    found = desk.one(tickets.aggregate(n=tickets.holds.sum(), of=tickets.count()))
+    own, others = tickets.filter(tickets.holds), tickets.filter(~tickets.holds)
+    return Apart(Part(found["n"] or 0, found["of"]), lead_time(desk, own), lead_time(desk, others))
+
+
+def knowledge_used(desk: Desk) -> Part | None:
+    """Of tickets in which value was claimed, those with which an article was used."""
+    if Fact.KNOWLEDGE_USED not in desk.told or not desk.streams.can_realise_value:
+        return None
+    tickets = desk.tickets.filter(desk.tickets.claimed.notnull())
+    used = tickets[told(Fact.KNOWLEDGE_USED)].fill_null(False)
+    found = desk.one(tickets.aggregate(n=used.sum(), of=tickets.count()))
+    return Part(found["n"] or 0, found["of"])
+
+
+def surveys_sent(desk: Desk) -> Part | None:
+    """Tickets with a visit of a step "survey"; None where no rule makes one. That one was answered, it does not say."""
+    if not any(surveys(desk.streams.labels)):
+        return None
+    tickets = desk.tickets
+    found = desk.one(tickets.aggregate(n=tickets.surveyed.sum(), of=tickets.count()))
+    return Part(found["n"] or 0, found["of"])
+
+
+def satisfaction(desk: Desk) -> Satisfaction | None:
+    """Answers to the survey by how long it took; None where the mapping tells none, or cannot claim value."""
+    if Fact.SATISFACTION not in desk.told or not desk.streams.can_realise_value:
+        return None
+    tickets = desk.tickets.filter(desk.tickets.claimed.notnull())
+    answer = tickets[told(Fact.SATISFACTION)]
+    # Whole thousandths: sums of decimals are exact, and the same in every run.
+    number = (answer.try_cast("decimal(15, 3)") * 1000).cast("int64")
+    table = tickets.select(lead=tickets.claimed - tickets["first"], answer=answer, number=number)
+    whole = table.aggregate(
+        of=table.count(),
+        n=table.number.count(),
+        total=table.number.sum(),
+        told=table.answer.count(),
+        ranks=desk.tables.nearest_ranks(table.lead, _QUARTERS),
+    )
+    found = desk.one(whole)
+    if not found["of"]:
+        return Satisfaction(Part(0, 0), 0, None, ())
+    return Satisfaction(
+        answered=Part(found["n"], found["of"]),
+        unread=found["told"] - found["n"],
+        sum_of_thousandths=_enough(found["total"], found["n"]),
+        quartiles=_quartiles(desk, table, found["ranks"]),
+    )
+
+
+def _quartiles(desk: Desk, table: ir.Table, until: list[int]) -> tuple[Quartile, ...]:
+    """The tickets by the quarter in which their lead time is; a quarter that is empty, since many took equally long, is
+    left out."""
+    import ibis
+
+    steps = [(table.lead <= limit, i + 1) for i, limit in enumerate(until)]
+    placed = table.mutate(quarter=ibis.cases(*steps, else_=len(until)))
+    sums = placed.group_by("quarter").aggregate(n=placed.count(), answered=placed.number.count(), total=placed.number.sum())
+    rows = desk.tables.fetch(sums.order_by("quarter"), limit=len(until)).to_pylist()
+    return tuple(
+        Quartile(row["quarter"], until[row["quarter"] - 1], row["n"], row["answered"], _enough(row["total"], row["answered"]))
+        for row in rows
+    )
+
+
+def _enough(total: int | None, answers: int) -> int | None:
+    """The sum, where there are answers enough for a mean."""
+    return int(total) if total is not None and answers >= LEAST_ANSWERS else None
