@@ -230,20 +230,20 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class TargetMet:
-    """What the export itself says on the target, of ended tickets of which it says anything. `by_priority` likewise:
-    (priority, share), the most frequent first, then the others as None; empty where priorities are not told."""
+    """What the export itself says on the target, of ended tickets of which it says anything. `by_priority` likewise
+    (None: a ticket without), and `other_priorities` those that are not named; empty where priorities are not told."""
 
     met: Part
     by_priority: tuple[tuple[str | None, Part], ...]
+    other_priorities: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AgainstTarget:
-    """The first value claimed against the target. `told` tickets have value and a target, `read` of them one that is a
-    time. `met` are those at or before it; `left` and `overrun` how long before it and after it."""
+    """The first value claimed against the target. `told` tickets have value and a target; of those whose target could be
+    read as a time (`met.of`), `met.n` claimed value at or before it. `left` and `overrun`: how long before and after."""
 
     told: int
-    read: int
     met: Part
     left: Quantiles | None
     overrun: Quantiles | None

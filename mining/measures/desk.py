@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from mining.core.desk import WAITING_DAYS, ServiceDesk
+from mining.core.desk import WAITING_DAYS, FirstContact, Part, ServiceDesk
 from mining.core.events import MappedLog
 from mining.core.facts import Fact
 from mining.core.results import Selection
@@ -15,6 +16,7 @@ from mining.measures.desk_classes import apart, knowledge_used, lead_time, satis
 from mining.measures.desk_flow import flow
 from mining.measures.desk_open import open_table, open_tickets
 from mining.measures.desk_priorities import priority_changes
+from mining.measures.desk_tables import Ask, answers
 from mining.measures.desk_targets import against_target, target_met
 from mining.measures.desk_tickets import Desk, desk_of
 
@@ -36,36 +38,51 @@ def service_desk(
     stays = desk_stays.stays_of(desk)
     value = None if stays is None or not streams.can_realise_value else desk_value.at_value(desk, stays)
     waits = desk_waits.waited(desk, stays)
-    history = stays is not None and not mapped.listed
-    moved = desk_stays.reassignment(desk, stays) if stays is not None and history else None
-    lead = lead_time(desk, desk.tickets)
+    asked = answers(
+        tables,
+        desk.tickets,
+        {
+            "tickets": Ask({"n": desk.tickets.count()}, lambda row: row["n"]),
+            "lead_time": lead_time(desk),
+            "reopening": desk_value.reopening(desk),
+            "touch": desk_value.first_touch(desk),
+            "target": against_target(desk),
+            "surveys_sent": surveys_sent(desk),
+            "monitoring": apart(desk, Fact.MONITORING),
+            "major": apart(desk, Fact.MAJOR),
+            "knowledge_used": knowledge_used(desk),
+        },
+    )
+    touch, lead = asked.pop("touch"), asked["lead_time"]
     found = ServiceDesk(
         types=types or mapped.ticket_types,
-        tickets=desk.one(desk.tickets.aggregate(n=desk.tickets.count()))["n"],
         listed=mapped.listed,
-        lead_time=lead,
-        reassignment=moved,
-        ping_pong=desk_stays.ping_pong(desk, stays, moved.tickets) if stays is not None and moved is not None else None,
-        lines=None if value is None else desk_value.lines_of(desk, value),
-        reopening=desk_value.reopening(desk),
-        first_contact=desk_value.first_contact(desk, value if history else None),
+        **asked,
+        **_groups(desk, stays, value, touch),
         waits=desk_waits.waits_of(desk, waits),
         indicators=desk_waits.indicators(desk, waits, waiting_days),
         priorities=priority_changes(desk),
         flow=flow(desk, selection),
         target_met=target_met(desk),
-        target=against_target(desk),
         open=open_tickets(desk, None if lead is None else lead.p85, waiting_days),
         satisfaction=satisfaction(desk),
-        surveys_sent=surveys_sent(desk),
-        monitoring=apart(desk, Fact.MONITORING),
-        major=apart(desk, Fact.MAJOR),
-        knowledge_used=knowledge_used(desk),
     )
     for kept in (stays, value, None if waits is None else waits.table, desk.tickets):
         if kept is not None:
             tables.drop(kept)
     return found
+
+
+def _groups(desk: Desk, stays: ir.Table | None, value: ir.Table | None, touch: Part | None) -> dict[str, Any]:
+    """What stands on groups, as far as the export tells them. A list tells only which group a ticket has at last."""
+    moved, pong, lines = None, None, None
+    contact = None if touch is None else FirstContact(None, None, None, touch)
+    if stays is not None and not desk.mapped.listed:
+        moved, pong = desk_stays.moves(desk, stays)
+    if value is not None and touch is not None:
+        lines, by_group = desk_value.resolved_by(desk, value)
+        contact = contact if desk.mapped.listed else replace(by_group, first_touch=touch)
+    return {"reassignment": moved, "ping_pong": pong, "lines": lines, "first_contact": contact}
 
 
 def open_list(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mining.core.desk import LEAST_ANSWERS, Apart, Part, Quartile, Satisfaction
 from mining.core.facts import Fact, told
 from mining.core.streams import Quantiles
-from mining.measures.desk_tables import quantiles
+from mining.measures.desk_tables import Ask, Row, quantile_figures, quantiles, where
 from mining.measures.desk_tickets import Desk, surveys
 
 if TYPE_CHECKING:
@@ -16,39 +16,52 @@ if TYPE_CHECKING:
 _QUARTERS = (0.25, 0.5, 0.75, 1.0)
 
 
-def lead_time(desk: Desk, tickets: ir.Table) -> Quantiles | None:
-    """Lead time from demand to the first value claimed, of those tickets that are fulfilled."""
-    fulfilled = tickets.filter(tickets.fulfilled)
-    return quantiles(desk.tables, fulfilled, fulfilled.claimed - fulfilled["first"])
+def lead(desk: Desk) -> ir.IntegerValue:
+    """Lead time from demand to the first value claimed, of those tickets that are fulfilled; else null."""
+    tickets = desk.tickets
+    return where(tickets.fulfilled, tickets.claimed - tickets["first"])
 
 
-def apart(desk: Desk, fact: Fact) -> Apart | None:
+def lead_time(desk: Desk) -> Ask[Quantiles | None]:
+    """The quantiles of lead time, and how many tickets there are."""
+    return Ask(quantile_figures(desk.tables, lead(desk)), quantiles)
+
+
+def apart(desk: Desk, fact: Fact) -> Ask[Apart] | None:
     """The tickets of which a fact holds, and all others; None where the mapping does not tell it."""
     if fact not in desk.told:
         return None
-    tickets = desk.tickets.mutate(holds=desk.tickets[told(fact)].fill_null(False))
-    found = desk.one(tickets.aggregate(n=tickets.holds.sum(), of=tickets.count()))
-    own, others = tickets.filter(tickets.holds), tickets.filter(~tickets.holds)
-    return Apart(Part(found["n"] or 0, found["of"]), lead_time(desk, own), lead_time(desk, others))
+    holds = desk.tickets[told(fact)].fill_null(False)
+    figures = {
+        "tickets": holds.sum(),
+        "of": holds.count(),
+        **quantile_figures(desk.tables, where(holds, lead(desk)), "own "),
+        **quantile_figures(desk.tables, where(~holds, lead(desk)), "other "),
+    }
+
+    def read(row: Row) -> Apart:
+        return Apart(Part(row["tickets"] or 0, row["of"]), quantiles(row, "own "), quantiles(row, "other "))
+
+    return Ask(figures, read)
 
 
-def knowledge_used(desk: Desk) -> Part | None:
+def knowledge_used(desk: Desk) -> Ask[Part] | None:
     """Of tickets in which value was claimed, those with which an article was used."""
     if Fact.KNOWLEDGE_USED not in desk.told or not desk.streams.can_realise_value:
         return None
-    tickets = desk.tickets.filter(desk.tickets.claimed.notnull())
-    used = tickets[told(Fact.KNOWLEDGE_USED)].fill_null(False)
-    found = desk.one(tickets.aggregate(n=used.sum(), of=tickets.count()))
-    return Part(found["n"] or 0, found["of"])
+    resolved = desk.tickets.claimed.notnull()
+    return _part(resolved & desk.tickets[told(Fact.KNOWLEDGE_USED)].fill_null(False), resolved.sum())
 
 
-def surveys_sent(desk: Desk) -> Part | None:
+def surveys_sent(desk: Desk) -> Ask[Part] | None:
     """Tickets with a visit of a step "survey"; None where no rule makes one. That one was answered, it does not say."""
     if not any(surveys(desk.streams.labels)):
         return None
-    tickets = desk.tickets
-    found = desk.one(tickets.aggregate(n=tickets.surveyed.sum(), of=tickets.count()))
-    return Part(found["n"] or 0, found["of"])
+    return _part(desk.tickets.surveyed, desk.tickets.count())
+
+
+def _part(holds: ir.BooleanValue, of: ir.IntegerScalar) -> Ask[Part]:
+    return Ask({"n": holds.sum(), "of": of}, lambda row: Part(row["n"] or 0, row["of"] or 0))
 
 
 def satisfaction(desk: Desk) -> Satisfaction | None:

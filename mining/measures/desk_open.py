@@ -21,14 +21,24 @@ def open_tickets(desk: Desk, limit: int | None, days: int) -> OpenTickets | None
         return None
     table = open_table(desk, limit, days)
     every = _of(desk.one(table.aggregate(**_figures(desk, table))), limit)
+    if every is None:
+        return OpenTickets(desk.streams.last_event, limit, days, None, (), ())
+    return OpenTickets(
+        at=desk.streams.last_event,
+        limit=limit,
+        days=days,
+        all=every,
+        by_waiting=_by_waiting(desk, table, limit),
+        by_group=_by_group(desk, table, limit) if "group" in table.columns else (),
+    )
+
+
+def _by_waiting(desk: Desk, table: ir.Table, limit: int | None) -> tuple[tuple[str | None, OpenOf], ...]:
     parties = table.group_by("on").aggregate(**_figures(desk, table))
-    most = len({label.waiting for label in desk.streams.labels}) + 1
-    rows = desk.tables.fetch(parties.order_by([parties.tickets.desc(), parties.on.asc(nulls_first=True)]), limit=most)
-    by_waiting = tuple((row["on"], _of(row, limit)) for row in rows.to_pylist())
-    by_group = _by_group(desk, table, limit) if "group" in table.columns else ()
-    at = desk.streams.last_event
-    found = tuple((on, of) for on, of in by_waiting if of is not None)
-    return OpenTickets(at, limit, days, every, found, by_group)
+    ordered = parties.order_by([parties.tickets.desc(), parties.on.asc(nulls_first=True)])
+    rows = desk.tables.fetch(ordered, limit=len(desk.streams.labels) + 1).to_pylist()
+    found = [(row["on"], _of(row, limit)) for row in rows]
+    return tuple((on, of) for on, of in found if of is not None)
 
 
 def open_table(desk: Desk, limit: int | None, days: int) -> ir.Table:

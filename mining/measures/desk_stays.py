@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from mining.core.desk import MOST_SHOWN, Part, PingPong, PingPongPair, Reassignment
 from mining.core.facts import Fact, SupportLine, told
-from mining.core.streams import Quantiles
-from mining.measures.desk_tables import quantiles, top
+from mining.measures.desk_tables import Ask, Row, answers, quantile_figures, quantiles, top, where
 from mining.measures.desk_tickets import Desk
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+_FEW = 3
+"""Changes of group from which on they are not told apart."""
 
 
 def stays_of(desk: Desk) -> ir.Table | None:
@@ -98,44 +100,61 @@ def as_expression(pattern: str) -> str:
     return f"(?s)^{''.join(parts)}$"
 
 
-def reassignment(desk: Desk, stays: ir.Table) -> Reassignment:
-    """How often the group of a ticket changed."""
-    last = stays.filter(stays.until.isnull())
-    changes = last.stay
-    by_changes = {f"with_{n}": (changes == n).sum() for n in range(3)}
-    found = desk.one(last.aggregate(tickets=last.count(), changes=changes.sum(), more=(changes > 2).sum(), **by_changes))
-    few = (found["with_0"], found["with_1"], found["with_2"], found["more"])
-    return Reassignment(found["tickets"], few, found["changes"])
+def moves(desk: Desk, stays: ir.Table) -> tuple[Reassignment, PingPong]:
+    """How often the group of a ticket changed, and how often one got it back that had given it away."""
+    last, back = stays.until.isnull(), (stays.two_before == stays.group).fill_null(False)
+    asks = {
+        "reassignment": Ask(
+            {
+                "tickets": last.sum(),
+                "changes": where(last, stays.stay).sum(),
+                **{f"with_{n}": (last & (stays.stay == n)).sum() for n in range(_FEW)},
+            },
+            _reassignment,
+        ),
+        "back": Ask(
+            {
+                "tickets": stays.case_id.nunique(where=back),
+                **quantile_figures(desk.tables, where(back, stays.time - stays.left)),
+            },
+            lambda row: (row["tickets"], row["n"], quantiles(row)),
+        ),
+    }
+    found = answers(desk.tables, stays, asks)
+    changed: Reassignment = found["reassignment"]
+    tickets, occurrences, between = found["back"]
+    returned, returns = _returns(desk, stays)
+    pong = PingPong(
+        tickets=Part(tickets, changed.tickets),
+        occurrences=occurrences,
+        between=between,
+        returned=Part(returned, changed.tickets),
+        returns=returns,
+        pairs=_pairs(desk, stays.filter(back)) if occurrences else (),
+    )
+    return changed, pong
 
 
-def ping_pong(desk: Desk, stays: ir.Table, tickets: int) -> PingPong:
-    """Tickets that a group gets back after it had given them away; `tickets` are those with a group."""
-    import ibis
+def _reassignment(row: Row) -> Reassignment:
+    none, once, twice = (row[f"with_{n}"] or 0 for n in range(_FEW))
+    tickets = row["tickets"] or 0
+    return Reassignment(tickets, (none, once, twice, tickets - none - once - twice), row["changes"] or 0)
 
-    back = stays.filter(stays.two_before == stays.group)
-    back = back.mutate(between=back.time - back.left)
-    found = desk.one(back.aggregate(occurrences=back.count(), tickets=back.case_id.nunique()))
-    pairs = back.group_by(["group", "before"]).aggregate(occurrences=back.count(), between=back.between.sum())
-    rows, rest = top(desk.tables, pairs, by=["occurrences", "between"], keys=["group", "before"], most=MOST_SHOWN)
+
+def _pairs(desk: Desk, back: ir.Table) -> tuple[PingPongPair, ...]:
+    keys = ["group", "before"]
+    sums = back.group_by(keys).aggregate(occurrences=back.count(), between=(back.time - back.left).sum())
+    rows, rest = top(desk.tables, sums, by=["occurrences", "between"], keys=keys, most=MOST_SHOWN)
     named = [PingPongPair(row["group"], row["before"], 0, row["occurrences"], row["between"]) for row in rows]
     if rest is not None:
         named.append(PingPongPair(None, None, rest["rows"], rest["occurrences"], rest["between"]))
-    # Only tickets with three stays or more can have come back.
-    several = stays.semi_join(stays.filter(stays.stay == 2), "case_id")  # noqa: PLR2004
+    return tuple(named)
+
+
+def _returns(desk: Desk, stays: ir.Table) -> tuple[int, int]:
+    """The tickets that came back to a group by whatever way, and how often."""
+    several = stays.semi_join(stays.filter(stays.stay == _FEW - 1), "case_id")  # only three stays or more can come back
     again = several.group_by(["case_id", "group"]).aggregate(stays=several.count())
     again = again.filter(again.stays > 1)
-    returns = desk.one(
-        again.aggregate(tickets=again.case_id.nunique(), n=ibis.coalesce((again.stays - 1).sum(), 0))
-    )
-    return PingPong(
-        tickets=Part(found["tickets"], tickets),
-        occurrences=found["occurrences"],
-        between=_between(desk, back),
-        returned=Part(returns["tickets"], tickets),
-        returns=returns["n"],
-        pairs=tuple(named),
-    )
-
-
-def _between(desk: Desk, back: ir.Table) -> Quantiles | None:
-    return quantiles(desk.tables, back, back.between)
+    row = desk.one(again.aggregate(tickets=again.case_id.nunique(), n=(again.stays - 1).sum()))
+    return row["tickets"], row["n"] or 0

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from mining.core.desk import AtLine, FirstContact, Lines, Part, Reopening
 from mining.measures.desk_stays import tells_lines
+from mining.measures.desk_tables import Ask
 from mining.measures.desk_tickets import Desk
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 FIRST_LINE = 1
+_MOST_LINES = 1_000
 
 
 def settled(stays: ir.Table) -> ir.Table:
@@ -32,56 +34,51 @@ def at_value(desk: Desk, stays: ir.Table) -> ir.Table:
     return desk.tables.keep(joined.select("stay", *lines, *flags), "at_value")
 
 
-def lines_of(desk: Desk, value: ir.Table) -> Lines | None:
-    """At which line of support value was first claimed; None where lines are not told, or no ticket has a group."""
-    if not tells_lines(desk):
-        return None
-    grouped = value.filter(value.stay.notnull())
-    by_line = grouped.group_by("line").aggregate(tickets=grouped.count(), alone=(~grouped.mixed).sum())
-    rows = desk.tables.fetch(by_line.order_by(by_line.line.asc(nulls_first=False)).limit(1_000), limit=1_000).to_pylist()
+def resolved_by(desk: Desk, value: ir.Table) -> tuple[Lines | None, FirstContact]:
+    """At which line of support value was first claimed (None where lines are not told, or no ticket has a group), and
+    which tickets their first group resolved; both of the tickets that had a group by then. The first touch is left
+    out: see `first_touch`."""
+    import ibis
+
+    here = value.filter(value.stay.notnull())
+    with_lines = tells_lines(desk)
+    if not with_lines:
+        here = here.mutate(line=ibis.null("int64"), mixed=ibis.literal(value=False))
+    first = (here.stay == 0) & (here.withdrawals == 0)
+    by_line = here.group_by("line").aggregate(
+        tickets=here.count(), alone=(~here.mixed).sum(), first=first.sum(), calm=(first & ~here.asked).sum()
+    )
+    ordered = by_line.order_by(by_line.line.asc(nulls_first=False)).limit(_MOST_LINES)
+    rows = desk.tables.fetch(ordered, limit=_MOST_LINES).to_pylist()
+    of = sum(row["tickets"] for row in rows)
+    at_first = sum(row["first"] for row in rows if row["line"] == FIRST_LINE)
+    contact = FirstContact(
+        first_group=Part(sum(row["first"] for row in rows), of),
+        without_asking=Part(sum(row["calm"] for row in rows), of),
+        first_line=Part(at_first, of) if with_lines else None,
+        first_touch=Part(0, 0),
+    )
+    if not with_lines or not rows:
+        return None, contact
     listed = bool(desk.mapped.listed)
-    found = tuple(AtLine(row["line"], row["tickets"], None if listed else row["alone"]) for row in rows)
-    return Lines(sum(one.tickets for one in found), found) if found else None
+    return Lines(of, tuple(AtLine(row["line"], row["tickets"], None if listed else row["alone"]) for row in rows)), contact
 
 
-def reopening(desk: Desk) -> Reopening | None:
+def reopening(desk: Desk) -> Ask[Reopening] | None:
     """Tickets that were opened again; None where the mapping cannot claim value."""
     if not desk.streams.can_realise_value:
         return None
-    resolved = desk.tickets.filter(desk.tickets.claimed.notnull())
-    times = resolved.withdrawals
-    found = desk.one(resolved.aggregate(n=(times > 0).sum(), times=times.sum(), of=resolved.count()))
-    return Reopening(Part(found["n"] or 0, found["of"]), found["times"] or 0)
+    times = desk.tickets.withdrawals
+    figures = {"n": (times > 0).sum(), "times": times.sum(), "of": desk.tickets.claimed.count()}
+    return Ask(figures, lambda row: Reopening(Part(row["n"] or 0, row["of"]), row["times"] or 0))
 
 
-def first_contact(desk: Desk, value: ir.Table | None) -> FirstContact | None:
-    """Tickets that were resolved at once; None where the mapping cannot claim value. `value` is None where groups are
-    not told, or only those that tickets have at last."""
+def first_touch(desk: Desk) -> Ask[Part] | None:
+    """Tickets whose first row claimed value, and it was not withdrawn; None where the mapping cannot claim value."""
     if not desk.streams.can_realise_value:
         return None
-    touch = _first_touch(desk)
-    if value is None:
-        return FirstContact(None, None, None, touch)
-    here = value.filter(value.stay.notnull())
-    first = (here.stay == 0) & (here.withdrawals == 0)
-    figures = {"n": first.sum(), "calm": (first & ~here.asked).sum(), "of": here.count()}
-    with_lines = tells_lines(desk)
-    if with_lines:
-        figures["at_first"] = (first & (here.line == FIRST_LINE).fill_null(False)).sum()
-    found = desk.one(here.aggregate(**figures))
-    of = found["of"]
-    return FirstContact(
-        first_group=Part(found["n"] or 0, of),
-        without_asking=Part(found["calm"] or 0, of),
-        first_line=Part(found["at_first"] or 0, of) if with_lines else None,
-        first_touch=touch,
-    )
-
-
-def _first_touch(desk: Desk) -> Part:
     tickets = desk.tickets
-    resolved = tickets.filter(tickets.claimed.notnull())
-    begin = resolved.first_row if "first_row" in resolved.columns else resolved["first"]
-    touched = (resolved.claimed <= begin) & (resolved.withdrawals == 0)
-    found = desk.one(resolved.aggregate(n=touched.sum(), of=resolved.count()))
-    return Part(found["n"] or 0, found["of"])
+    begin = tickets.first_row if "first_row" in tickets.columns else tickets["first"]
+    touched = (tickets.claimed <= begin) & (tickets.withdrawals == 0)
+    figures = {"n": touched.sum(), "of": tickets.claimed.count()}
+    return Ask(figures, lambda row: Part(row["n"] or 0, row["of"]))
