@@ -67,9 +67,10 @@ def service_desk(
         open=open_tickets(desk, None if lead is None else lead.p85, waiting_days),
         satisfaction=satisfaction(desk),
     )
-    for kept in (stays, value, None if waits is None else waits.table, desk.tickets):
+    for kept in (stays, value, None if waits is None else waits.table):
         if kept is not None:
             tables.drop(kept)
+    desk.drop()
     return found
 
 
@@ -77,7 +78,7 @@ def _groups(desk: Desk, stays: ir.Table | None, value: ir.Table | None, touch: P
     """What stands on groups, as far as the export tells them. A list tells only which group a ticket has at last."""
     moved, pong, lines = None, None, None
     contact = None if touch is None else FirstContact(None, None, None, touch)
-    if stays is not None and not desk.mapped.listed:
+    if stays is not None and set(desk.types or desk.mapped.ticket_types) - set(desk.mapped.listed):
         moved, pong = desk_stays.moves(desk, stays)
     if value is not None and touch is not None:
         lines, by_group = desk_value.resolved_by(desk, value)

@@ -17,17 +17,15 @@ def priority_changes(desk: Desk) -> PriorityChanges | None:
     """How often priorities were changed, and which way; None where the export does not tell what they were before."""
     import ibis
 
-    if Fact.PRIORITY not in desk.told or desk.mapped.turns is None:
+    if Fact.PRIORITY not in desk.told or desk.turns is None or desk.turned is None:
         return None
-    turns = desk.of_types(desk.mapped.turns)
-    if desk.mapped.listed:
-        turns = turns.filter(turns.ticket_type.notin(desk.mapped.listed))
-    turns = turns.select("case_id", "number", "first", "last", now=turns[told(Fact.PRIORITY)])
+    turned = desk.turned
+    known = desk.one(turned.aggregate(n=turned.priority_from_first.sum(), beyond=turned.priority_beyond.sum()))
+    if not known["beyond"]:  # told at the end alone, or of a list
+        return None
+    turns = desk.turns.semi_join(turned.filter(turned.priorities & turned.priority_from_first), "case_id")
+    turns = turns.select("case_id", "number", now=turns[told(Fact.PRIORITY)])
     turns = turns.filter(turns.now.notnull())
-    begins = turns.filter(turns["first"])
-    known = desk.one(begins.aggregate(n=begins.count(), beyond=(~begins["last"]).sum()))
-    if not known["beyond"]:  # told at the end alone
-        return None
     in_ticket = ibis.window(group_by="case_id", order_by="number")
     marked = turns.mutate(before=turns.now.lag().over(in_ticket))
     changes = desk.tables.keep(marked.filter(marked.before != marked.now).select("case_id", "before", "now"), "changes")

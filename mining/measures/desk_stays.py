@@ -29,16 +29,29 @@ def stays_of(desk: Desk) -> ir.Table | None:
       group     string
       before    string  the group before; null of the first
       two_before  string, and left  int64: the group before that one, and when it gave the ticket away
-      line      int64   the line of support, null where not known; mixed  boolean: a stay up to here was of another line
+      line      int64   the line of support, null where not known; mixed  boolean: a stay up to here was of another line;
+                        only where lines are told
     """
     import ibis
 
-    turns = desk.mapped.turns
-    if turns is None:
+    if desk.turns is None or desk.turned is None:
         return None
-    turns = desk.of_types(turns)
+    kept = desk.tables.keep(ibis.union(_of_several(desk, desk.turns, desk.turned), _of_one(desk, desk.turned)), "stays")
+    if desk.one(kept.aggregate(n=kept.count()))["n"]:
+        return kept
+    desk.tables.drop(kept)
+    return None
+
+
+def _of_several(desk: Desk, turns: ir.Table, turned: ir.Table) -> ir.Table:
+    """The stays of tickets that had several groups, or whose line has to be looked at row by row."""
+    import ibis
+
     line = [told(Fact.LINE)] if Fact.LINE in desk.told else []
-    grouped = turns.filter(turns.group.notnull()).select("case_id", "ticket_type", "number", "time", "group", *line)
+    grouped = turns.filter(turns.group.notnull())
+    if not line:
+        grouped = grouped.semi_join(turned.filter(turned.groups), "case_id")
+    grouped = grouped.select("case_id", "ticket_type", "number", "time", "group", *line)
     in_ticket = ibis.window(group_by="case_id", order_by="number")
     marked = grouped.mutate(before=grouped.group.lag().over(in_ticket))
     changed = marked.filter(marked.before.isnull() | (marked.before != marked.group))
@@ -54,11 +67,36 @@ def stays_of(desk: Desk) -> ir.Table | None:
         so_far = ibis.window(group_by="case_id", order_by="number", preceding=None, following=0)
         known = placed.line.fill_null(0)
         placed = placed.mutate(mixed=known.min().over(so_far) != known.max().over(so_far))
-    kept = desk.tables.keep(placed.drop("number", *line), "stays")
-    if desk.one(kept.aggregate(n=kept.count()))["n"]:
-        return kept
-    desk.tables.drop(kept)
-    return None
+    return placed.select(*_columns(desk))
+
+
+def _of_one(desk: Desk, turned: ir.Table) -> ir.Table:
+    """The one stay of each ticket that had one group only: without windows, since most tickets are of this kind."""
+    import ibis
+
+    alone = turned.filter(turned.grouped.notnull() & ~turned.groups)
+    if Fact.LINE in desk.told:
+        alone = alone.filter(ibis.literal(value=False))
+    nothing = ibis.null("string")
+    stays = alone.select(
+        "case_id",
+        "ticket_type",
+        stay=ibis.literal(0, type="int64"),
+        time=alone.grouped,
+        until=ibis.null("int64"),
+        group=alone.any_group,
+        before=nothing,
+        two_before=nothing,
+        left=ibis.null("int64"),
+    )
+    if tells_lines(desk):
+        stays = _with_line(desk, stays).mutate(mixed=ibis.literal(value=False))
+    return stays.select(*_columns(desk))
+
+
+def _columns(desk: Desk) -> list[str]:
+    names = ["case_id", "ticket_type", "stay", "time", "until", "group", "before", "two_before", "left"]
+    return [*names, "line", "mixed"] if tells_lines(desk) else names
 
 
 def tells_lines(desk: Desk) -> bool:
@@ -70,15 +108,15 @@ def _with_line(desk: Desk, stays: ir.Table) -> ir.Table:
     """With the line of each stay. Patterns are looked at once for each group, not for each of its stays."""
     import ibis
 
-    nothing = ibis.null("int64")
-    own: ir.IntegerValue = nothing
+    own: ir.IntegerValue = ibis.null("int64")
     if Fact.LINE in desk.told:
         own = desk.tables.parse_integer(desk.tables.found_in(stays[told(Fact.LINE)], "[0-9]+")[0])
     if not desk.mapped.support_lines:
         return stays.mutate(line=own)
     groups = stays.select("ticket_type", "group").distinct()
-    lines = desk.tables.keep(groups.mutate(by_name=_line_by_name(desk, groups, desk.mapped.support_lines)), "lines")
-    joined = stays.mutate(own=own).left_join(lines, ["ticket_type", "group"])
+    lines = groups.mutate(by_name=_line_by_name(desk, groups, desk.mapped.support_lines))
+    lines = lines.select("by_name", of_type=lines.ticket_type, of_group=lines.group)
+    joined = stays.mutate(own=own).left_join(lines, [("ticket_type", "of_type"), ("group", "of_group")])
     return joined.select(*stays.columns, line=ibis.coalesce(joined.own, joined.by_name))
 
 
@@ -101,7 +139,10 @@ def as_expression(pattern: str) -> str:
 
 
 def moves(desk: Desk, stays: ir.Table) -> tuple[Reassignment, PingPong]:
-    """How often the group of a ticket changed, and how often one got it back that had given it away."""
+    """How often the group of a ticket changed, and how often one got it back that had given it away; of tickets that
+    the export does not merely list."""
+    if desk.mapped.listed:
+        stays = stays.filter(stays.ticket_type.notin(desk.mapped.listed))
     last, back = stays.until.isnull(), (stays.two_before == stays.group).fill_null(False)
     asks = {
         "reassignment": Ask(

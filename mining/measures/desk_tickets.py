@@ -32,43 +32,48 @@ class Desk:
       on, since      string, int64   on whom the last visit waits, and when it began
       withdrawals  int64     how often value was withdrawn; this and the next three are null beyond the cap on paths
       fulfilled, asked, surveyed  boolean  see `_path_facts`
-      first_row      int64    the time of the ticket's first row; only with `facts`, as are the following
-      group          string   the group that has it at last
-      target, target_told    int64, boolean  only where a target is told
-      fact.NAME      of the facts in `told`
-    `told` are the facts that the mapping tells; `types` those of the tickets; None: all of them.
+      and those of `turned` that are not about how often something changed
+    `turns` are those of the tickets that count, and `turned` what they come to for each ticket (kept): see `_turned`.
+    Both are None where the log has no turns. `told` are the facts that the mapping tells; `types` the types of the
+    tickets that count, None being all.
     """
 
     tables: Tables
     mapped: MappedLog
     streams: Streams
     tickets: ir.Table
+    turns: ir.Table | None
+    turned: ir.Table | None
     told: frozenset[Fact]
     types: tuple[str, ...] | None
-
-    def of_types(self, table: ir.Table) -> ir.Table:
-        """The rows of `table` (with `ticket_type`) that are of the tickets that count."""
-        return table if self.types is None else table.filter(table.ticket_type.isin(self.types))
 
     def one(self, table: ir.Table) -> dict[str, Any]:
         """The one row of an aggregate."""
         row: dict[str, Any] = self.tables.fetch(table, limit=1).to_pylist()[0]
         return row
 
+    def drop(self) -> None:
+        """Free what is kept."""
+        for kept in (self.tickets, self.turned):
+            if kept is not None:
+                self.tables.drop(kept)
+
 
 def desk_of(tables: Tables, mapped: MappedLog, streams: Streams, types: tuple[str, ...] | None) -> Desk:
-    """The tickets with what is told of them, kept; `streams` are those of single tickets."""
-    facts = frozenset[Fact]()
-    if mapped.turns is not None:
-        facts = frozenset(fact for fact in Fact if told(fact) in mapped.turns.columns)
+    """The tickets with what is told of them; `streams` are those of single tickets."""
+    import ibis
+
+    turns, facts, turned = mapped.turns, frozenset[Fact](), None
     table = _of_paths(tables, streams)
     if types is not None:
-        import ibis
-
         table = table.filter(ibis.or_(*(table.case_id.startswith(mapped.case_of(each, "")) for each in types)))
-    if mapped.turns is not None:
-        table = _with_facts(table, mapped.turns, facts)
-    return Desk(tables, mapped, streams, tables.keep(table, "desk"), facts, types)
+    if turns is not None:
+        turns = turns if types is None else turns.filter(turns.ticket_type.isin(types))
+        facts = frozenset(fact for fact in Fact if told(fact) in turns.columns)
+        turned = tables.keep(_turned(tables, turns, facts, mapped.listed), "turned")
+        joined = table.left_join(turned, "case_id")
+        table = joined.select(*table.columns, *(name for name in turned.columns if name not in ("case_id", *_CHANGES)))
+    return Desk(tables, mapped, streams, tables.keep(table, "desk"), turns, turned, facts, types)
 
 
 def outside(label: VisitLabel) -> bool:
@@ -136,15 +141,48 @@ def _path_facts(streams: Streams) -> Any:
     )
 
 
-def _with_facts(table: ir.Table, turns: ir.Table, facts: frozenset[Fact]) -> ir.Table:
-    """With what is told of a ticket: at last, or of some facts, ever."""
+_CHANGES = ("ticket_type", "any_group", "grouped", "groups", "priorities")
+
+
+def _turned(tables: Tables, turns: ir.Table, facts: frozenset[Fact], listed: Sequence[str]) -> ir.Table:
+    """What the turns of a ticket come to, in one pass, one row a ticket:
+
+      case_id, ticket_type
+      first_row  int64    the time of its first row
+      group      string   the group that has it at last
+      any_group  string, and grouped  int64: one of its groups, and when it had one first; null where it never had
+      groups     boolean  it had several
+      fact.NAME  what is told at last, and of a few facts ever
+      target, target_told  int64, boolean  only where a target is told
+      priorities boolean  it had several, and priority_from_first, priority_beyond  boolean: its first row tells one, and
+                 is not its only one; only where priorities are told, and not of those `listed`
+    """
     last = turns["last"]
-    columns: dict[str, ir.Value] = {"first_row": turns.time.min(), "group": turns.group.max(where=last)}
-    columns |= {told(fact): turns[told(fact)].max(where=last) for fact in _LAST_KNOWN if fact in facts}
+    columns: dict[str, ir.Value] = {
+        "ticket_type": turns.ticket_type.arbitrary(),
+        "first_row": turns.time.min(),
+        "group": turns.group.arbitrary(where=last),
+        "any_group": turns.group.arbitrary(),
+        "grouped": turns.time.min(where=turns.group.notnull()),
+        "groups": _varies(tables, turns.group),
+    }
+    columns |= {told(fact): turns[told(fact)].arbitrary(where=last) for fact in _LAST_KNOWN if fact in facts}
     columns |= {told(fact): turns[told(fact)].any() for fact in _EVER if fact in facts}
     if Fact.TARGET in facts:
-        columns["target"] = turns.target.max(where=last)
+        columns["target"] = turns.target.arbitrary(where=last)
         columns["target_told"] = turns[told(Fact.TARGET)].notnull().any(where=last)
-    known = turns.group_by("case_id").aggregate(**columns)
-    joined = table.left_join(known, "case_id")
-    return joined.select(*table.columns, *columns)
+    if Fact.PRIORITY in facts:
+        priority = turns[told(Fact.PRIORITY)]
+        begins = turns["first"] & priority.notnull() & turns.ticket_type.notin(listed or [""])
+        columns["priorities"] = _varies(tables, priority)
+        columns["priority_from_first"], columns["priority_beyond"] = begins.any(), (begins & ~last).any()
+    return turns.group_by("case_id").aggregate(**columns)
+
+
+def _varies(tables: Tables, text: ir.StringValue) -> ir.BooleanValue:
+    """The aggregate "there are several texts": by their hashes, which is a few times faster than to count them."""
+    import ibis
+
+    number = ibis.ifelse(text.notnull(), tables.fingerprint(text), ibis.null("int64"))
+    several: ir.BooleanValue = (number.min() != number.max()).fill_null(False)
+    return several

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mining.core.desk import AtLine, FirstContact, Lines, Part, Reopening
@@ -16,9 +17,20 @@ FIRST_LINE = 1
 _MOST_LINES = 1_000
 
 
-def settled(stays: ir.Table) -> ir.Table:
-    """The stays of which one holds at each moment: without those that another one of the same moment replaced."""
-    return stays.filter(stays.until.isnull() | (stays.until > stays.time))
+_NEVER = 2**62
+
+
+def during(moments: ir.Table, at: str, stays: ir.Table, columns: Sequence[str]) -> ir.Table:
+    """`moments` with `columns` of the stay in which their time `at` lies, null where they lie in none; and `began`, when
+    it did. Of several stays that began at one moment the last one holds.
+
+    A plain join with a range takes a third of the time of one that looks for the nearest row before.
+    """
+    import ibis
+
+    here = stays.select(*columns, of_case=stays.case_id, began=stays.time, over=ibis.coalesce(stays.until, _NEVER))
+    within = [moments.case_id == here.of_case, moments[at] >= here.began, moments[at] < here.over]
+    return moments.left_join(here, within).select(*moments.columns, *columns, "began")
 
 
 def at_value(desk: Desk, stays: ir.Table) -> ir.Table:
@@ -27,11 +39,9 @@ def at_value(desk: Desk, stays: ir.Table) -> ir.Table:
     tickets = desk.tickets
     flags = ["withdrawals", "asked"]
     claimed = tickets.filter(tickets.claimed.notnull()).select("case_id", "claimed", *flags)
-    here = settled(stays)
     lines = ["line", "mixed"] if tells_lines(desk) else []
-    here = here.select("stay", *lines, of_case=here.case_id, began=here.time)
-    joined = claimed.asof_join(here, on=claimed.claimed >= here.began, predicates=[claimed.case_id == here.of_case])
-    return desk.tables.keep(joined.select("stay", *lines, *flags), "at_value")
+    found = during(claimed, "claimed", stays, ["stay", *lines])
+    return desk.tables.keep(found.select("stay", *lines, *flags), "at_value")
 
 
 def resolved_by(desk: Desk, value: ir.Table) -> tuple[Lines | None, FirstContact]:

@@ -14,7 +14,7 @@ from mining.core.spans import path_visits
 from mining.core.streams import Path
 from mining.measures.desk_tables import top
 from mining.measures.desk_tickets import Desk, counts, outside
-from mining.measures.desk_value import settled
+from mining.measures.desk_value import during
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -45,11 +45,9 @@ def waited(desk: Desk, stays: ir.Table | None) -> Waited | None:
     if stays is None:
         return Waited(desk.tables.keep(waits, "waits"), groups=False)
     waits = desk.tables.named(waits, "timed")
-    here = settled(stays)
-    here = here.select("group", "before", of_case=here.case_id, began=here.time)
-    joined = waits.asof_join(here, on=waits.begin >= here.began, predicates=[waits.case_id == here.of_case])
+    joined = during(waits, "begin", stays, ["group", "before"])
     passed = joined.before.notnull() & (joined.began == joined.begin)
-    kept = desk.tables.keep(joined.select(*waits.columns, "group", "before", passed=passed), "waits")
+    kept = desk.tables.keep(joined.mutate(passed=passed).drop("began"), "waits")
     desk.tables.drop(waits)
     return Waited(kept, groups=True)
 
