@@ -22,7 +22,7 @@ def stays_of(desk: Desk) -> ir.Table | None:
     """The stays, kept; None where no group is told. A stay lasts until another group has the ticket; rows without a
     group end none.
 
-      case_id, ticket_type  string
+      case_id   string, and ticket_type where there are several
       stay      int64   its number in the ticket, from 0
       time      int64   when it began, microseconds UTC
       until     int64   when the next one began; null of the last
@@ -51,7 +51,7 @@ def _of_several(desk: Desk, turns: ir.Table, turned: ir.Table) -> ir.Table:
     grouped = turns.filter(turns.group.notnull())
     if not line:
         grouped = grouped.semi_join(turned.filter(turned.groups), "case_id")
-    grouped = grouped.select("case_id", "ticket_type", "number", "time", "group", *line)
+    grouped = grouped.select("case_id", *desk.by_type, "number", "time", "group", *line)
     in_ticket = ibis.window(group_by="case_id", order_by="number")
     marked = grouped.mutate(before=grouped.group.lag().over(in_ticket))
     changed = marked.filter(marked.before.isnull() | (marked.before != marked.group))
@@ -80,7 +80,7 @@ def _of_one(desk: Desk, turned: ir.Table) -> ir.Table:
     nothing = ibis.null("string")
     stays = alone.select(
         "case_id",
-        "ticket_type",
+        *desk.by_type,
         stay=ibis.literal(0, type="int64"),
         time=alone.grouped,
         until=ibis.null("int64"),
@@ -95,7 +95,7 @@ def _of_one(desk: Desk, turned: ir.Table) -> ir.Table:
 
 
 def _columns(desk: Desk) -> list[str]:
-    names = ["case_id", "ticket_type", "stay", "time", "until", "group", "before", "two_before", "left"]
+    names = ["case_id", *desk.by_type, "stay", "time", "until", "group", "before", "two_before", "left"]
     return [*names, "line", "mixed"] if tells_lines(desk) else names
 
 
@@ -113,18 +113,22 @@ def _with_line(desk: Desk, stays: ir.Table) -> ir.Table:
         own = desk.tables.parse_integer(desk.tables.found_in(stays[told(Fact.LINE)], "[0-9]+")[0])
     if not desk.mapped.support_lines:
         return stays.mutate(line=own)
-    groups = stays.select("ticket_type", "group").distinct()
+    groups = stays.select(*desk.by_type, "group").distinct()
     lines = groups.mutate(by_name=_line_by_name(desk, groups, desk.mapped.support_lines))
-    lines = lines.select("by_name", of_type=lines.ticket_type, of_group=lines.group)
-    joined = stays.mutate(own=own).left_join(lines, [("ticket_type", "of_type"), ("group", "of_group")])
+    lines = lines.rename({f"of_{name}": name for name in groups.columns})
+    same = [(name, f"of_{name}") for name in groups.columns]
+    joined = stays.mutate(own=own).left_join(lines, same)
     return joined.select(*stays.columns, line=ibis.coalesce(joined.own, joined.by_name))
 
 
 def _line_by_name(desk: Desk, groups: ir.Table, lines: Sequence[SupportLine]) -> ir.IntegerValue:
     import ibis
 
+    def of_type(line: SupportLine) -> ir.BooleanValue:
+        return groups.ticket_type == line.ticket_type if desk.by_type else ibis.literal(value=True)
+
     branches = [
-        ((groups.ticket_type == line.ticket_type) & desk.tables.matches(groups.group, as_expression(pattern)), line.line)
+        (of_type(line) & desk.tables.matches(groups["group"], as_expression(pattern)), line.line)
         for line in lines
         for pattern in line.groups
     ]
@@ -141,7 +145,7 @@ def as_expression(pattern: str) -> str:
 def moves(desk: Desk, stays: ir.Table) -> tuple[Reassignment, PingPong]:
     """How often the group of a ticket changed, and how often one got it back that had given it away; of tickets that
     the export does not merely list."""
-    if desk.mapped.listed:
+    if desk.by_type and desk.mapped.listed:
         stays = stays.filter(stays.ticket_type.notin(desk.mapped.listed))
     last, back = stays.until.isnull(), (stays.two_before == stays.group).fill_null(False)
     asks = {

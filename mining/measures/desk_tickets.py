@@ -47,6 +47,11 @@ class Desk:
     told: frozenset[Fact]
     types: tuple[str, ...] | None
 
+    @property
+    def by_type(self) -> list[str]:
+        """The column with the type of a ticket, where there are several types; carried on only then."""
+        return ["ticket_type"] if len(self.mapped.ticket_types) > 1 else []
+
     def one(self, table: ir.Table) -> dict[str, Any]:
         """The one row of an aggregate."""
         row: dict[str, Any] = self.tables.fetch(table, limit=1).to_pylist()[0]
@@ -70,7 +75,7 @@ def desk_of(tables: Tables, mapped: MappedLog, streams: Streams, types: tuple[st
     if turns is not None:
         turns = turns if types is None else turns.filter(turns.ticket_type.isin(types))
         facts = frozenset(fact for fact in Fact if told(fact) in turns.columns)
-        turned = tables.keep(_turned(tables, turns, facts, mapped.listed), "turned")
+        turned = tables.keep(_turned(tables, turns, facts, mapped), "turned")
         joined = table.left_join(turned, "case_id")
         table = joined.select(*table.columns, *(name for name in turned.columns if name not in ("case_id", *_CHANGES)))
     return Desk(tables, mapped, streams, tables.keep(table, "desk"), turns, turned, facts, types)
@@ -144,10 +149,11 @@ def _path_facts(streams: Streams) -> Any:
 _CHANGES = ("ticket_type", "any_group", "grouped", "groups", "priorities")
 
 
-def _turned(tables: Tables, turns: ir.Table, facts: frozenset[Fact], listed: Sequence[str]) -> ir.Table:
+def _turned(tables: Tables, turns: ir.Table, facts: frozenset[Fact], mapped: MappedLog) -> ir.Table:
     """What the turns of a ticket come to, in one pass, one row a ticket:
 
-      case_id, ticket_type
+      case_id
+      ticket_type  string  only where there are several
       first_row  int64    the time of its first row
       group      string   the group that has it at last
       any_group  string, and grouped  int64: one of its groups, and when it had one first; null where it never had
@@ -159,7 +165,7 @@ def _turned(tables: Tables, turns: ir.Table, facts: frozenset[Fact], listed: Seq
     """
     last = turns["last"]
     columns: dict[str, ir.Value] = {
-        "ticket_type": turns.ticket_type.arbitrary(),
+        **({"ticket_type": turns.ticket_type.arbitrary()} if len(mapped.ticket_types) > 1 else {}),
         "first_row": turns.time.min(),
         "group": turns.group.arbitrary(where=last),
         "any_group": turns.group.arbitrary(),
@@ -173,7 +179,7 @@ def _turned(tables: Tables, turns: ir.Table, facts: frozenset[Fact], listed: Seq
         columns["target_told"] = turns[told(Fact.TARGET)].notnull().any(where=last)
     if Fact.PRIORITY in facts:
         priority = turns[told(Fact.PRIORITY)]
-        begins = turns["first"] & priority.notnull() & turns.ticket_type.notin(listed or [""])
+        begins = turns["first"] & priority.notnull() & turns.ticket_type.notin(mapped.listed or [""])
         columns["priorities"] = _varies(tables, priority)
         columns["priority_from_first"], columns["priority_beyond"] = begins.any(), (begins & ~last).any()
     return turns.group_by("case_id").aggregate(**columns)
