@@ -7,6 +7,7 @@ from typing import Any
 
 from mining.core.analysis import Analysis
 from mining.report import words
+from mining.report.desk_block import desk_block
 from mining.report.formats import share
 from mining.report.links_block import links_block
 from mining.report.outcome_blocks import conformance_block, discovery_block, measures_block, streams_block
@@ -30,7 +31,7 @@ def outcome(analysis: Analysis) -> Json:
         "links": links_block(analysis),
         "discovery": discovery_block(analysis),
         "conformance": conformance_block(analysis),
-        "measures": measures_block(analysis),
+        "measures": {**measures_block(analysis), "service_desk": desk_block(analysis)},
         "notes": list(analysis.notes),
         "run": _run(analysis),
     }

@@ -15,6 +15,9 @@ from mining.core.activities import Activity
 from mining.core.analysis import Analysis
 from mining.report import accounts, bars, evidence, formats, link_tables, link_words, linking, names, words
 from mining.report.curves import lead_times
+from mining.report.desk import desk_texts
+from mining.report.desk_charts import flow_chart
+from mining.report.desk_tables import desk_tables
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
 from mining.report.routes import activity_token, needed_for, routes
@@ -104,6 +107,7 @@ def _charts(analysis: Analysis) -> dict[str, Chart]:
         ("hand-offs", bars.hand_offs(analysis), 640, ""),
         ("deviations", bars.deviations(analysis), 640, ""),
         ("lead-times", lead_times(analysis), 640, ""),
+        ("desk-flow", flow_chart(analysis), 560, ""),
         ("matrix", matrix, 720, rarer),
     )
     return {
@@ -135,6 +139,7 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         link_tables.in_no_stream_table(analysis),
         link_tables.cut_table(analysis),
         link_tables.weak_table(analysis),
+        *desk_tables(analysis),
         evidence.rates_table(analysis),
         evidence.deviations_table(analysis),
         evidence.lead_times_table(analysis),
@@ -158,11 +163,13 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
     rows, tail = routes(analysis)
     spec, streams = analysis.mapping.export, analysis.streams
     links = linking.linking(analysis)
+    desk = desk_texts(analysis)
     holds = "ends" if streams.tells_ends else streams.holds.value
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
     return {
-        "sections": [(name, title) for name, (title, _) in words.SECTIONS.items() if name != "links" or links],
+        "sections": [(name, title) for name, (title, _) in words.SECTIONS.items() if {"links": links, "desk": desk}.get(name, True)],
         "links": links,
+        "desk": desk,
         "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",
         "routes": rows,
         "shown": sum(not one.extra for one in rows),
