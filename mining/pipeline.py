@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from mining.core.events import EventTable, MappedLog, RejectedRow
+    from mining.core.links import CasesSpec
     from mining.core.results import Conformance, Measures
     from mining.core.streams import Streams
     from mining.core.tables import Tables
@@ -53,7 +54,7 @@ def analyse(
 
     Raises RequestError where the request is not usable, InputError where an input cannot be read to the end.
     """
-    from mining import conformance, discovery, engine, exchange, measures, sources, streams
+    from mining import conformance, discovery, engine, exchange, sources, streams
     from mining import mapping as mappings
 
     discovery.warm_up()
@@ -92,14 +93,7 @@ def analyse(
         with stopwatch("checking conformance"):
             checked = conformance.check(agreed, found) if agreed is not None else None
         with stopwatch("measuring"):
-            measured = measures.measure(tables, found, mapped)
-            tickets = found if found.linked is None else streams.build_streams(
-                tables, mapped, max_paths=options.max_variants
-            )
-            desk = measures.service_desk(
-                tables, tickets, mapped, measured.selection, types=cases.start or None, waiting_days=options.waiting_days
-            )
-            measured = replace(measured, service_desk=desk)
+            measured = _measured(tables, mapped, found, cases, options)
             found = _with_headline(tables, mapped, found, options)
         if folder is not None and options.log:
             with stopwatch("writing the log"):
@@ -132,7 +126,9 @@ def analyse(
         result = Result(analysis)
         if folder is not None:
             progress("writing the report", None)
-            visits = background.submit(_write_large, tables, found, mapped, folder)  # in the engine, which is free now
+            visits = background.submit(
+                _write_large, tables, analysis, mapped, folder, options
+            )  # in the engine, which is free now
             result.write(folder)
             exchange.clear_log(folder / "log", keep=options.log)
             visits.result()
@@ -172,6 +168,29 @@ def _alone(name: str) -> Mapping:
     return rules
 
 
+def _measured(tables: Tables, mapped: MappedLog, found: Streams, cases: CasesSpec, options: Options) -> Measures:
+    """The measures of the streams, and those of a service desk, which are of tickets."""
+    from mining import measures
+
+    measured = measures.measure(tables, found, mapped)
+    tickets = _of_tickets(tables, mapped, found, options)
+    desk = measures.service_desk(
+        tables, tickets, mapped, measured.selection, types=cases.start or None, waiting_days=options.waiting_days
+    )
+    if tickets is not found:
+        tables.drop(tickets.table)
+    return replace(measured, service_desk=desk)
+
+
+def _of_tickets(tables: Tables, mapped: MappedLog, found: Streams, options: Options) -> Streams:
+    """Streams of single tickets: `found`, unless those are of several."""
+    from mining import streams
+
+    if found.linked is None:
+        return found
+    return streams.build_streams(tables, mapped, max_paths=options.max_variants)
+
+
 def _with_headline(tables: Tables, mapped: MappedLog, found: Streams, options: Options) -> Streams:
     """Where weak links made cases: the headline as it would be by explicit links alone."""
     from mining import measures, streams
@@ -184,18 +203,33 @@ def _with_headline(tables: Tables, mapped: MappedLog, found: Streams, options: O
     return replace(found, linked=replace(found.linked, without_weak=headline))
 
 
-def _write_large(tables: Tables, found: Streams, mapped: MappedLog, folder: Path) -> None:
+def _write_large(tables: Tables, analysis: Analysis, mapped: MappedLog, folder: Path, options: Options) -> None:
     """Write the tables that are too large to leave the engine by another way."""
     from mining import streams
 
     with whole(folder / "tables" / "visits.parquet") as partial:
-        tables.write_parquet(streams.visits_by_case(tables, found), partial)
+        tables.write_parquet(streams.visits_by_case(tables, analysis.streams), partial)
+    _write_open_tickets(tables, analysis, mapped, folder / "tables" / "open_tickets.parquet", options)
     links = folder / "tables" / "ticket_links.parquet"
     if mapped.links is None:
         links.unlink(missing_ok=True)  # that of an earlier run
         return
     with whole(links) as partial:
         tables.write_parquet(streams.links_by_ticket(tables, mapped), partial)
+
+
+def _write_open_tickets(tables: Tables, analysis: Analysis, mapped: MappedLog, path: Path, options: Options) -> None:
+    """Write today's list with the tickets' numbers, where they were asked for."""
+    from mining import measures
+
+    desk = analysis.measures.service_desk
+    if not options.with_tickets or desk is None:
+        path.unlink(missing_ok=True)  # that of an earlier run
+        return
+    tickets = _of_tickets(tables, mapped, analysis.streams, options)
+    types = None if desk.types == mapped.ticket_types else desk.types
+    with whole(path) as partial:
+        tables.write_parquet(measures.open_list(tables, tickets, mapped, desk, types=types), partial)
 
 
 def _import_for_later() -> None:

@@ -240,8 +240,9 @@ class TargetMet:
 
 @dataclass(frozen=True, slots=True)
 class AgainstTarget:
-    """The first value claimed against the target. `told` tickets have value and a target; of those whose target could be
-    read as a time (`met.of`), `met.n` claimed value at or before it. `left` and `overrun`: how long before and after."""
+    """The first value claimed against the target. `told` tickets have value and a target; of those whose target could
+    be read as a time (`met.of`), `met.n` claimed value at or before it. `left` and `overrun`: how long before and
+    after."""
 
     told: int
     met: Part

@@ -26,7 +26,9 @@ def read_support_lines(reader: Reader, file: MappingFile) -> tuple[SupportLine, 
     told_by_field = file.facts is not None and file.facts.group is not None
     if file.export.group is None and not told_by_field and not _times_tell_group(file):
         todo = "name the column under export: group, or leave support_lines out"
-        reader.complain(at, "lines of support are those of groups, and the mapping names no column with groups", todo=todo)
+        reader.complain(
+            at, "lines of support are those of groups, and the mapping names no column with groups", todo=todo
+        )
     read = [_line(reader, file, key, patterns) for key, patterns in data.items()]
     return tuple(line for line in read if line is not None)
 

@@ -98,10 +98,14 @@ def _quartiles(desk: Desk, table: ir.Table, until: list[int]) -> tuple[Quartile,
 
     steps = [(table.lead <= limit, i + 1) for i, limit in enumerate(until)]
     placed = table.mutate(quarter=ibis.cases(*steps, else_=len(until)))
-    sums = placed.group_by("quarter").aggregate(n=placed.count(), answered=placed.number.count(), total=placed.number.sum())
+    sums = placed.group_by("quarter").aggregate(
+        n=placed.count(), answered=placed.number.count(), total=placed.number.sum()
+    )
     rows = desk.tables.fetch(sums.order_by("quarter"), limit=len(until)).to_pylist()
     return tuple(
-        Quartile(row["quarter"], until[row["quarter"] - 1], row["n"], row["answered"], _enough(row["total"], row["answered"]))
+        Quartile(
+            row["quarter"], until[row["quarter"] - 1], row["n"], row["answered"], _enough(row["total"], row["answered"])
+        )
         for row in rows
     )
 

@@ -37,7 +37,9 @@ def priority_changes(desk: Desk) -> PriorityChanges | None:
     found = [PriorityChange(row["before"], row["now"], row["n"], is_up(row["before"], row["now"])) for row in rows]
     up = sum(one.changes for one in found if one.up is True)
     down = sum(one.changes for one in found if one.up is False)
-    return PriorityChanges(Part(total["tickets"], known["n"]), up, down, total["n"] - up - down, tuple(found[:MOST_SHOWN]))
+    return PriorityChanges(
+        Part(total["tickets"], known["n"]), up, down, total["n"] - up - down, tuple(found[:MOST_SHOWN])
+    )
 
 
 def is_up(before: str, now: str) -> bool | None:

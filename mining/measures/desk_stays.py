@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mining.core.desk import MOST_SHOWN, Part, PingPong, PingPongPair, Reassignment
 from mining.core.facts import Fact, SupportLine, told
@@ -29,8 +29,8 @@ def stays_of(desk: Desk) -> ir.Table | None:
       group     string
       before    string  the group before; null of the first
       two_before  string, and left  int64: the group before that one, and when it gave the ticket away
-      line      int64   the line of support, null where not known; mixed  boolean: a stay up to here was of another line;
-                        only where lines are told
+      line      int64   the line of support, null where not known; only where lines are told, as is
+      mixed     boolean a stay up to here was of another line
     """
     import ibis
 
@@ -148,7 +148,7 @@ def moves(desk: Desk, stays: ir.Table) -> tuple[Reassignment, PingPong]:
     if desk.by_type and desk.mapped.listed:
         stays = stays.filter(stays.ticket_type.notin(desk.mapped.listed))
     last, back = stays.until.isnull(), (stays.two_before == stays.group).fill_null(False)
-    asks = {
+    asks: dict[str, Ask[Any]] = {
         "reassignment": Ask(
             {
                 "tickets": last.sum(),

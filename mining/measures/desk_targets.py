@@ -8,6 +8,7 @@ from mining.core.facts import Fact, told
 from mining.measures.desk_tables import Ask, Row, quantile_figures, quantiles, top, where
 from mining.measures.desk_tickets import Desk
 
+
 def target_met(desk: Desk) -> TargetMet | None:
     """What the export says on the targets of tickets that ended; where the mapping ends none, of all. None where it
     says nothing."""
@@ -29,9 +30,14 @@ def target_met(desk: Desk) -> TargetMet | None:
     if not every:
         return None
     by_priority = tuple(
-        (row["priority"], Part(row["met"], row["tickets"])) for row in sorted(rows, key=lambda row: row["priority"] or "~")
+        (row["priority"], Part(row["met"], row["tickets"]))
+        for row in sorted(rows, key=lambda row: row["priority"] or "~")
     )
-    return TargetMet(whole, by_priority if Fact.PRIORITY in desk.told else (), None if rest is None else Part(rest["met"], rest["tickets"]))
+    return TargetMet(
+        whole,
+        by_priority if Fact.PRIORITY in desk.told else (),
+        None if rest is None else Part(rest["met"], rest["tickets"]),
+    )
 
 
 def against_target(desk: Desk) -> Ask[AgainstTarget] | None:

@@ -152,16 +152,16 @@ _CHANGES = ("ticket_type", "any_group", "grouped", "groups", "priorities")
 def _turned(tables: Tables, turns: ir.Table, facts: frozenset[Fact], mapped: MappedLog) -> ir.Table:
     """What the turns of a ticket come to, in one pass, one row a ticket:
 
-      case_id
-      ticket_type  string  only where there are several
-      first_row  int64    the time of its first row
-      group      string   the group that has it at last
-      any_group  string, and grouped  int64: one of its groups, and when it had one first; null where it never had
-      groups     boolean  it had several
-      fact.NAME  what is told at last, and of a few facts ever
-      target, target_told  int64, boolean  only where a target is told
-      priorities boolean  it had several, and priority_from_first, priority_beyond  boolean: its first row tells one, and
-                 is not its only one; only where priorities are told, and not of those `listed`
+    case_id
+    ticket_type  string  only where there are several
+    first_row  int64    the time of its first row
+    group      string   the group that has it at last
+    any_group  string, and grouped  int64: one of its groups, and when it had one first; null where it never had
+    groups     boolean  it had several
+    fact.NAME  what is told at last, and of a few facts ever
+    target, target_told  int64, boolean  only where a target is told
+    priorities boolean  it had several, and priority_from_first, priority_beyond  boolean: its first row tells one, and
+               is not its only one; only where priorities are told, and not of those `listed`
     """
     last = turns["last"]
     columns: dict[str, ir.Value] = {

@@ -21,8 +21,8 @@ _NEVER = 2**62
 
 
 def during(moments: ir.Table, at: str, stays: ir.Table, columns: Sequence[str]) -> ir.Table:
-    """`moments` with `columns` of the stay in which their time `at` lies, null where they lie in none; and `began`, when
-    it did. Of several stays that began at one moment the last one holds.
+    """`moments` with `columns` of the stay in which their time `at` lies, null where they lie in none; and `began`,
+    when it did. Of several stays that began at one moment the last one holds.
 
     A plain join with a range takes a third of the time of one that looks for the nearest row before.
     """
@@ -71,7 +71,9 @@ def resolved_by(desk: Desk, value: ir.Table) -> tuple[Lines | None, FirstContact
     if not with_lines or not rows:
         return None, contact
     listed = bool(desk.mapped.listed)
-    return Lines(of, tuple(AtLine(row["line"], row["tickets"], None if listed else row["alone"]) for row in rows)), contact
+    return Lines(
+        of, tuple(AtLine(row["line"], row["tickets"], None if listed else row["alone"]) for row in rows)
+    ), contact
 
 
 def reopening(desk: Desk) -> Ask[Reopening] | None:

@@ -59,7 +59,9 @@ def waits_of(desk: Desk, found: Waited | None) -> Waits:
     table = found.table.filter(found.table.duration.notnull())
     sums = {"total": table.duration.sum(), "waits": table.count()}
     keys = ["on", "group"] if found.groups else ["on"]
-    rows, rest = top(desk.tables, table.group_by(keys).aggregate(**sums), by=["total", "waits"], keys=keys, most=MOST_SHOWN)
+    rows, rest = top(
+        desk.tables, table.group_by(keys).aggregate(**sums), by=["total", "waits"], keys=keys, most=MOST_SHOWN
+    )
     by_cause = [WaitOf(row["on"], Group(row.get("group")), row["total"], row["waits"]) for row in rows]
     if rest is not None:
         by_cause.append(WaitOf(None, Group(None, rest["rows"]), rest["total"], rest["waits"]))

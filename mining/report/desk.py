@@ -68,11 +68,15 @@ def _figures(desk: ServiceDesk) -> Iterator[Figure]:
     if desk.target_met is not None:
         yield _figure("Target met", desk.target_met.met, "{} that ended, as the tool says")
     if desk.target is not None:
-        yield _figure("Resolved by the target", desk.target.met, f"{{}} resolved, with a target that could be read{_left(desk)}")
+        yield _figure(
+            "Resolved by the target", desk.target.met, f"{{}} resolved, with a target that could be read{_left(desk)}"
+        )
     if desk.priorities is not None:
         found = desk.priorities
         order = f"{count(found.up)} raised, {count(found.down)} lowered"
-        yield _figure("Priority changed", found.changed, f"{{}} with a priority; {order}, {count(found.unordered)} without order")
+        yield _figure(
+            "Priority changed", found.changed, f"{{}} with a priority; {order}, {count(found.unordered)} without order"
+        )
     if desk.knowledge_used is not None:
         yield _figure("Knowledge used", desk.knowledge_used, "{} resolved")
     yield from _surveys(desk)
@@ -99,11 +103,17 @@ def _resolution(desk: ServiceDesk) -> Iterator[Figure]:
         yield _figure("Resolved at the first line", found, f"{{}} resolved with a group{alone}")
     contact = desk.first_contact
     if contact is not None and contact.first_group is not None:
-        yield _figure("First-contact resolution", contact.first_group, "{} resolved with a group: by the first group, not re-opened")
+        yield _figure(
+            "First-contact resolution",
+            contact.first_group,
+            "{} resolved with a group: by the first group, not re-opened",
+        )
     if contact is not None:
         yield _figure("Resolved at first touch", contact.first_touch, "{} resolved: in the first row, not re-opened")
     if desk.reopening is not None:
-        yield _figure("Re-opened", desk.reopening.reopened, f"{{}} resolved; {many(desk.reopening.reopenings, 'time')} in all")
+        yield _figure(
+            "Re-opened", desk.reopening.reopened, f"{{}} resolved; {many(desk.reopening.reopenings, 'time')} in all"
+        )
 
 
 def _surveys(desk: ServiceDesk) -> Iterator[Figure]:

@@ -31,7 +31,7 @@ Json = dict[str, Any]
 
 
 def desk_block(analysis: Analysis) -> Json | None:
-    """The figures of the service desk; None where they were not measured. A part is null that the export cannot show."""
+    """The figures of the service desk; None where they were not measured. What the export cannot show is null."""
     desk = analysis.measures.service_desk
     if desk is None:
         return None

@@ -18,7 +18,7 @@ def flow_chart(analysis: Analysis) -> go.Figure | None:
     import plotly.graph_objects as go
 
     desk = analysis.measures.service_desk
-    if desk is None or len(desk.flow.periods) < 2:  # noqa: PLR2004 - one point is no line
+    if desk is None or len(desk.flow.periods) < 2:
         return None
     flow = desk.flow
     days = [day(one.starts) for one in flow.periods]
@@ -43,7 +43,7 @@ def _line(name: str, style: str, dash: str, days: list[str], values: list[int]) 
     return {
         "x": days,
         "y": values,
-        "mode": "lines+markers" if len(days) <= 62 else "lines",  # noqa: PLR2004
+        "mode": "lines+markers" if len(days) <= 62 else "lines",
         "line": {"color": colour(f"curve-{style}"), "width": 2.5, "dash": dash},
         "name": name,
         "text": [f"{at}: {count(value)} {name}" for at, value in zip(days, values, strict=True)],

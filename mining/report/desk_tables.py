@@ -40,7 +40,11 @@ def _changes(desk: ServiceDesk) -> Table | None:
     found = desk.reassignment
     if found is None:
         return None
-    columns = (Column("Changes of group", "prose"), Column("Tickets", "count"), Column("Of tickets with a group", "share"))
+    columns = (
+        Column("Changes of group", "prose"),
+        Column("Tickets", "count"),
+        Column("Of tickets with a group", "share"),
+    )
     rows = [(name, n, share(n, found.tickets)) for name, n in zip(words.CHANGES, found.by_changes, strict=True)]
     return table("desk-reassignment", "Re-assignment", columns, rows)
 
@@ -54,10 +58,15 @@ def _pairs(desk: ServiceDesk) -> Table | None:
         Column("Back from"),
         Column("Times", "count"),
         Column("Of all", "share"),
-        Column("Time between", "duration"),
+        Column("Time between", "hours"),
     )
     rows: list[Row] = [
-        (*_two(one.group, one.back_from, one.others), one.occurrences, share(one.occurrences, found.occurrences), one.between)
+        (
+            *_two(one.group, one.back_from, one.others),
+            one.occurrences,
+            share(one.occurrences, found.occurrences),
+            one.between,
+        )
         for one in found.pairs
     ]
     return table("desk-ping-pong", "Ping-pong by pair of groups", columns, rows, words.PAIRS_NOTE)
@@ -99,7 +108,12 @@ def _contact(desk: ServiceDesk) -> Table | None:
     found = desk.first_contact
     if found is None:
         return None
-    columns = (Column("Resolved at once", "prose"), Column("Tickets", "count"), Column("Of", "count"), Column("Share", "share"))
+    columns = (
+        Column("Resolved at once", "prose"),
+        Column("Tickets", "count"),
+        Column("Of", "count"),
+        Column("Share", "share"),
+    )
     parts = [(name, getattr(found, field)) for field, name in words.FIRST_CONTACT]
     rows = [(name, *_part(part)) for name, part in parts if part is not None]
     return table("desk-first-contact", "First-contact resolution", columns, rows)
@@ -115,12 +129,18 @@ def _cause(desk: ServiceDesk) -> Table | None:
     columns = (
         Column("Waiting on", "prose"),
         Column("Group"),
-        Column("Time", "duration"),
+        Column("Time", "hours"),
         Column("Of all waiting", "share"),
         Column("Waits", "count"),
     )
     rows = [
-        ("" if one.on is None else waiting_on(one.on), _name(one.group), one.total, share(one.total, found.total), one.waits)
+        (
+            "" if one.on is None else waiting_on(one.on),
+            _name(one.group),
+            one.total,
+            share(one.total, found.total),
+            one.waits,
+        )
         for one in found.by_cause
     ]
     return table("desk-waits", "Waiting by cause and group", columns, rows, words.CAUSE_NOTE)
@@ -133,7 +153,7 @@ def _between(desk: ServiceDesk) -> Table | None:
     columns = (
         Column("From group"),
         Column("To group"),
-        Column("Time", "duration"),
+        Column("Time", "hours"),
         Column("Of all waiting", "share"),
         Column("Waits", "count"),
     )
@@ -172,7 +192,13 @@ def _priorities(desk: ServiceDesk) -> Table | None:
     if found is None or not found.most:
         return None
     whole = found.up + found.down + found.unordered
-    columns = (Column("From"), Column("To"), Column("Which way", "prose"), Column("Changes", "count"), Column("Of all", "share"))
+    columns = (
+        Column("From"),
+        Column("To"),
+        Column("Which way", "prose"),
+        Column("Changes", "count"),
+        Column("Of all", "share"),
+    )
     way = {True: "raised", False: "lowered", None: "no order"}
     rows = [(one.source, one.target, way[one.up], one.changes, share(one.changes, whole)) for one in found.most]
     return table("desk-priorities", "Changes of priority", columns, rows, words.PRIORITY_NOTE)
@@ -201,7 +227,12 @@ def _targets(desk: ServiceDesk) -> Table | None:
     found = desk.target_met
     if found is None or not found.by_priority:
         return None
-    columns = (Column("Priority"), Column("Met", "count"), Column("Of ended tickets", "count"), Column("Share", "share"))
+    columns = (
+        Column("Priority"),
+        Column("Met", "count"),
+        Column("Of ended tickets", "count"),
+        Column("Share", "share"),
+    )
     rows: list[Row] = [(words.NO_PRIORITY if name is None else name, *_part(part)) for name, part in found.by_priority]
     if found.other_priorities is not None:
         rows.append((words.OTHERS.format(n="").strip(), *_part(found.other_priorities)))
@@ -225,7 +256,9 @@ def _open(desk: ServiceDesk) -> Iterator[Table]:
         return
     waiting: list[Row] = [(words.NOBODY if on is None else waiting_on(on), *_ages(of)) for on, of in found.by_waiting]
     waiting.append(("all", *_ages(found.all)))
-    yield table("desk-open-waiting", "Open tickets by whom they wait on", (Column("Waiting on", "prose"), *_OPEN), waiting)
+    yield table(
+        "desk-open-waiting", "Open tickets by whom they wait on", (Column("Waiting on", "prose"), *_OPEN), waiting
+    )
     if found.by_group:
         groups: list[Row] = [(_name(group), *_ages(of)) for group, of in found.by_group]
         yield table("desk-open-groups", "Open tickets by group", (Column("Group"), *_OPEN), groups)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-SECTION = ("Service desk", "Do tickets get to the right group at once, are they resolved there, and what is on hand today?")
+SECTION = (
+    "Service desk",
+    "Do tickets get to the right group at once, are they resolved there, and what is on hand today?",
+)
 
 INTRO = "Counted by tickets: {tickets} of the type {types}."
 INTRO_TYPES = "Counted by tickets: {tickets} of the types {types}."
 LISTED = (
-    "Of the type {types} this export is a list: it tells how a ticket stands, and not which groups and priorities it had "
+    "Of the type {types} this export is a list: it tells how a ticket stands, and not which groups and priorities it "
+    "had "
     "before."
 )
 CLAIMED = "Value is first claimed when the desk says “resolved”; resolved stands for that here."
@@ -34,7 +38,8 @@ INDICATORS: tuple[tuple[str, str], ...] = (
     ("late", "Begun in the last tenth of the time to the target"),
 )
 INDICATORS_NOTE = (
-    "Indicators, not verdicts: each has innocent reasons too. A wait begun in the last tenth of the time is suspect where "
+    "Indicators, not verdicts: each has innocent reasons too. A wait begun in the last tenth of the time is suspect "
+    "where "
     "that is far more than a tenth of the waits."
 )
 CAUSE_NOTE = (
@@ -43,18 +48,22 @@ CAUSE_NOTE = (
 )
 PAIR_NOTE = "Of those waits, the ones that began as the ticket passed from one group to the other."
 PAIRS_NOTE = "The time between is how long the other group had the ticket, in all."
-LINES_NOTE = "Alone: no group of another line had had the ticket before. Both shares are of all resolved tickets with a group."
+LINES_NOTE = (
+    "Alone: no group of another line had had the ticket before. Both shares are of all resolved tickets with a group."
+)
 FLOW_NOTE = (
     "By days of UTC. Done: value that held was claimed, or the ticket ended without. Tickets that were open before the "
     "export begins and are not in it are not counted, so the backlog starts at nothing."
 )
 ARRIVALS_ONLY = "The mapping can neither end a ticket nor claim value, so only arrivals are shown."
 OPEN_NOTE = (
-    "At the last event of the export, {at}: neither ended nor resolved. Beyond: older than {limit}, within which 85 of 100 "
+    "At the last event of the export, {at}: neither ended nor resolved. Beyond: older than {limit}, within which 85 "
+    "of 100 "
     "were resolved. Waiting long: for more than {days} days."
 )
 OPEN_NO_LIMIT = (
-    "At the last event of the export, {at}: neither ended nor resolved. Waiting long: for more than {days} days. Without "
+    "At the last event of the export, {at}: neither ended nor resolved. Waiting long: for more than {days} days. "
+    "Without "
     "lead times there is no limit of age."
 )
 NOTHING_OPEN = "No ticket of the export is open."
@@ -79,52 +88,62 @@ NOT_TOLD: tuple[tuple[str, str], ...] = (
 DEFINITIONS: tuple[tuple[str, str], ...] = (
     (
         "Re-assignment",
-        "A change of the group that has a ticket; from no group to the first is none. Source: the re-assignment count of "
+        "A change of the group that has a ticket; from no group to the first is none. Source: the re-assignment "
+        "count of "
         "ticketing tools (in ServiceNow the field reassignment_count).",
     ),
     (
         "Ping-pong",
-        "A group gets a ticket back at once from the group that it gave it to (A, B, A). Returned: a group gets it back "
+        "A group gets a ticket back at once from the group that it gave it to (A, B, A). Returned: a group gets it "
+        "back "
         "by whatever way. Source: the question on ping-pong of the Business Process Intelligence Challenge 2013 "
         "(Volvo IT).",
     ),
     (
         "Push to front",
         "The line of support whose group has the ticket when value is first claimed. Source: the question on push to "
-        "front of the Business Process Intelligence Challenge 2013, by which the first line should resolve most incidents "
+        "front of the Business Process Intelligence Challenge 2013, by which the first line should resolve most "
+        "incidents "
         "without the second and third; MetricNet counts the same as first level resolution.",
     ),
     (
         "Re-opening",
-        "Tickets in which value was withdrawn after it had been claimed, of tickets in which it was claimed. Source: the "
+        "Tickets in which value was withdrawn after it had been claimed, of tickets in which it was claimed. Source: "
+        "the "
         "re-open rate of service desk metrics (HDI), and the reopen count of ticketing tools.",
     ),
     (
         "First-contact resolution",
         "Source: HDI and MetricNet, who count contacts that are resolved at the first contact, without escalation and "
-        "without calling back. Tickets show no contacts. What comes nearest: the first group resolved the ticket and it "
+        "without calling back. Tickets show no contacts. What comes nearest: the first group resolved the ticket and "
+        "it "
         "was not re-opened; and, more strictly, its first row resolved it.",
     ),
     (
         "Misuse of waiting",
-        "Waits on somebody outside the desk (user, customer, requester, employee, caller, client; supplier, vendor, third "
+        "Waits on somebody outside the desk (user, customer, requester, employee, caller, client; supplier, vendor, "
+        "third "
         "party) that may hide time of the desk's own. Source: the question on “wait user” of the Business Process "
         "Intelligence Challenge 2013; the signs are ours.",
     ),
     (
         "Changes of priority",
-        "Tickets whose priority was changed, of those that tell one from the first row on. Source: re-prioritisation in "
+        "Tickets whose priority was changed, of those that tell one from the first row on. Source: re-prioritisation "
+        "in "
         "incident management; no standard fixes a formula.",
     ),
     (
         "Arrivals and backlog",
-        "Tickets by when demand arose; the backlog is what has arrived and is not done. Source: arrival rate and work in "
+        "Tickets by when demand arose; the backlog is what has arrived and is not done. Source: arrival rate and "
+        "work in "
         "progress as in Little's law.",
     ),
     (
         "Target met",
-        "What the tool says of the service level, of ended tickets; and, where the export tells a time until when a ticket "
-        "was to be resolved, whether value was first claimed by then. Source: service level agreements; the tool's clock "
+        "What the tool says of the service level, of ended tickets; and, where the export tells a time until when a "
+        "ticket "
+        "was to be resolved, whether value was first claimed by then. Source: service level agreements; the tool's "
+        "clock "
         "may stop at nights and while waiting, elapsed time does not.",
     ),
     (
@@ -144,7 +163,8 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Raised by monitoring",
-        "Demand that a tool raised and not a person, counted apart. Source: the ITIL 4 practice of monitoring and event "
+        "Demand that a tool raised and not a person, counted apart. Source: the ITIL 4 practice of monitoring and "
+        "event "
         "management.",
     ),
     (
@@ -154,7 +174,8 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Knowledge used",
-        "Resolved tickets with which an article was used. Source: the link rate of Knowledge-Centered Service (Consortium "
+        "Resolved tickets with which an article was used. Source: the link rate of Knowledge-Centered Service "
+        "(Consortium "
         "for Service Innovation).",
     ),
 )

@@ -167,7 +167,11 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
     holds = "ends" if streams.tells_ends else streams.holds.value
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
     return {
-        "sections": [(name, title) for name, (title, _) in words.SECTIONS.items() if {"links": links, "desk": desk}.get(name, True)],
+        "sections": [
+            (name, title)
+            for name, (title, _) in words.SECTIONS.items()
+            if {"links": links, "desk": desk}.get(name, True)
+        ],
         "links": links,
         "desk": desk,
         "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from mining.report.formats import NOTHING, count, cut, duration, harmless, percent
+from mining.report.formats import HOUR, NOTHING, count, cut, duration, harmless, percent
 
-Kind = Literal["text", "prose", "count", "share", "ratio", "duration"]
+Kind = Literal["text", "prose", "count", "share", "ratio", "duration", "hours"]
 Value = str | int | float | None
 
-_UNITS = {"share": "share", "duration": "h"}
+_UNITS = {"share": "share", "duration": "h", "hours": "h"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Column:
     """A column: its heading and what its values are.
 
     "text" is a name of the log, which is cut where it is too long; "prose" is a text of ours. Durations are
-    microseconds; a "share" is read as a percentage, a "ratio" as it is.
+    microseconds, and so are "hours", which are shown as such; a "share" is read as a percentage, a "ratio" as it is.
     """
 
     title: str
@@ -73,4 +73,6 @@ def _figure(value: float, kind: Kind) -> str:
         return percent(value)
     if kind == "ratio":
         return f"{value:.3f}"
+    if kind == "hours":
+        return f"{value / HOUR:,.0f} h" if value >= HOUR else duration(int(value))
     return duration(int(value)) if kind == "duration" else count(int(value))
