@@ -36,7 +36,10 @@ def stays_of(desk: Desk) -> ir.Table | None:
 
     if desk.turns is None or desk.turned is None:
         return None
-    kept = desk.tables.keep(ibis.union(_of_several(desk, desk.turns, desk.turned), _of_one(desk, desk.turned)), "stays")
+    stays = _of_several(desk, desk.turns, desk.turned)
+    if Fact.LINE not in desk.told:
+        stays = ibis.union(stays, _of_one(desk, desk.turned), distinct=False)
+    kept = desk.tables.keep(stays, "stays")
     if desk.one(kept.aggregate(n=kept.count()))["n"]:
         return kept
     desk.tables.drop(kept)
@@ -75,8 +78,6 @@ def _of_one(desk: Desk, turned: ir.Table) -> ir.Table:
     import ibis
 
     alone = turned.filter(turned.grouped.notnull() & ~turned.groups)
-    if Fact.LINE in desk.told:
-        alone = alone.filter(ibis.literal(value=False))
     nothing = ibis.null("string")
     stays = alone.select(
         "case_id",
