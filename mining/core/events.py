@@ -222,7 +222,8 @@ class MappedLog:
     What a mapping knows of the end alone (`final`) is told by the last row, and missing in the others.
 
     `support_lines` say which groups are of which line, the first that fits. `listed` are the types of tickets of which
-    the export is a list: it tells how a ticket stands, not what its group and facts were before.
+    the export is a list: it tells how a ticket stands, not what its group and facts were before. Of the types
+    `by_change` it tells changes only: what never changed is not told.
     """
 
     table: ir.Table
@@ -239,6 +240,7 @@ class MappedLog:
     turns: ir.Table | None = None
     support_lines: tuple[SupportLine, ...] = ()
     listed: tuple[str, ...] = ()
+    by_change: tuple[str, ...] = ()
 
     def case_of(self, ticket_type: str, ticket: str) -> str:
         """What a ticket is called in `table`, or would be if it were in the export."""

@@ -10,7 +10,7 @@ class Fact(StrEnum):
     """A fact on a ticket. Those of `YES_OR_NO` hold or do not; the others are texts."""
 
     GROUP = "group"  # that has the ticket; of `changes`, where no column says so in every row
-    LINE = "line"  # of support, where the export tells it beside the group: its number leads
+    LINE = "line"  # of support, where the export tells it beside the group: by its number, or as first, second or third
     PRIORITY = "priority"
     SERVICE = "service"
     CATEGORY = "category"

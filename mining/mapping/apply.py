@@ -52,6 +52,7 @@ def map_events(tables: Tables, events: EventTable, mapping: Mapping) -> MappedLo
         link_specs=tuple((mapping.export.ticket_type, spec) for spec in mapping.export.links),
         turns=turns,
         support_lines=mapping.support_lines,
+        by_change=(mapping.export.ticket_type,) if mapping.export.shape is Shape.CHANGES else (),
         listed=(mapping.export.ticket_type,) if mapping.export.shape is Shape.TICKETS else (),
     )
 

@@ -235,7 +235,7 @@ class FactsPart(_Part):
     """What columns tell about a ticket beside what happened to it; figures ask for these by name."""
 
     group: FactPart | None = Field(None, description="Of changes: {field: …}. Else name it under export: group.")
-    line: Fact = Field(None, description="The line of support that has the ticket; its number leads, as in 2nd.")
+    line: Fact = Field(None, description="The line of support that has the ticket, as 2nd or secondLine.")
     priority: Fact = None
     service: Fact = None
     category: Fact = None

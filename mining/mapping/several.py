@@ -129,6 +129,7 @@ def together(parts: Sequence[Part]) -> tuple[MappingInfo, MappedLog]:
         link_specs=tuple(spec for part in parts for spec in part.log.link_specs),
         turns=turns_together([part.log for part in events]),
         support_lines=tuple(line for part in events for line in part.log.support_lines),
+        by_change=tuple(type_ for part in events for type_ in part.log.by_change),
         listed=tuple(type_ for part in events for type_ in part.log.listed),
     )
     return _info([part.mapping for part in parts]), log

@@ -50,6 +50,8 @@ def _facts(joined: ir.Table, mapping: Mapping) -> dict[str, ir.Value]:
         if spec.column in mapping.export.final:
             fact = ibis.ifelse(joined.is_last, fact, ibis.null(fact.type()))
         found[told(spec.fact)] = fact
+        if spec.field is not None and mapping.export.old is not None:
+            found[_was(spec)] = _as_fact(_of_field(joined, spec, mapping, mapping.export.old), spec)
     return found
 
 
@@ -74,13 +76,18 @@ def _cell(joined: ir.Table, spec: FactSpec, mapping: Mapping) -> ir.StringValue:
     if spec.column is not None:
         cell: ir.StringValue = joined[src(spec.column)]
         return cell
-    field, new = mapping.export.field, mapping.export.new
-    nothing: ir.StringValue = ibis.null("string")
-    if field is None or new is None:
+    return _of_field(joined, spec, mapping, mapping.export.new)
+
+
+def _of_field(joined: ir.Table, spec: FactSpec, mapping: Mapping, column: str | None) -> ir.StringValue:
+    import ibis
+
+    field, nothing = mapping.export.field, ibis.null("string")
+    if field is None or column is None:
         return nothing
     # A field that was emptied is told by a text, so that the value before is not taken to hold on.
-    now: ir.StringValue = ibis.ifelse(joined[src(field)] == spec.field, joined[src(new)].fill_null(""), nothing)
-    return now
+    cell: ir.StringValue = ibis.ifelse(joined[src(field)] == spec.field, joined[src(column)].fill_null(""), nothing)
+    return cell
 
 
 def _as_fact(cell: ir.StringValue, spec: FactSpec) -> ir.Value:
@@ -88,26 +95,37 @@ def _as_fact(cell: ir.StringValue, spec: FactSpec) -> ir.Value:
 
 
 def _with_fields(turns: ir.Table, mapping: Mapping) -> ir.Table:
-    """What a changed field says holds until it is changed again."""
+    """What a changed field says holds until it is changed again; before its first change, what that says it was."""
     import ibis
 
     fields = [spec for spec in mapping.export.facts if spec.field is not None]
     if not fields:
         return turns
     so_far = ibis.window(group_by="case_id", order_by="number", preceding=None, following=0)
-    held = {told(spec.fact): _held(turns, spec).over(so_far) for spec in fields}
-    filled = turns.mutate(**held)
+    whole = ibis.window(group_by="case_id")
+    held = {}
+    for spec in fields:
+        now = _at_change(turns, turns[told(spec.fact)], last=True).over(so_far)
+        was = _at_change(turns, turns[_was(spec)], last=False).over(whole) if _was(spec) in turns.columns else now
+        value = ibis.coalesce(now, was)
+        held[told(spec.fact)] = value.nullif("") if value.type().is_string() else value
+    filled = turns.mutate(**held).drop(*(_was(spec) for spec in fields if _was(spec) in turns.columns))
     if told(Fact.GROUP) in filled.columns:
         filled = filled.mutate(group=filled[told(Fact.GROUP)]).drop(told(Fact.GROUP))
     return filled
 
 
-def _held(turns: ir.Table, spec: FactSpec) -> ir.Value:
+def _at_change(turns: ir.Table, cell: ir.Value, *, last: bool) -> ir.Value:
+    """The aggregate "what the last change says" (or the first)."""
     import ibis
 
-    cell = turns[told(spec.fact)]
-    latest = cell.argmax(ibis.ifelse(cell.notnull(), turns.number, ibis.null("int64")))
-    return latest.nullif("") if latest.type().is_string() else latest
+    place = ibis.ifelse(cell.notnull(), turns.number, ibis.null("int64"))
+    return cell.argmax(place) if last else cell.argmin(place)
+
+
+def _was(spec: FactSpec) -> str:
+    """The column with what a field was before its change."""
+    return f"was.{spec.fact.value}"
 
 
 def turns_together(logs: Sequence[MappedLog]) -> ir.Table | None:

@@ -27,41 +27,44 @@ def lead_time(desk: Desk) -> Ask[Quantiles | None]:
     return Ask(quantile_figures(desk.tables, lead(desk)), quantiles)
 
 
-def apart(desk: Desk, fact: Fact) -> Ask[Apart] | None:
-    """The tickets of which a fact holds, and all others; None where the mapping does not tell it."""
+def apart(desk: Desk, fact: Fact) -> Ask[Apart | None] | None:
+    """The tickets of which a fact holds, and all others; None where it is not told."""
     if fact not in desk.told:
         return None
-    holds = desk.tickets[told(fact)].fill_null(False)
+    said = desk.tickets[told(fact)]
+    holds = said.fill_null(False)
     figures = {
+        "said": said.count(),
         "tickets": holds.sum(),
         "of": holds.count(),
         **quantile_figures(desk.tables, where(holds, lead(desk)), "own "),
         **quantile_figures(desk.tables, where(~holds, lead(desk)), "other "),
     }
 
-    def read(row: Row) -> Apart:
+    def read(row: Row) -> Apart | None:
+        if not row["said"]:  # the export lacks the column
+            return None
         return Apart(Part(row["tickets"] or 0, row["of"]), quantiles(row, "own "), quantiles(row, "other "))
 
     return Ask(figures, read)
 
 
-def knowledge_used(desk: Desk) -> Ask[Part] | None:
-    """Of tickets in which value was claimed, those with which an article was used."""
+def knowledge_used(desk: Desk) -> Ask[Part | None] | None:
+    """Of tickets in which value was claimed, those with which an article was used; None where that is not told."""
     if Fact.KNOWLEDGE_USED not in desk.told or not desk.streams.can_realise_value:
         return None
     resolved = desk.tickets.claimed.notnull()
-    return _part(resolved & desk.tickets[told(Fact.KNOWLEDGE_USED)].fill_null(False), resolved.sum())
+    said = desk.tickets[told(Fact.KNOWLEDGE_USED)]
+    figures = {"said": said.count(), "n": (resolved & said.fill_null(False)).sum(), "of": resolved.sum()}
+    return Ask(figures, lambda row: Part(row["n"] or 0, row["of"] or 0) if row["said"] else None)
 
 
 def surveys_sent(desk: Desk) -> Ask[Part] | None:
     """Tickets with a visit of a step "survey"; None where no rule makes one. That one was answered, it does not say."""
     if not any(surveys(desk.streams.labels)):
         return None
-    return _part(desk.tickets.surveyed, desk.tickets.count())
-
-
-def _part(holds: ir.BooleanValue, of: ir.IntegerScalar) -> Ask[Part]:
-    return Ask({"n": holds.sum(), "of": of}, lambda row: Part(row["n"] or 0, row["of"] or 0))
+    figures = {"n": desk.tickets.surveyed.sum(), "of": desk.tickets.count()}
+    return Ask(figures, lambda row: Part(row["n"] or 0, row["of"]))
 
 
 def satisfaction(desk: Desk) -> Satisfaction | None:
@@ -81,8 +84,8 @@ def satisfaction(desk: Desk) -> Satisfaction | None:
         ranks=desk.tables.nearest_ranks(table.lead, _QUARTERS),
     )
     found = desk.one(whole)
-    if not found["of"]:
-        return Satisfaction(Part(0, 0), 0, None, ())
+    if not found["told"]:  # no ticket has an answer, or the export lacks the column
+        return None
     return Satisfaction(
         answered=Part(found["n"], found["of"]),
         unread=found["told"] - found["n"],

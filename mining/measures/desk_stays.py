@@ -111,7 +111,7 @@ def _with_line(desk: Desk, stays: ir.Table) -> ir.Table:
 
     own: ir.IntegerValue = ibis.null("int64")
     if Fact.LINE in desk.told:
-        own = desk.tables.parse_integer(desk.tables.found_in(stays[told(Fact.LINE)], "[0-9]+")[0])
+        own = _line_by_text(desk, stays[told(Fact.LINE)])
     if not desk.mapped.support_lines:
         return stays.mutate(line=own)
     groups = stays.select(*desk.by_type, "group").distinct()
@@ -120,6 +120,16 @@ def _with_line(desk: Desk, stays: ir.Table) -> ir.Table:
     same = [(name, f"of_{name}") for name in groups.columns]
     joined = stays.mutate(own=own).left_join(lines, same)
     return joined.select(*stays.columns, line=ibis.coalesce(joined.own, joined.by_name))
+
+
+def _line_by_text(desk: Desk, text: ir.StringValue) -> ir.IntegerValue:
+    """The line that a text tells by a number, as "2nd" or "Level 2", or by a word, as "secondLine"."""
+    import ibis
+
+    number = desk.tables.parse_integer(desk.tables.found_in(text, "[0-9]+")[0])
+    words = [(text.lower().contains(word), line) for line, word in enumerate(("first", "second", "third"), start=1)]
+    found: ir.IntegerValue = ibis.coalesce(number, ibis.cases(*words, else_=ibis.null("int64")).cast("int64"))
+    return found
 
 
 def _line_by_name(desk: Desk, groups: ir.Table, lines: Sequence[SupportLine]) -> ir.IntegerValue:

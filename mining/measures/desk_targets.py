@@ -40,7 +40,7 @@ def target_met(desk: Desk) -> TargetMet | None:
     )
 
 
-def against_target(desk: Desk) -> Ask[AgainstTarget] | None:
+def against_target(desk: Desk) -> Ask[AgainstTarget | None] | None:
     """When value was first claimed, against the target; None where no target is told, or no value can be claimed."""
     if Fact.TARGET not in desk.told or not desk.streams.can_realise_value:
         return None
@@ -54,8 +54,10 @@ def against_target(desk: Desk) -> Ask[AgainstTarget] | None:
     return Ask(figures, _against_target)
 
 
-def _against_target(row: Row) -> AgainstTarget:
+def _against_target(row: Row) -> AgainstTarget | None:
+    if not row["told"]:
+        return None
     met, late = row["left n"], row["over n"]
     return AgainstTarget(
-        told=row["told"] or 0, met=Part(met, met + late), left=quantiles(row, "left "), overrun=quantiles(row, "over ")
+        told=row["told"], met=Part(met, met + late), left=quantiles(row, "left "), overrun=quantiles(row, "over ")
     )

@@ -179,7 +179,8 @@ def _turned(tables: Tables, turns: ir.Table, facts: frozenset[Fact], mapped: Map
         columns["target_told"] = turns[told(Fact.TARGET)].notnull().any(where=last)
     if Fact.PRIORITY in facts:
         priority = turns[told(Fact.PRIORITY)]
-        begins = turns["first"] & priority.notnull() & turns.ticket_type.notin(mapped.listed or [""])
+        tells = priority.notnull() | turns.ticket_type.isin(mapped.by_change or [""])
+        begins = turns["first"] & tells & turns.ticket_type.notin(mapped.listed or [""])
         columns["priorities"] = _varies(tables, priority)
         columns["priority_from_first"], columns["priority_beyond"] = begins.any(), (begins & ~last).any()
     return turns.group_by("case_id").aggregate(**columns)

@@ -2,8 +2,8 @@
 
     A: 0 Desk, 10 Second priority=2, 30 Desk priority=1
 
-which is the ticket A, that the group Desk has from minute 0 on, Second from minute 10, and Desk again from 30; `-` is no
-group. A fact holds until it is told again; `yes` and `no` are those of a fact that holds or does not.
+which is the ticket A, that the group Desk has from minute 0 on, Second from minute 10, and Desk again from 30; `-` is
+no group. A fact holds until it is told again; `yes` and `no` are those of a fact that holds or does not.
 """
 
 from __future__ import annotations

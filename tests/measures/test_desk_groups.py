@@ -82,7 +82,7 @@ def test_a_ticket_is_resolved_at_the_line_that_has_it_then_and_alone_where_no_ot
 
 
 def test_the_line_may_be_told_by_a_fact_and_its_number_leads(tables: Tables) -> None:
-    turns = "A: 0 X line=1st, 10 Y line=Line_2\nB: 0 X line=1st, 10 X line=?"
+    turns = "A: 0 X line=firstLine, 10 Y line=Line_2\nB: 0 X line=1st, 10 X line=?"
     found = desk(tables, f"A: {SOLVED}\nB: {SOLVED}", turns).lines
     assert found is not None
     assert found.by_line == (AtLine(1, 1, 1), AtLine(2, 1, 0))

@@ -26,7 +26,7 @@ def test_waits_by_cause_and_group_and_by_the_two_groups_between_which_a_ticket_p
     found = desk(
         tables,
         """
-        A: 0 engage/team, 10 deliver_and_support:route/team, 40 engage:ask/user, 100 engage!claimed, 200 engage/user, 300 .agent
+        A: 0 engage/team, 10 improve:route/team, 40 engage:ask/user, 100 engage!claimed, 200 engage/user, 300 .agent
         B: 0 engage, 10 deliver_and_support:route/team, 15 deliver_and_support!claimed.agent
         C: 0 engage/team
         """,
