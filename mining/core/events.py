@@ -211,7 +211,8 @@ class MappedLog:
     `turns` is None where the mapping names nothing that could turn; else it has one row for each row of a ticket that
     is its first or last, or at which its group, a kept column or a fact is not what it was in the row before:
       case_id      string   the ticket, called as in `table`
-      number       int64    the place of the row in its ticket, from 0
+      number       int64    the place of the row in its ticket, from 0; of changes also -1, which is no row: what a
+                            field was that the ticket's first row changes, since demand
       time         int64    microseconds UTC
       ticket_type  string
       first, last  boolean  whether it is the ticket's first row, and its last

@@ -27,7 +27,9 @@ def turns_of(tables: Tables, events: EventTable, mapping: Mapping, rows: ir.Tabl
         return None
     turning = rows.filter(rows.turns)
     key = event_key(rows)
-    joined = turning.select(*key, "case_id", "number", "time", "is_last").inner_join(events.table, key)
+    joined = turning.select(*key, "case_id", "number", "time", "is_last", "demand").inner_join(
+        events.table.drop("time", *(["demand"] if "demand" in events.table.columns else [])), key
+    )
     group = mapping.export.group
     columns = {
         "ticket_type": ibis.literal(mapping.export.ticket_type),
@@ -37,6 +39,8 @@ def turns_of(tables: Tables, events: EventTable, mapping: Mapping, rows: ir.Tabl
         **{kept(name): joined[src(name)] for name in mapping.export.keep},
     }
     found = joined.select("case_id", "number", "time", **columns, **_facts(joined, mapping))
+    before = _before_the_first(joined, found, mapping)
+    found = found if before is None else ibis.union(found, before, distinct=False)
     return tables.keep(_with_target(tables, _with_fields(found, mapping), events, mapping), "turns")
 
 
@@ -55,6 +59,36 @@ def _facts(joined: ir.Table, mapping: Mapping) -> dict[str, ir.Value]:
     return found
 
 
+def _before_the_first(joined: ir.Table, found: ir.Table, mapping: Mapping) -> ir.Table | None:
+    """Where a ticket's first row changes the field of a fact: a row before it with what that was until then, since
+    demand where that is known. Without it, the ticket's first change would be none."""
+    import ibis
+
+    fields = [spec for spec in mapping.export.facts if spec.field is not None]
+    if not fields or mapping.export.old is None:
+        return None
+    was = {
+        told(spec.fact): _as_fact(_of_field(joined, spec, mapping, mapping.export.old).nullif(""), spec)
+        for spec in fields
+    }
+    known = ibis.or_(*(value.notnull() for value in was.values()))
+    begins = joined.filter((joined.number == 0) & known)
+    types = found.schema()
+    nothing = {name: ibis.null(types[name]) for name in found.columns}
+    return begins.select(
+        **{
+            **nothing,
+            "case_id": begins.case_id,
+            "number": ibis.literal(-1, type="int64"),
+            "time": ibis.coalesce(begins.demand, begins.time),
+            "ticket_type": ibis.literal(mapping.export.ticket_type),
+            "first": ibis.literal(value=False),
+            "last": ibis.literal(value=False),
+            **was,
+        }
+    )
+
+
 def _with_target(tables: Tables, turns: ir.Table, events: EventTable, mapping: Mapping) -> ir.Table:
     """The target read as a time, in the formats in which the export's own times are written. Where their zone depends
     on the row or the file, nothing is read: a target in the wrong zone would be met or missed by hours."""
@@ -71,7 +105,6 @@ def _with_target(tables: Tables, turns: ir.Table, events: EventTable, mapping: M
 
 
 def _cell(joined: ir.Table, spec: FactSpec, mapping: Mapping) -> ir.StringValue:
-    import ibis
 
     if spec.column is not None:
         cell: ir.StringValue = joined[src(spec.column)]

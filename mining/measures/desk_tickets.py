@@ -166,7 +166,7 @@ def _turned(tables: Tables, turns: ir.Table, facts: frozenset[Fact], mapped: Map
     last = turns["last"]
     columns: dict[str, ir.Value] = {
         **({"ticket_type": turns.ticket_type.arbitrary()} if len(mapped.ticket_types) > 1 else {}),
-        "first_row": turns.time.min(),
+        "first_row": turns.time.min(where=turns["first"]),
         "group": turns.group.arbitrary(where=last),
         "any_group": turns.group.arbitrary(),
         "grouped": turns.time.min(where=turns.group.notnull()),

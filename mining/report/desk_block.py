@@ -268,6 +268,6 @@ def _apart(found: Apart | None) -> Json | None:
     return {
         "tickets": _part(found.tickets),
         "lead_time": _quantiles(found.lead_time),
-        "others": found.tickets.of - found.tickets.n,
+        "others": _part(Part(found.tickets.of - found.tickets.n, found.tickets.of)),
         "lead_time_of_others": _quantiles(found.others),
     }

@@ -118,16 +118,18 @@ def test_what_is_wrong_with_facts_is_told_with_its_line(facts: str, said: list[s
 
 
 def test_before_the_first_change_of_a_field_holds_what_that_change_says_it_was(tables: Tables) -> None:
-    log = "A 0 Status | New\nA 1 Queue | Two | One\nA 2 Queue | One | Two\nB 0 Queue | Two | -"
+    log = "A 0 Status | New\nA 1 Queue | Two | One\nA 2 Queue | One | Two\nB 0 Queue | Two | -\nC 3 Queue | Two | One"
     found = [rows(line)[0] for line in log.splitlines()]
     table = event_table(tables, found)
     table = replace(table, table=table.table.mutate(**{"src.event": table.table["src.state"]}))
     told = turns(tables, map_events(tables, table, parse_mapping(CHANGES, "x.yaml")))
-    assert [(turn["case_id"], turn["group"]) for turn in told] == [
-        ("A", "One"),
-        ("A", "Two"),
-        ("A", "One"),
-        ("B", "Two"),
+    assert [(turn["case_id"], turn["number"], turn["group"], turn["first"]) for turn in told] == [
+        ("A", 0, "One", True),
+        ("A", 1, "Two", False),
+        ("A", 2, "One", False),
+        ("B", 0, "Two", True),
+        ("C", -1, "One", False),
+        ("C", 0, "Two", True),
     ]
 
 
