@@ -10,7 +10,6 @@ import typer
 from mining.cli import options as o
 from mining.cli.output import progress, put, put_json, say
 from mining.core.clock import system_clock
-from mining.core.desk import WAITING_DAYS
 from mining.core.errors import Problem, RequestError
 from mining.core.links import CasesBy
 from mining.core.locate import shipped
@@ -71,7 +70,7 @@ def analyse(
     cases: Cases = None,
     log: Log = None,
     with_actors: WithActors = False,
-    waiting_days: WaitingDays = WAITING_DAYS,
+    waiting_days: WaitingDays = 14,
     with_tickets: WithTickets = False,
     json: o.Json = False,
     quiet: o.Quiet = False,

@@ -26,7 +26,7 @@ def stays_of(desk: Desk) -> ir.Table | None:
       stay      int64   its number in the ticket, from 0
       time      int64   when it began, microseconds UTC
       until     int64   when the next one began; null of the last
-      group     string
+      group     string  null where it never changed, and changes alone are told
       before    string  the group before; null of the first
       two_before  string, and left  int64: the group before that one, and when it gave the ticket away
       line      int64   the line of support, null where not known; only where lines are told, as is
@@ -40,7 +40,7 @@ def stays_of(desk: Desk) -> ir.Table | None:
     if Fact.LINE not in desk.told:
         stays = ibis.union(stays, _of_one(desk, desk.turned), distinct=False)
     kept = desk.tables.keep(stays, "stays")
-    if desk.one(kept.aggregate(n=kept.count()))["n"]:
+    if desk.one(kept.aggregate(n=kept["group"].count()))["n"]:
         return kept
     desk.tables.drop(kept)
     return None
@@ -74,16 +74,22 @@ def _of_several(desk: Desk, turns: ir.Table, turned: ir.Table) -> ir.Table:
 
 
 def _of_one(desk: Desk, turned: ir.Table) -> ir.Table:
-    """The one stay of each ticket that had one group only: without windows, since most tickets are of this kind."""
+    """The one stay of each ticket that had one group only: without windows, since most tickets are of this kind. Where
+    changes alone are told, that of a ticket whose group never changed, too, although it is not known which it was."""
     import ibis
 
-    alone = turned.filter(turned.grouped.notnull() & ~turned.groups)
+    told_of = turned.grouped.notnull()
+    if desk.by_type:
+        told_of |= turned.ticket_type.isin(desk.mapped.by_change or [""])
+    elif desk.mapped.by_change:
+        told_of = ibis.literal(value=True)
+    alone = turned.filter(told_of & ~turned.groups)
     nothing = ibis.null("string")
     stays = alone.select(
         "case_id",
         *desk.by_type,
         stay=ibis.literal(0, type="int64"),
-        time=alone.grouped,
+        time=ibis.coalesce(alone.grouped, alone.first_row),
         until=ibis.null("int64"),
         group=alone.any_group,
         before=nothing,

@@ -61,7 +61,12 @@ def test_an_audit_tells_the_group_before_the_first_change() -> None:
     with (SAMPLES / "servicenow_audit.csv").open(encoding="utf-8") as file:
         moves = [row for row in csv.DictReader(file) if row["fieldname"] == "assignment_group"]
     assert found.reassignment is not None
-    assert found.reassignment.tickets == len({row["documentkey"] for row in moves})
+    moved = {row["documentkey"] for row in moves}
+    assert found.reassignment.tickets == found.tickets
+    assert found.reassignment.by_changes[0] == found.tickets - len(moved)
+    assert found.first_contact is not None
+    assert found.first_contact.first_group is not None
+    assert found.first_contact.first_group.n > 0
     assert found.reassignment.changes == sum(bool(row["oldvalue"]) for row in moves)
 
 
