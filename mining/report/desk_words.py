@@ -53,7 +53,8 @@ LINES_NOTE = (
 )
 FLOW_NOTE = (
     "By days of UTC. Done: value that held was claimed, or the ticket ended without. Tickets that were open before the "
-    "export begins and are not in it are not counted, so the backlog starts at nothing."
+    "export begins and are not in it are not counted, so the backlog starts at nothing. The first and the last period "
+    "may be cut by the ends of the export."
 )
 ARRIVALS_ONLY = "The mapping can neither end a ticket nor claim value, so only arrivals are shown."
 OPEN_NOTE = (

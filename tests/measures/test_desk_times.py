@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mining.core.desk import Group, Part, Period, WaitBetween, WaitOf
+from mining.core.export import Holds
 from mining.core.tables import Tables
 from mining.measures import measure, open_list, service_desk
 from mining.streams import build_streams
@@ -278,3 +279,9 @@ def test_of_several_types_only_those_asked_for_count(tables: Tables) -> None:
     visits = f"incident 1: {SOLVED}\nchange 1: {SOLVED}\nchange 2: {SOLVED}"
     found = desk(tables, visits, ticket_types=("incident", "change"), types=("incident",))
     assert (found.types, found.tickets) == (("incident",), 1)
+
+
+def test_where_events_are_points_a_wait_lasts_to_its_last_event(tables: Tables) -> None:
+    text = "A: 0 engage/user, 10 engage/user, 30 engage!claimed.agent"
+    found = desk(tables, text, "A: 0 Desk", holds=Holds.POINT).waits
+    assert found.by_cause == (WaitOf("user", Group("Desk"), 10 * MINUTE, 1),)
