@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from mining.core.costs import Costs
 from mining.core.desk import WAITING_DAYS
 from mining.core.events import InputFile, Ledger, RejectedRow, RuleUse, Unmapped
 from mining.core.export import ExportSpec
@@ -22,8 +23,9 @@ class Options:
     aside before the run fails. `max_unpacked` is the size that one packed file may unfold to, as "20GB". `noise` is the
     inductive miner's threshold. `log` are the formats in which the mapped log is written beside the report ("parquet",
     "xes", "ocel"); with `with_actors` it tells who acted. `cases` overrules what the mapping says that a stream belongs
-    to; None leaves it to the mapping. A ticket that waits for more than `waiting_days` is waiting for long;
-    `with_tickets` writes the open ones by their numbers beside the report.
+    to, `calendar` is a file that overrules what it says of working hours; None leaves it to the mapping. A
+    ticket that waits for more than `waiting_days` is waiting for long; `with_tickets` writes the open ones by their
+    numbers beside the report.
     """
 
     memory_limit: str | None = None
@@ -38,6 +40,7 @@ class Options:
     cases: CasesBy | None = None
     waiting_days: int = WAITING_DAYS
     with_tickets: bool = False
+    calendar: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +83,4 @@ class Analysis:
     measures: Measures
     notes: tuple[str, ...]
     run: Run
+    costs: Costs | None = None  # only where the mapping gives rates

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -164,6 +164,17 @@ class ExportSpec:
         return tuple(
             {time.column: time for time in reversed(found)}[name] for name in dict.fromkeys(t.column for t in found)
         )
+
+    @property
+    def turning(self) -> tuple[str, ...]:
+        """The columns of which `MappedLog.turns` tells when they change: group, kept ones and facts."""
+        fields = (self.field, self.old, self.new) if any(fact.field is not None for fact in self.facts) else ()
+        columns = (self.group, *self.keep, *(fact.column for fact in self.facts), *fields)
+        return tuple(dict.fromkeys(name for name in columns if name is not None))
+
+    def is_in(self, columns: Collection[str], name: str) -> bool:
+        """Whether any of the files with these columns has the column that the mapping calls `name`."""
+        return name in self.made or any(each in columns for each in (name, *dict(self.aliases).get(name, ())))
 
     @property
     def needed(self) -> tuple[str, ...]:

@@ -7,8 +7,10 @@ from enum import StrEnum
 
 from mining.core.activities import Activity, End
 from mining.core.desk import ServiceDesk
+from mining.core.doubling import NOTHING_CAME_BACK, DoublingBack
 from mining.core.events import VisitLabel
 from mining.core.streams import Quantiles
+from mining.core.timing import Timing
 
 # ---------------------------------------------------------------------------------------------------- discovery
 
@@ -307,3 +309,5 @@ class Measures:
     variant_lead_time: dict[int, Quantiles]  # by variant id, to the first value held
     time_by_activity: dict[Activity, int]  # elapsed before value, of fulfilled streams
     service_desk: ServiceDesk | None = None  # by tickets; None where it was not measured
+    doubling_back: DoublingBack = NOTHING_CAME_BACK
+    timing: Timing | None = None

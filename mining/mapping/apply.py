@@ -50,6 +50,8 @@ def map_events(tables: Tables, events: EventTable, mapping: Mapping) -> MappedLo
         ticket_types=(mapping.export.ticket_type,),
         links=links,
         link_specs=tuple((mapping.export.ticket_type, spec) for spec in mapping.export.links),
+        rework_after=mapping.rework_after,
+        rates=mapping.rates,
         turns=turns,
         support_lines=mapping.support_lines,
         by_change=(mapping.export.ticket_type,) if mapping.export.shape is Shape.CHANGES else (),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from mining.core.activities import End
+from mining.core.activities import Activity, End
 from mining.core.analysis import MappingInfo
+from mining.core.calendars import Calendars
 from mining.core.events import VisitLabel
 from mining.core.export import ExportSpec, Shape
 from mining.core.facts import SupportLine
 from mining.core.links import CasesSpec
+from mining.core.rates import RateCard
 from mining.mapping.conditions import AllOf, Condition, Constant, columns_of
 from mining.mapping.outcomes import Outcome
 
@@ -75,6 +77,9 @@ class Mapping:
     lines: dict[str, int]  # on which line each top-level key stands
     cases: CasesSpec | None = None
     support_lines: tuple[SupportLine, ...] = ()
+    rates: RateCard | None = None
+    rework_after: tuple[tuple[Activity, str | None], ...] = ()
+    calendars: Calendars | None = None
 
     @property
     def export(self) -> ExportSpec:
@@ -118,15 +123,6 @@ class Mapping:
     def can_realise_value(self) -> bool:
         """Whether any rule claims or confirms value."""
         return any(label.realises for label in self.visits)
-
-    @property
-    def turning(self) -> tuple[str, ...]:
-        """The columns of which `MappedLog.turns` tells when they change: group, kept ones and facts."""
-        export = self.export
-        group = () if export.group is None else (export.group,)
-        fields = (export.field, export.new) if any(fact.field is not None for fact in export.facts) else ()
-        facts = (fact.column for fact in export.facts)
-        return tuple(dict.fromkeys(name for name in (*group, *export.keep, *facts, *fields) if name is not None))
 
     @property
     def looked_at(self) -> tuple[str, ...]:

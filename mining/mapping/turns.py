@@ -10,26 +10,28 @@ from mining.core.events import EventTable, MappedLog, src
 from mining.core.facts import YES_OR_NO, Fact, FactSpec, kept, told
 from mining.core.tables import Tables
 from mining.mapping.model import Mapping
-from mining.mapping.rows import event_key
+from mining.mapping.rows import event_key, turning_in
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
 def turns_of(tables: Tables, events: EventTable, mapping: Mapping, rows: ir.Table) -> ir.Table | None:
-    """The turns of all tickets, as `MappedLog.turns`, kept; None where the mapping names nothing that could turn.
+    """The turns of all tickets, as `MappedLog.turns`; None where the export has no column that could turn.
 
     `rows` are those of `rows.decide`, and `events` without the duplicates.
     """
     import ibis
 
-    if not mapping.turning:
+    here = turning_in(events, mapping)
+    if not here:
         return None
-    turning = rows.filter(rows.turns)
     key = event_key(rows)
-    joined = turning.select(*key, "case_id", "number", "time", "is_last", "demand").inner_join(
-        events.table.drop("time", *(["demand"] if "demand" in events.table.columns else [])), key
-    )
+    turning = rows.filter(rows.turns).select(*key, "case_id", "number", "time", "is_last", "demand")
+    told_by = events.table.select(*key, *map(src, here))
+    narrow = tables.keep(turning.inner_join(told_by, key).drop(*key), "turns")
+    # What is the same in all rows is not kept: it would take as long to write as a text that is not.
+    joined = narrow.mutate(**{src(name): ibis.null("string") for name in mapping.export.turning if name not in here})
     group = mapping.export.group
     columns = {
         "ticket_type": ibis.literal(mapping.export.ticket_type),
@@ -41,7 +43,11 @@ def turns_of(tables: Tables, events: EventTable, mapping: Mapping, rows: ir.Tabl
     found = joined.select("case_id", "number", "time", **columns, **_facts(joined, mapping))
     before = _before_the_first(joined, found, mapping)
     found = found if before is None else ibis.union(found, before, distinct=False)
-    return tables.keep(_with_target(tables, _with_fields(found, mapping), events, mapping), "turns")
+    if not any(spec.field is not None for spec in mapping.export.facts):
+        return _with_target(tables, found, events, mapping)
+    held = tables.keep(_with_target(tables, _with_fields(found, mapping), events, mapping), "turns")
+    tables.drop(narrow)
+    return held
 
 
 def _facts(joined: ir.Table, mapping: Mapping) -> dict[str, ir.Value]:
@@ -105,7 +111,6 @@ def _with_target(tables: Tables, turns: ir.Table, events: EventTable, mapping: M
 
 
 def _cell(joined: ir.Table, spec: FactSpec, mapping: Mapping) -> ir.StringValue:
-
     if spec.column is not None:
         cell: ir.StringValue = joined[src(spec.column)]
         return cell
@@ -132,8 +137,6 @@ def _with_fields(turns: ir.Table, mapping: Mapping) -> ir.Table:
     import ibis
 
     fields = [spec for spec in mapping.export.facts if spec.field is not None]
-    if not fields:
-        return turns
     so_far = ibis.window(group_by="case_id", order_by="number", preceding=None, following=0)
     whole = ibis.window(group_by="case_id")
     held = {}

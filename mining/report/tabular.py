@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from mining.report.formats import HOUR, NOTHING, count, cut, duration, harmless, percent
+from mining.report.formats import HOUR, NOTHING, count, cut, duration, harmless, hours, money, percent, rate
 
-Kind = Literal["text", "prose", "count", "share", "ratio", "duration", "hours"]
+Kind = Literal["text", "prose", "count", "share", "ratio", "duration", "work", "money", "rate", "hours"]
 Value = str | int | float | None
 
-_UNITS = {"share": "share", "duration": "h", "hours": "h"}
+_UNITS = {"share": "share", "duration": "h", "work": "h", "money": "hundredths", "rate": "millionths", "hours": "h"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ class Column:
     """A column: its heading and what its values are.
 
     "text" is a name of the log, which is cut where it is too long; "prose" is a text of ours. Durations are
-    microseconds, and so are "hours", which are shown as such; a "share" is read as a percentage, a "ratio" as it is.
+    microseconds, and so are "work", which is working time, and "hours"; a "share" is read as a percentage, a "ratio"
+    as it is. "money" is hundredths of a currency's unit, a "rate" millionths of it.
     """
 
     title: str
@@ -71,8 +72,12 @@ def _cell(value: Value, column: Column) -> Cell:
 def _figure(value: float, kind: Kind) -> str:
     if kind == "share":
         return percent(value)
+    if kind in ("money", "rate"):
+        return money(int(value)) if kind == "money" else rate(int(value))
     if kind == "ratio":
         return f"{value:.3f}"
     if kind == "hours":
         return f"{value / HOUR:,.0f} h" if value >= HOUR else duration(int(value))
+    if kind == "work":
+        return hours(int(value))
     return duration(int(value)) if kind == "duration" else count(int(value))
