@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from mining.core.calendars import Calendars
+    from mining.core.desk import ServiceDesk
     from mining.core.events import EventTable, MappedLog, RejectedRow
     from mining.core.links import CasesSpec
-    from mining.core.results import Conformance, Measures
+    from mining.core.results import Conformance, Measures, Selection
     from mining.core.streams import Streams
     from mining.core.tables import Tables
     from mining.engine.duck import Engine
@@ -102,6 +103,8 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
         with stopwatch("measuring"):
             scope = Scope(agreed.scope) if agreed else None
             measured = measures.measure(tables, found, mapped, calendars=calendars, reference_scope=scope)
+            desk = _desk(tables, mapped, found, measured.selection, types=cases.start or None, options=options)
+            measured = replace(measured, service_desk=desk)
             costs = measures.costs(tables, found, mapped, checked)
             found = _with_headline(tables, mapped, found, options, begins)
             cohorts = choosing.cohorts(tables, mapped, found, checked)
@@ -130,7 +133,9 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
         result = Result(analysis, whose)
         if folder is not None:
             progress("writing the report", None)
-            visits = background.submit(_write_large, tables, found, mapped, folder)  # in the engine, which is free now
+            visits = background.submit(
+                _write_large, tables, analysis, mapped, folder, options
+            )  # in the engine, which is free now
             result.write(folder)
             _draw(result, folder / "figures", pictures, progress)
             exchange.clear_log(folder / "log", keep=options.log)
@@ -196,6 +201,35 @@ def _alone(name: str) -> Mapping:
     return rules
 
 
+def _desk(
+    tables: Tables,
+    mapped: MappedLog,
+    found: Streams,
+    selection: Selection,
+    *,
+    types: tuple[str, ...] | None,
+    options: Options,
+) -> ServiceDesk:
+    """The figures of the service desk, which are of tickets, whatever the streams are of."""
+    from mining import measures
+
+    tickets = _of_tickets(tables, mapped, found, options)
+    days = options.waiting_days
+    desk = measures.service_desk(tables, tickets, mapped, selection, types=types, waiting_days=days)
+    if tickets is not found:
+        tables.drop(tickets.table)
+    return desk
+
+
+def _of_tickets(tables: Tables, mapped: MappedLog, found: Streams, options: Options) -> Streams:
+    """Streams of single tickets: `found`, unless those are of several."""
+    from mining import streams
+
+    if found.linked is None:
+        return found
+    return streams.build_streams(tables, mapped, max_paths=options.max_variants)
+
+
 def _cases_and_calendars(used: Sequence[Mapping], options: Options) -> tuple[CasesSpec, Calendars | None]:
     """What a stream belongs to, and when people work: as the options say, else as the mappings do."""
     from mining import mapping as mappings
@@ -230,18 +264,33 @@ def _write_log(
     tables.drop(events.table)
 
 
-def _write_large(tables: Tables, found: Streams, mapped: MappedLog, folder: Path) -> None:
+def _write_large(tables: Tables, analysis: Analysis, mapped: MappedLog, folder: Path, options: Options) -> None:
     """Write the tables that are too large to leave the engine by another way."""
     from mining import streams
 
     with whole(folder / "tables" / "visits.parquet") as partial:
-        tables.write_parquet(streams.visits_by_case(tables, found), partial)
+        tables.write_parquet(streams.visits_by_case(tables, analysis.streams), partial)
+    _write_open_tickets(tables, analysis, mapped, folder / "tables" / "open_tickets.parquet", options)
     links = folder / "tables" / "ticket_links.parquet"
     if mapped.links is None:
         links.unlink(missing_ok=True)  # that of an earlier run
         return
     with whole(links) as partial:
         tables.write_parquet(streams.links_by_ticket(tables, mapped), partial)
+
+
+def _write_open_tickets(tables: Tables, analysis: Analysis, mapped: MappedLog, path: Path, options: Options) -> None:
+    """Write today's list with the tickets' numbers, where they were asked for."""
+    from mining import measures
+
+    desk = analysis.measures.service_desk
+    if not options.with_tickets or desk is None:
+        path.unlink(missing_ok=True)  # that of an earlier run
+        return
+    tickets = _of_tickets(tables, mapped, analysis.streams, options)
+    types = None if desk.types == mapped.ticket_types else desk.types
+    with whole(path) as partial:
+        tables.write_parquet(measures.open_list(tables, tickets, mapped, desk, types=types), partial)
 
 
 def _draw(result: Result, folder: Path, formats: Sequence[str], progress: Progress) -> None:

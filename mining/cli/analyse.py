@@ -10,6 +10,7 @@ import typer
 from mining.cli import options as o
 from mining.cli.output import progress, put, put_json, say
 from mining.core.clock import system_clock
+from mining.core.errors import Problem, RequestError
 from mining.core.links import CasesBy
 from mining.core.locate import shipped
 
@@ -42,6 +43,12 @@ Cases = Annotated[
         "connected: all tickets that hang together. Default: as the mapping says, else each ticket.",
         show_default=False,
     ),
+]
+WaitingDays = Annotated[
+    int, typer.Option(min=1, help="From so many days of waiting on, an open ticket counts as waiting for long.")
+]
+WithTickets = Annotated[
+    bool, typer.Option("--with-tickets", help="Write the open tickets by their numbers; left out otherwise.")
 ]
 Calendar = Annotated[
     Path | None,
@@ -114,6 +121,8 @@ def analyse(
     pictures: Pictures = None,
     log: Log = None,
     with_actors: WithActors = False,
+    waiting_days: WaitingDays = 14,
+    with_tickets: WithTickets = False,
     json: o.Json = False,
     quiet: o.Quiet = False,
     debug: o.Debug = False,  # noqa: ARG001 - its callback has done what there is to do
@@ -151,12 +160,17 @@ def analyse(
         log=o.words(log),
         with_actors=with_actors,
         cases=cases,
+        waiting_days=waiting_days,
+        with_tickets=with_tickets,
         calendar=calendar,
         where=tuple(where or ()),
         split_by=split_by,
         compare=compare,
     )
     folder = output if output is not None or json else Path("out")
+    if with_tickets and folder is None:
+        todo = "name a folder with --output"
+        raise RequestError(Problem("--with-tickets writes a table beside the report, and there is none", todo=todo))
     result = _run(exports, mapping, reference, folder, chosen, brand=brand, pictures=o.words(pictures), quiet=quiet)
     if json:
         put_json(result.to_dict())

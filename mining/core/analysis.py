@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mining.core.cohorts import Cohorts, Filtered
 from mining.core.costs import Costs
+from mining.core.desk import WAITING_DAYS
 from mining.core.events import InputFile, Ledger, RejectedRow, RuleUse, Unmapped
 from mining.core.export import ExportSpec
 from mining.core.links import CasesBy
@@ -23,7 +24,9 @@ class Options:
     aside before the run fails. `max_unpacked` is the size that one packed file may unfold to, as "20GB". `noise` is the
     inductive miner's threshold. `log` are the formats in which the mapped log is written beside the report ("parquet",
     "xes", "ocel"); with `with_actors` it tells who acted. `cases` overrules what the mapping says that a stream belongs
-    to, `calendar` is a file that overrules what it says of working hours; None leaves it to the mapping.
+    to, `calendar` is a file that overrules what it says of working hours; None leaves it to the mapping. A ticket that
+    waits for more than `waiting_days` is waiting for long; `with_tickets` writes the open ones by their numbers beside
+    the report.
 
     `where` are conditions on tickets of which all must hold, as "priority=1 - Critical|2 - High", "category!=Network",
     "period=2016-03..2016-05"; `split_by` is a column, "group", "ticket_type" or "period:month", and `compare` are two
@@ -40,6 +43,8 @@ class Options:
     log: tuple[str, ...] = ()
     with_actors: bool = False
     cases: CasesBy | None = None
+    waiting_days: int = WAITING_DAYS
+    with_tickets: bool = False
     calendar: Path | None = None
     where: str | tuple[str, ...] = ()
     split_by: str | None = None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mining.core.activities import Activity, End, Value
 from mining.core.export import Holds
+from mining.core.facts import SupportLine
 from mining.core.links import LinkSpec
 from mining.core.scope import Scope
 
@@ -220,14 +221,20 @@ class MappedLog:
     `turns` is None where the export has no column that could turn; else it has one row for each row of a ticket that
     is its first or last, or at which its group, a kept column or a fact is not what it was in the row before:
       case_id      string   the ticket, called as in `table`
-      number       int64    the place of the row in its ticket, from 0
+      number       int64    the place of the row in its ticket, from 0; of changes also -1, which is no row: what a
+                            field was that the ticket's first row changes, since demand
       time         int64    microseconds UTC
       ticket_type  string
       first, last  boolean  whether it is the ticket's first row, and its last
       group        string   the group that has the ticket from here on; null where not known
       keep.NAME    string   each kept column, from here on; null where missing
       fact.NAME    string   each of `core.facts.Fact` that a mapping tells; boolean of `YES_OR_NO`; null where missing
-    What a mapping knows of the end alone (`final`) is told by the last row.
+      target       int64    microseconds UTC, what `fact.target` tells, null where it cannot be read; only with that
+    What a mapping knows of the end alone (`final`) is told by the last row, and missing in the others.
+
+    `support_lines` say which groups are of which line, the first that fits. `listed` are the types of tickets of which
+    the export is a list: it tells how a ticket stands, not what its group and facts were before. Of the types
+    `by_change` it tells changes only: what never changed is not told.
 
     `scopes` are those of ticket types whose mapping tells one. `undated` are indices into `link_specs`: columns that
     tell what a ticket held when it was exported, so that `since` is no date of the link. `children` is None where no
@@ -259,6 +266,9 @@ class MappedLog:
     undated: tuple[int, ...] = ()
     children: ir.Table | None = None
     against_time: ir.Table | None = None
+    support_lines: tuple[SupportLine, ...] = ()
+    listed: tuple[str, ...] = ()
+    by_change: tuple[str, ...] = ()
 
     def case_of(self, ticket_type: str, ticket: str) -> str:
         """What a ticket is called in `table`, or would be if it were in the export."""

@@ -186,7 +186,7 @@ class ExportSpec:
     @property
     def turning(self) -> tuple[str, ...]:
         """The columns of which `MappedLog.turns` tells when they change: group, kept ones and facts."""
-        fields = (self.field, self.new) if any(fact.field is not None for fact in self.facts) else ()
+        fields = (self.field, self.old, self.new) if any(fact.field is not None for fact in self.facts) else ()
         columns = (self.group, *self.keep, *(fact.column for fact in self.facts), *fields)
         return tuple(dict.fromkeys(name for name in columns if name is not None))
 

@@ -10,6 +10,7 @@ class Fact(StrEnum):
     """A fact on a ticket. Those of `YES_OR_NO` hold or do not; the others are texts."""
 
     GROUP = "group"  # that has the ticket; of `changes`, where no column says so in every row
+    LINE = "line"  # of support, where the export tells it beside the group: by its number, or as first, second or third
     PRIORITY = "priority"
     SERVICE = "service"
     CATEGORY = "category"
@@ -42,6 +43,16 @@ class FactSpec:
     column: str | None = None
     field: str | None = None
     holds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SupportLine:
+    """Groups of one line of support: those whose names fit one of the patterns, in which `*` stands for any text and
+    `?` for one character. `ticket_type` is that of the tickets of the mapping that says so."""
+
+    ticket_type: str
+    line: int
+    groups: tuple[str, ...]
 
 
 def kept(column: str) -> str:

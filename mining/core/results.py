@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mining.core.activities import Activity, End
+from mining.core.desk import ServiceDesk
 from mining.core.doubling import NOTHING_CAME_BACK, DoublingBack
 from mining.core.events import VisitLabel
 from mining.core.improvement import Improvement
@@ -315,6 +316,7 @@ class Measures:
     realised: Realised | None = None
     scopes: Scopes | None = None  # None where nothing tells the scope of any stream
     improvement: Improvement | None = None  # None where no ticket could lead to an improvement
+    service_desk: ServiceDesk | None = None  # by tickets; None where it was not measured
     doubling_back: DoublingBack = NOTHING_CAME_BACK
     timing: Timing | None = None
     reopening: Reopening | None = None  # None: the mapping has no rule for tickets raised again

@@ -64,6 +64,9 @@ def map_events(tables: Tables, events: EventTable, mapping: Mapping) -> MappedLo
         undated=tuple(range(len(mapping.export.links))) if mapping.export.shape is Shape.TICKETS else (),
         children=children,
         against_time=against,
+        support_lines=mapping.support_lines,
+        by_change=(mapping.export.ticket_type,) if mapping.export.shape is Shape.CHANGES else (),
+        listed=(mapping.export.ticket_type,) if mapping.export.shape is Shape.TICKETS else (),
     )
 
 

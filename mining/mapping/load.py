@@ -17,6 +17,7 @@ from mining.mapping.outcomes import UNMAPPED
 from mining.mapping.read_calendar import check_groups, read_calendars
 from mining.mapping.read_examples import read_example
 from mining.mapping.read_export import read_demand, read_export, read_roles
+from mining.mapping.read_lines import read_support_lines
 from mining.mapping.read_links import read_cases
 from mining.mapping.read_outcome import read_otherwise, read_outcome
 from mining.mapping.read_rates import read_rates, read_rework_after
@@ -74,6 +75,7 @@ def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
     export = None if file is None else read_export(reader, file, rules, roles)
     examples = _read_examples(when, data.get("examples"), export)
     cases = None if file is None else read_cases(reader, file.cases)
+    support_lines = () if file is None else read_support_lines(reader, file)
     made = [label for outcome in (*(rule.outcome for rule in rules), otherwise) if outcome for label in outcome.events]
     labels = None if reader.problems else made if demand is None else [*made, demand]  # else some would be missing
     rates = None if file is None else read_rates(reader, file.rates, labels, tells_groups=_tells_groups(export))
@@ -95,6 +97,7 @@ def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
         initial=tuple(file.export.initial),
         cases=cases,
         scope=file.scope,
+        support_lines=support_lines,
         rates=rates,
         rework_after=rework_after,
         calendars=calendars,

@@ -9,7 +9,7 @@ from mining.core.analysis import MappingInfo
 from mining.core.calendars import Calendars
 from mining.core.events import VisitLabel
 from mining.core.export import ExportSpec, Shape
-from mining.core.facts import GROUPED_BY
+from mining.core.facts import GROUPED_BY, SupportLine
 from mining.core.links import CasesSpec
 from mining.core.rates import RateCard
 from mining.core.scope import Scope
@@ -77,6 +77,7 @@ class Mapping:
     initial: tuple[str, ...]
     lines: dict[str, int]  # on which line each top-level key stands
     cases: CasesSpec | None = None
+    support_lines: tuple[SupportLine, ...] = ()
     rates: RateCard | None = None
     rework_after: tuple[tuple[Activity, str | None], ...] = ()
     calendars: Calendars | None = None

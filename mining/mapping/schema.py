@@ -138,6 +138,15 @@ _CELLS = {
 
 Text = Annotated[StrictStr, Field(min_length=1)]
 
+_SUPPORT_LINES = {
+    "type": "object",
+    "description": "Which groups are of which line of support: patterns of their names with * and ?; the first line "
+    "that fits, in the order of the file, holds.",
+    "minProperties": 1,
+    "patternProperties": {"^[1-9]$": _TEXTS},
+    "additionalProperties": False,
+}
+
 NOT_OF_LINKS = (
     "rules",
     "otherwise",
@@ -146,6 +155,7 @@ NOT_OF_LINKS = (
     "system_actors",
     "facts",
     "scope",
+    "support_lines",
     "rates",
     "rework_after",
 )
@@ -256,6 +266,7 @@ class FactsPart(_Part):
     """What columns tell about a ticket beside what happened to it; figures ask for these by name."""
 
     group: FactPart | None = Field(None, description="Of changes: {field: …}. Else name it under export: group.")
+    line: Fact = Field(None, description="The line of support that has the ticket, as 2nd or secondLine.")
     priority: Fact = None
     service: Fact = None
     category: Fact = None
@@ -379,6 +390,7 @@ class MappingFile(_Part):
         None, description="run: the tickets keep services going. change: they make new or better ones."
     )
     facts: FactsPart | None = None
+    support_lines: Annotated[Any, WithJsonSchema(_SUPPORT_LINES)] = None
     system_actors: list[Text] = Field([], description="Actors that are machines.")
     rules: list[RulePart] = Field([], min_length=1, description="The first that matches decides.")
     otherwise: Annotated[Any, WithJsonSchema(_OTHERWISE)] = "unmapped"

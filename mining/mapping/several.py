@@ -136,6 +136,9 @@ def together(parts: Sequence[Part]) -> tuple[MappingInfo, MappedLog]:
         undated=tuple(_undated(parts)),
         children=named_together([(part.log, part.log.children) for part in events]),
         against_time=named_together([(part.log, part.log.against_time) for part in events]),
+        support_lines=tuple(line for part in events for line in part.log.support_lines),
+        by_change=tuple(type_ for part in events for type_ in part.log.by_change),
+        listed=tuple(type_ for part in events for type_ in part.log.listed),
     )
     return _info([part.mapping for part in parts]), log
 

@@ -27,7 +27,7 @@ def turns_of(tables: Tables, events: EventTable, mapping: Mapping, rows: ir.Tabl
     if not here:
         return None
     key = event_key(rows)
-    turning = rows.filter(rows.turns).select(*key, "case_id", "number", "time", "is_last")
+    turning = rows.filter(rows.turns).select(*key, "case_id", "number", "time", "is_last", "demand")
     told_by = events.table.select(*key, *map(src, here))
     narrow = tables.keep(turning.inner_join(told_by, key).drop(*key), "turns")
     # What is the same in all rows is not kept: it would take as long to write as a text that is not.
@@ -41,30 +41,91 @@ def turns_of(tables: Tables, events: EventTable, mapping: Mapping, rows: ir.Tabl
         **{kept(name): joined[src(name)] for name in mapping.export.keep},
     }
     found = joined.select("case_id", "number", "time", **columns, **_facts(joined, mapping))
+    before = _before_the_first(joined, found, mapping)
+    found = found if before is None else ibis.union(found, before, distinct=False)
     if not any(spec.field is not None for spec in mapping.export.facts):
-        return found
-    held = tables.keep(_with_fields(found, mapping), "turns")
+        return _with_target(tables, found, events, mapping)
+    held = tables.keep(_with_target(tables, _with_fields(found, mapping), events, mapping), "turns")
     tables.drop(narrow)
     return held
 
 
 def _facts(joined: ir.Table, mapping: Mapping) -> dict[str, ir.Value]:
-    return {told(spec.fact): _as_fact(_cell(joined, spec, mapping), spec) for spec in mapping.export.facts}
+    """The facts. One that is known at the end alone is told by the last row: before, it would tell the future."""
+    import ibis
+
+    found = {}
+    for spec in mapping.export.facts:
+        fact = _as_fact(_cell(joined, spec, mapping), spec)
+        if spec.column in mapping.export.final:
+            fact = ibis.ifelse(joined.is_last, fact, ibis.null(fact.type()))
+        found[told(spec.fact)] = fact
+        if spec.field is not None and mapping.export.old is not None:
+            found[_was(spec)] = _as_fact(_of_field(joined, spec, mapping, mapping.export.old), spec)
+    return found
+
+
+def _before_the_first(joined: ir.Table, found: ir.Table, mapping: Mapping) -> ir.Table | None:
+    """Where a ticket's first row changes the field of a fact: a row before it with what that was until then, since
+    demand where that is known. Without it, the ticket's first change would be none."""
+    import ibis
+
+    fields = [spec for spec in mapping.export.facts if spec.field is not None]
+    if not fields or mapping.export.old is None:
+        return None
+    was = {
+        told(spec.fact): _as_fact(_of_field(joined, spec, mapping, mapping.export.old).nullif(""), spec)
+        for spec in fields
+    }
+    known = ibis.or_(*(value.notnull() for value in was.values()))
+    begins = joined.filter((joined.number == 0) & known)
+    types = found.schema()
+    nothing = {name: ibis.null(types[name]) for name in found.columns}
+    return begins.select(
+        **{
+            **nothing,
+            "case_id": begins.case_id,
+            "number": ibis.literal(-1, type="int64"),
+            "time": ibis.coalesce(begins.demand, begins.time),
+            "ticket_type": ibis.literal(mapping.export.ticket_type),
+            "first": ibis.literal(value=False),
+            "last": ibis.literal(value=False),
+            **was,
+        }
+    )
+
+
+def _with_target(tables: Tables, turns: ir.Table, events: EventTable, mapping: Mapping) -> ir.Table:
+    """The target read as a time, in the formats in which the export's own times are written. Where their zone depends
+    on the row or the file, nothing is read: a target in the wrong zone would be met or missed by hours."""
+    import ibis
+
+    if told(Fact.TARGET) not in turns.columns:
+        return turns
+    spec, text = mapping.export.time, turns[told(Fact.TARGET)]
+    formats = events.formats or ((spec.format, spec.language),)
+    if spec.zone_column is not None or spec.zones:
+        return turns.mutate(target=ibis.null("int64"))
+    read = [tables.parse_time(text, form, spec.zone or "UTC", language) for form, language in formats]
+    return turns.mutate(target=ibis.coalesce(*read))
 
 
 def _cell(joined: ir.Table, spec: FactSpec, mapping: Mapping) -> ir.StringValue:
-    import ibis
-
     if spec.column is not None:
         cell: ir.StringValue = joined[src(spec.column)]
         return cell
-    field, new = mapping.export.field, mapping.export.new
-    nothing: ir.StringValue = ibis.null("string")
-    if field is None or new is None:
+    return _of_field(joined, spec, mapping, mapping.export.new)
+
+
+def _of_field(joined: ir.Table, spec: FactSpec, mapping: Mapping, column: str | None) -> ir.StringValue:
+    import ibis
+
+    field, nothing = mapping.export.field, ibis.null("string")
+    if field is None or column is None:
         return nothing
     # A field that was emptied is told by a text, so that the value before is not taken to hold on.
-    now: ir.StringValue = ibis.ifelse(joined[src(field)] == spec.field, joined[src(new)].fill_null(""), nothing)
-    return now
+    cell: ir.StringValue = ibis.ifelse(joined[src(field)] == spec.field, joined[src(column)].fill_null(""), nothing)
+    return cell
 
 
 def _as_fact(cell: ir.StringValue, spec: FactSpec) -> ir.Value:
@@ -72,24 +133,35 @@ def _as_fact(cell: ir.StringValue, spec: FactSpec) -> ir.Value:
 
 
 def _with_fields(turns: ir.Table, mapping: Mapping) -> ir.Table:
-    """What a changed field says holds until it is changed again."""
+    """What a changed field says holds until it is changed again; before its first change, what that says it was."""
     import ibis
 
     fields = [spec for spec in mapping.export.facts if spec.field is not None]
     so_far = ibis.window(group_by="case_id", order_by="number", preceding=None, following=0)
-    held = {told(spec.fact): _held(turns, spec).over(so_far) for spec in fields}
-    filled = turns.mutate(**held)
+    whole = ibis.window(group_by="case_id")
+    held = {}
+    for spec in fields:
+        now = _at_change(turns, turns[told(spec.fact)], last=True).over(so_far)
+        was = _at_change(turns, turns[_was(spec)], last=False).over(whole) if _was(spec) in turns.columns else now
+        value = ibis.coalesce(now, was)
+        held[told(spec.fact)] = value.nullif("") if value.type().is_string() else value
+    filled = turns.mutate(**held).drop(*(_was(spec) for spec in fields if _was(spec) in turns.columns))
     if told(Fact.GROUP) in filled.columns:
         filled = filled.mutate(group=filled[told(Fact.GROUP)]).drop(told(Fact.GROUP))
     return filled
 
 
-def _held(turns: ir.Table, spec: FactSpec) -> ir.Value:
+def _at_change(turns: ir.Table, cell: ir.Value, *, last: bool) -> ir.Value:
+    """The aggregate "what the last change says" (or the first)."""
     import ibis
 
-    cell = turns[told(spec.fact)]
-    latest = cell.argmax(ibis.ifelse(cell.notnull(), turns.number, ibis.null("int64")))
-    return latest.nullif("") if latest.type().is_string() else latest
+    place = ibis.ifelse(cell.notnull(), turns.number, ibis.null("int64"))
+    return cell.argmax(place) if last else cell.argmin(place)
+
+
+def _was(spec: FactSpec) -> str:
+    """The column with what a field was before its change."""
+    return f"was.{spec.fact.value}"
 
 
 def turns_together(logs: Sequence[MappedLog]) -> ir.Table | None:

@@ -4,6 +4,7 @@ beside it."""
 
 from mining.measures.cohorts import split
 from mining.measures.costs import costs
+from mining.measures.desk import open_list, service_desk
 from mining.measures.measure import headline, measure
 
-__all__ = ["costs", "headline", "measure", "split"]
+__all__ = ["costs", "headline", "measure", "open_list", "service_desk", "split"]

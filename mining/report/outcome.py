@@ -9,6 +9,7 @@ from mining.core.analysis import Analysis
 from mining.report import words
 from mining.report.cohorts_block import cohorts_block, filter_block
 from mining.report.costs_block import costs_block
+from mining.report.desk_block import desk_block
 from mining.report.formats import share
 from mining.report.improve_block import improvement_block, scope_block, value_block
 from mining.report.links_block import links_block
@@ -34,7 +35,12 @@ def outcome(analysis: Analysis) -> Json:
         "links": links_block(analysis),
         "discovery": discovery_block(analysis),
         "conformance": conformance_block(analysis),
-        "measures": {**measures_block(analysis), "value": value_block(analysis), "scope": scope_block(analysis)},
+        "measures": {
+            **measures_block(analysis),
+            "value": value_block(analysis),
+            "scope": scope_block(analysis),
+            "service_desk": desk_block(analysis),
+        },
         "improvement": improvement_block(analysis),
         "costs": costs_block(analysis),
         "time": time_block(analysis),

@@ -35,6 +35,9 @@ from mining.report import (
 )
 from mining.report.cost_tables import cost_facts, cost_tables
 from mining.report.curves import lead_times
+from mining.report.desk import desk_texts
+from mining.report.desk_charts import flow_chart
+from mining.report.desk_tables import desk_tables
 from mining.report.doubling import doubling_chart, doubling_facts, doubling_tables
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
@@ -141,6 +144,7 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
         ("hand-offs", bars.hand_offs(analysis), 640, ""),
         ("deviations", bars.deviations(analysis), 640, ""),
         ("lead-times", lead_times(analysis), 640, ""),
+        ("desk-flow", flow_chart(analysis), 560, ""),
         ("doubling-back", doubling_chart(analysis), 640, ""),
         ("survival", survival_curve(analysis), 640, time_words.CURVE_NOTE),
         ("matrix", matrix, 720, rarer),
@@ -181,6 +185,7 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         link_tables.in_no_stream_table(analysis),
         link_tables.cut_table(analysis),
         link_tables.weak_table(analysis),
+        *desk_tables(analysis),
         evidence.rates_table(analysis),
         evidence.deviations_table(analysis),
         evidence.lead_times_table(analysis),
@@ -213,9 +218,11 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
     """What the templates say beside charts and tables."""
     rows, tail = routes(analysis)
     spec, streams = analysis.mapping.export, analysis.streams
+    desk = desk_texts(analysis)
     links, times = linking.linking(analysis), time_facts(analysis)
     improved = improving.improving(analysis)
     shown = {
+        "desk": desk,
         "links": links,
         "improvement": improved,
         "scope": analysis.measures.scopes,
@@ -229,6 +236,7 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
         "links": links,
         "improving": improved,
         "value": improving.value_sentences(analysis),
+        "desk": desk,
         **doubling_facts(analysis),
         **cost_facts(analysis),
         "time": times,

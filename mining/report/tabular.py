@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from mining.report.formats import NOTHING, count, cut, duration, harmless, hours, money, percent, rate
+from mining.report.formats import HOUR, NOTHING, count, cut, duration, harmless, hours, money, percent, rate
 
-Kind = Literal["text", "prose", "count", "share", "ratio", "duration", "work", "money", "rate"]
+Kind = Literal["text", "prose", "count", "share", "ratio", "duration", "work", "money", "rate", "hours"]
 Value = str | int | float | None
 
-_UNITS = {"share": "share", "duration": "h", "work": "h", "money": "hundredths", "rate": "millionths"}
+_UNITS = {"share": "share", "duration": "h", "work": "h", "money": "hundredths", "rate": "millionths", "hours": "h"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,8 @@ class Column:
     """A column: its heading and what its values are.
 
     "text" is a name of the log, which is cut where it is too long; "prose" is a text of ours. Durations are
-    microseconds, and so is "work", which is working time; a "share" is read as a percentage, a "ratio" as it is.
-    "money" is hundredths of a currency's unit, a "rate" millionths of it.
+    microseconds, and so are "work", which is working time, and "hours"; a "share" is read as a percentage, a "ratio"
+    as it is. "money" is hundredths of a currency's unit, a "rate" millionths of it.
     """
 
     title: str
@@ -76,6 +76,8 @@ def _figure(value: float, kind: Kind) -> str:
         return money(int(value)) if kind == "money" else rate(int(value))
     if kind == "ratio":
         return f"{value:.3f}"
+    if kind == "hours":
+        return f"{value / HOUR:,.0f} h" if value >= HOUR else duration(int(value))
     if kind == "work":
         return hours(int(value))
     return duration(int(value)) if kind == "duration" else count(int(value))

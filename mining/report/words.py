@@ -5,7 +5,7 @@ Braces are filled in by the modules that use a text.
 
 from __future__ import annotations
 
-from mining.report import cost_words
+from mining.report import cost_words, desk_words
 
 TITLE = "Value streams of"
 LOGO = "Logo"
@@ -29,6 +29,7 @@ SECTIONS: dict[str, tuple[str, str]] = {
     "links": ("Tickets and streams", "Which tickets make up a stream, and what is not linked?"),
     "variants": ("Variants", "Which routes do streams take, and which of them keep to what was agreed?"),
     "conformance": ("Conformance", "How far are the streams from the agreed stream, and in what?"),
+    "desk": desk_words.SECTION,
     "costs": cost_words.SECTION,
     "lead": ("Lead times", "How long does it take from demand to value, and who says that it was value?"),
     "steps": ("Steps and model", "Which step follows which, and what model does that make?"),

@@ -115,3 +115,77 @@ def test_what_is_wrong_with_facts_is_told_with_its_line(facts: str, said: list[s
     (problem,) = problems_of(GOOD.replace("system_actors: [timer]", f"system_actors: [timer]\nfacts: {facts}"))
     assert problem.line == 11
     assert not [word for word in said if word not in str(problem)], str(problem)
+
+
+def test_before_the_first_change_of_a_field_holds_what_that_change_says_it_was(tables: Tables) -> None:
+    log = "A 0 Status | New\nA 1 Queue | Two | One\nA 2 Queue | One | Two\nB 0 Queue | Two | -\nC 3 Queue | Two | One"
+    found = [rows(line)[0] for line in log.splitlines()]
+    table = event_table(tables, found)
+    table = replace(table, table=table.table.mutate(**{"src.event": table.table["src.state"]}))
+    told = turns(tables, map_events(tables, table, parse_mapping(CHANGES, "x.yaml")))
+    assert [(turn["case_id"], turn["number"], turn["group"], turn["first"]) for turn in told] == [
+        ("A", 0, "One", True),
+        ("A", 1, "Two", False),
+        ("A", 2, "One", False),
+        ("B", 0, "Two", True),
+        ("C", -1, "One", False),
+        ("C", 0, "Two", True),
+    ]
+
+
+FINAL = """\
+name: Test
+export: {shape: events, ticket: number, time: {column: at}, event: state, final: [who]}
+facts: {caller: who}
+rules:
+  - {when: {event: [New, Odd]}, activity: engage}
+"""
+
+
+def test_a_fact_that_is_known_at_the_end_alone_is_told_by_the_last_row(tables: Tables) -> None:
+    log = map_events(tables, event_table(tables, rows(LOG)), parse_mapping(FINAL, "x.yaml"))
+    found = [(turn["time"] // MINUTE, turn["fact.caller"]) for turn in turns(tables, log) if turn["case_id"] == "A"]
+    assert found == [(0, None), (1, None), (5, "bob")]
+
+
+def test_a_target_is_read_as_the_exports_own_times_are(tables: Tables) -> None:
+    facts = "facts: {target: who}\n"
+    made = mapping(RULES, top=facts)
+    texts = [
+        row | {"src.who": text} for row, text in zip(rows(LOG), ["1970-01-01 00:05", "odd", None] * 3, strict=False)
+    ]
+    found = turns(tables, map_events(tables, event_table(tables, texts), made))
+    assert {(turn["fact.target"], turn["target"]) for turn in found} == {
+        ("1970-01-01 00:05", 5 * MINUTE),
+        ("odd", None),
+        (None, None),
+    }
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("[Desk]", ["told by their numbers", "found: a list"]),
+        ("{}", ["told by their numbers"]),
+        ('{first: ["Desk*"]}', ["a line of support is a number", "from 1 to 9"]),
+        ('{10: ["Desk*"]}', ["a line of support is a number"]),
+        ("{1: 7}", ["text is expected", "put it in quotes"]),
+        ("{1: []}", ["the list is empty"]),
+    ],
+)
+def test_what_is_wrong_with_lines_of_support_is_told_with_its_line(lines: str, said: list[str]) -> None:
+    problems = problems_of(GOOD.replace("system_actors: [timer]", f"system_actors: [timer]\nsupport_lines: {lines}"))
+    assert {problem.line for problem in problems} == {11}
+    text = "\n".join(map(str, problems))
+    assert not [word for word in said if word not in text], text
+
+
+def test_lines_of_support_need_groups() -> None:
+    text = 'support_lines: {1: ["*"]}'
+    without = GOOD.replace("  group: team\n", "").replace("system_actors: [timer]", f"system_actors: [timer]\n{text}")
+    assert any("names no column with groups" in str(problem) for problem in problems_of(without))
+
+
+def test_lines_of_support_are_read_in_the_order_of_the_file() -> None:
+    made = mapping(RULES, top='support_lines: {2: "* 2nd", 1: ["*"]}')
+    assert [(one.line, one.groups) for one in made.support_lines] == [(2, ("* 2nd",)), (1, ("*",))]

@@ -133,7 +133,7 @@ def test_every_section_is_there_under_the_question_it_answers(name: str) -> None
     text, ids = words(name), {value for _, key, value in visible(page(name)).attributes if key == "id"}
     linked, measures = CASES[name].streams.linked, CASES[name].measures
     there = {"links": linked, "improvement": measures.improvement, "scope": measures.scopes}
-    there |= {"costs": CASES[name].costs, "cohorts": CASES[name].cohorts}
+    there |= {"costs": CASES[name].costs, "cohorts": CASES[name].cohorts, "desk": measures.service_desk}
     for section, (_, question) in SECTIONS.items():
         wanted = there.get(section, True) is not None
         assert (section in ids) == wanted

@@ -1,0 +1,97 @@
+"""The figures of a service desk: one door. See `core.desk` for what they mean."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from mining.core.desk import WAITING_DAYS, FirstContact, Part, ServiceDesk
+from mining.core.events import MappedLog
+from mining.core.facts import Fact
+from mining.core.results import Selection
+from mining.core.streams import Streams
+from mining.core.tables import Tables
+from mining.measures import desk_stays, desk_value, desk_waits
+from mining.measures.desk_classes import apart, knowledge_used, lead_time, satisfaction, surveys_sent
+from mining.measures.desk_flow import flow
+from mining.measures.desk_open import open_table, open_tickets
+from mining.measures.desk_priorities import priority_changes
+from mining.measures.desk_tables import Ask, answers
+from mining.measures.desk_targets import against_target, target_met
+from mining.measures.desk_tickets import Desk, desk_of
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+def service_desk(
+    tables: Tables,
+    streams: Streams,
+    mapped: MappedLog,
+    selection: Selection,
+    *,
+    types: tuple[str, ...] | None = None,
+    waiting_days: int = WAITING_DAYS,
+) -> ServiceDesk:
+    """The figures of the tickets of `types`, None being all. `streams` are those of single tickets, each a case."""
+    desk = desk_of(tables, mapped, streams, types)
+    stays = desk_stays.stays_of(desk)
+    value = None if stays is None or not streams.can_realise_value else desk_value.at_value(desk, stays)
+    waits = desk_waits.waited(desk, stays)
+    asked = answers(
+        tables,
+        desk.tickets,
+        {
+            "tickets": Ask({"n": desk.tickets.count()}, lambda row: row["n"]),
+            "lead_time": lead_time(desk),
+            "reopening": desk_value.reopening(desk),
+            "touch": desk_value.first_touch(desk),
+            "target": against_target(desk),
+            "surveys_sent": surveys_sent(desk),
+            "monitoring": apart(desk, Fact.MONITORING),
+            "major": apart(desk, Fact.MAJOR),
+            "knowledge_used": knowledge_used(desk),
+        },
+    )
+    touch, lead = asked.pop("touch"), asked["lead_time"]
+    found = ServiceDesk(
+        types=types or mapped.ticket_types,
+        listed=mapped.listed,
+        **asked,
+        **_groups(desk, stays, value, touch),
+        waits=desk_waits.waits_of(desk, waits),
+        indicators=desk_waits.indicators(desk, waits, waiting_days),
+        priorities=priority_changes(desk),
+        flow=flow(desk, selection),
+        target_met=target_met(desk),
+        open=open_tickets(desk, None if lead is None else lead.p85, waiting_days),
+        satisfaction=satisfaction(desk),
+    )
+    for kept in (stays, value, None if waits is None else waits.table):
+        if kept is not None:
+            tables.drop(kept)
+    desk.drop()
+    return found
+
+
+def _groups(desk: Desk, stays: ir.Table | None, value: ir.Table | None, touch: Part | None) -> dict[str, Any]:
+    """What stands on groups, as far as the export tells them. A list tells only which group a ticket has at last."""
+    moved, pong, lines = None, None, None
+    contact = None if touch is None else FirstContact(None, None, None, touch)
+    if stays is not None and set(desk.types or desk.mapped.ticket_types) - set(desk.mapped.listed):
+        moved, pong = desk_stays.moves(desk, stays)
+    if value is not None and touch is not None:
+        lines, by_group = desk_value.resolved_by(desk, value)
+        contact = contact if desk.mapped.listed else replace(by_group, first_touch=touch)
+    return {"reassignment": moved, "ping_pong": pong, "lines": lines, "first_contact": contact}
+
+
+def open_list(
+    tables: Tables, streams: Streams, mapped: MappedLog, found: ServiceDesk, *, types: tuple[str, ...] | None = None
+) -> ir.Table:
+    """The open tickets one by one, oldest first: case_id, on, age, waited, beyond, long; and group and priority where
+    they are told. Durations are microseconds."""
+    desk: Desk = desk_of(tables, mapped, streams, types)
+    limit = None if found.lead_time is None else found.lead_time.p85
+    table = open_table(desk, limit, WAITING_DAYS if found.open is None else found.open.days)
+    return table.order_by([table.age.desc(), "case_id"])

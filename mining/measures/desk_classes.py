@@ -1,0 +1,118 @@
+"""Classes of demand of their own, knowledge, and satisfaction beside lead time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mining.core.desk import LEAST_ANSWERS, Apart, Part, Quartile, Satisfaction
+from mining.core.facts import Fact, told
+from mining.core.streams import Quantiles
+from mining.measures.desk_tables import Ask, Row, quantile_figures, quantiles, where
+from mining.measures.desk_tickets import Desk, surveys
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+_QUARTERS = (0.25, 0.5, 0.75, 1.0)
+
+
+def lead(desk: Desk) -> ir.IntegerValue:
+    """Lead time from demand to the first value claimed, of those tickets that are fulfilled; else null."""
+    tickets = desk.tickets
+    return where(tickets.fulfilled, tickets.claimed - tickets["first"])
+
+
+def lead_time(desk: Desk) -> Ask[Quantiles | None]:
+    """The quantiles of lead time, and how many tickets there are."""
+    return Ask(quantile_figures(desk.tables, lead(desk)), quantiles)
+
+
+def apart(desk: Desk, fact: Fact) -> Ask[Apart | None] | None:
+    """The tickets of which a fact holds, and all others; None where it is not told."""
+    if fact not in desk.told:
+        return None
+    said = desk.tickets[told(fact)]
+    holds = said.fill_null(False)
+    figures = {
+        "said": said.count(),
+        "tickets": holds.sum(),
+        "of": holds.count(),
+        **quantile_figures(desk.tables, where(holds, lead(desk)), "own "),
+        **quantile_figures(desk.tables, where(~holds, lead(desk)), "other "),
+    }
+
+    def read(row: Row) -> Apart | None:
+        if not row["said"]:  # the export lacks the column
+            return None
+        return Apart(Part(row["tickets"] or 0, row["of"]), quantiles(row, "own "), quantiles(row, "other "))
+
+    return Ask(figures, read)
+
+
+def knowledge_used(desk: Desk) -> Ask[Part | None] | None:
+    """Of tickets in which value was claimed, those with which an article was used; None where that is not told."""
+    if Fact.KNOWLEDGE_USED not in desk.told or not desk.streams.can_realise_value:
+        return None
+    resolved = desk.tickets.claimed.notnull()
+    said = desk.tickets[told(Fact.KNOWLEDGE_USED)]
+    figures = {"said": said.count(), "n": (resolved & said.fill_null(False)).sum(), "of": resolved.sum()}
+    return Ask(figures, lambda row: Part(row["n"] or 0, row["of"] or 0) if row["said"] else None)
+
+
+def surveys_sent(desk: Desk) -> Ask[Part] | None:
+    """Tickets with a visit of a step "survey"; None where no rule makes one. That one was answered, it does not say."""
+    if not any(surveys(desk.streams.labels)):
+        return None
+    figures = {"n": desk.tickets.surveyed.sum(), "of": desk.tickets.count()}
+    return Ask(figures, lambda row: Part(row["n"] or 0, row["of"]))
+
+
+def satisfaction(desk: Desk) -> Satisfaction | None:
+    """Answers to the survey by how long it took; None where the mapping tells none, or cannot claim value."""
+    if Fact.SATISFACTION not in desk.told or not desk.streams.can_realise_value:
+        return None
+    tickets = desk.tickets.filter(desk.tickets.claimed.notnull())
+    answer = tickets[told(Fact.SATISFACTION)]
+    # Whole thousandths: sums of decimals are exact, and the same in every run.
+    number = (answer.try_cast("decimal(15, 3)") * 1000).cast("int64")
+    table = tickets.select(lead=tickets.claimed - tickets["first"], answer=answer, number=number)
+    whole = table.aggregate(
+        of=table.count(),
+        n=table.number.count(),
+        total=table.number.sum(),
+        told=table.answer.count(),
+        ranks=desk.tables.nearest_ranks(table.lead, _QUARTERS),
+    )
+    found = desk.one(whole)
+    if not found["told"]:  # no ticket has an answer, or the export lacks the column
+        return None
+    return Satisfaction(
+        answered=Part(found["n"], found["of"]),
+        unread=found["told"] - found["n"],
+        sum_of_thousandths=_enough(found["total"], found["n"]),
+        quartiles=_quartiles(desk, table, found["ranks"]),
+    )
+
+
+def _quartiles(desk: Desk, table: ir.Table, until: list[int]) -> tuple[Quartile, ...]:
+    """The tickets by the quarter in which their lead time is; a quarter that is empty, since many took equally long, is
+    left out."""
+    import ibis
+
+    steps = [(table.lead <= limit, i + 1) for i, limit in enumerate(until)]
+    placed = table.mutate(quarter=ibis.cases(*steps, else_=len(until)))
+    sums = placed.group_by("quarter").aggregate(
+        n=placed.count(), answered=placed.number.count(), total=placed.number.sum()
+    )
+    rows = desk.tables.fetch(sums.order_by("quarter"), limit=len(until)).to_pylist()
+    return tuple(
+        Quartile(
+            row["quarter"], until[row["quarter"] - 1], row["n"], row["answered"], _enough(row["total"], row["answered"])
+        )
+        for row in rows
+    )
+
+
+def _enough(total: int | None, answers: int) -> int | None:
+    """The sum, where there are answers enough for a mean."""
+    return int(total) if total is not None and answers >= LEAST_ANSWERS else None

@@ -1,0 +1,315 @@
+"""The tables on the service desk. There is none of what the export cannot show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mining.core.analysis import Analysis
+from mining.core.desk import LEAST_ANSWERS, Apart, Group, OpenOf, Part, ServiceDesk
+from mining.report import desk_words as words
+from mining.report.formats import count, share
+from mining.report.names import waiting_on
+from mining.report.tabular import Column, Table, Value, table
+
+Row = tuple[Value, ...]
+
+
+def desk_tables(analysis: Analysis) -> Iterator[Table]:
+    """All tables of the section."""
+    desk = analysis.measures.service_desk
+    if desk is None:
+        return
+    for made in (_changes, _pairs, _lines, _contact, _cause, _between, _indicators, _priorities, _flow, _targets):
+        found = made(desk)
+        if found is not None:
+            yield found
+    yield from _open(desk)
+    for made in (_satisfaction, _classes):
+        found = made(desk)
+        if found is not None:
+            yield found
+
+
+def _name(group: Group) -> str:
+    if group.others:
+        return words.OTHERS.format(n=count(group.others))
+    return words.NO_GROUP if group.name is None else group.name
+
+
+def _changes(desk: ServiceDesk) -> Table | None:
+    found = desk.reassignment
+    if found is None:
+        return None
+    columns = (
+        Column("Changes of group", "prose"),
+        Column("Tickets", "count"),
+        Column("Of tickets with a group", "share"),
+    )
+    rows = [(name, n, share(n, found.tickets)) for name, n in zip(words.CHANGES, found.by_changes, strict=True)]
+    return table("desk-reassignment", "Re-assignment", columns, rows)
+
+
+def _pairs(desk: ServiceDesk) -> Table | None:
+    found = desk.ping_pong
+    if found is None or not found.pairs:
+        return None
+    columns = (
+        Column("Group"),
+        Column("Back from"),
+        Column("Times", "count"),
+        Column("Of all", "share"),
+        Column("Time between", "hours"),
+    )
+    rows: list[Row] = [
+        (
+            *_two(one.group, one.back_from, one.others),
+            one.occurrences,
+            share(one.occurrences, found.occurrences),
+            one.between,
+        )
+        for one in found.pairs
+    ]
+    return table("desk-ping-pong", "Ping-pong by pair of groups", columns, rows, words.PAIRS_NOTE)
+
+
+def _two(one: str | None, other: str | None, others: int) -> tuple[Value, Value]:
+    return (words.OTHER_PAIRS.format(n=count(others)), "") if others else (one, other)
+
+
+def _lines(desk: ServiceDesk) -> Table | None:
+    found = desk.lines
+    if found is None:
+        return None
+    columns = (
+        Column("Line", "prose"),
+        Column("Resolved", "count"),
+        Column("Share", "share"),
+        Column("Alone", "count"),
+        Column("Share alone", "share"),
+    )
+    rows = [
+        (
+            words.NO_LINE if one.line is None else str(one.line),
+            one.tickets,
+            share(one.tickets, found.tickets),
+            one.alone,
+            None if one.alone is None else share(one.alone, found.tickets),
+        )
+        for one in found.by_line
+    ]
+    return table("desk-lines", "Push to front: at which line tickets are resolved", columns, rows, words.LINES_NOTE)
+
+
+def _part(part: Part) -> Row:
+    return (part.n, part.of, share(part.n, part.of))
+
+
+def _contact(desk: ServiceDesk) -> Table | None:
+    found = desk.first_contact
+    if found is None:
+        return None
+    columns = (
+        Column("Resolved at once", "prose"),
+        Column("Tickets", "count"),
+        Column("Of", "count"),
+        Column("Share", "share"),
+    )
+    parts = [(name, getattr(found, field)) for field, name in words.FIRST_CONTACT]
+    rows = [(name, *_part(part)) for name, part in parts if part is not None]
+    return table("desk-first-contact", "First-contact resolution", columns, rows)
+
+
+# ----------------------------------------------------------------------------------------------------------- waits
+
+
+def _cause(desk: ServiceDesk) -> Table | None:
+    found = desk.waits
+    if not found.by_cause:
+        return None
+    columns = (
+        Column("Waiting on", "prose"),
+        Column("Group"),
+        Column("Time", "hours"),
+        Column("Of all waiting", "share"),
+        Column("Waits", "count"),
+    )
+    rows = [
+        (
+            "" if one.on is None else waiting_on(one.on),
+            _name(one.group),
+            one.total,
+            share(one.total, found.total),
+            one.waits,
+        )
+        for one in found.by_cause
+    ]
+    return table("desk-waits", "Waiting by cause and group", columns, rows, words.CAUSE_NOTE)
+
+
+def _between(desk: ServiceDesk) -> Table | None:
+    found = desk.waits
+    if not found.by_pair:
+        return None
+    columns = (
+        Column("From group"),
+        Column("To group"),
+        Column("Time", "hours"),
+        Column("Of all waiting", "share"),
+        Column("Waits", "count"),
+    )
+    rows: list[Row] = [
+        (*_two(one.source, one.target, one.others), one.total, share(one.total, found.total), one.waits)
+        for one in found.by_pair
+    ]
+    return table("desk-waits-between", "Waiting by pair of groups", columns, rows, words.PAIR_NOTE)
+
+
+def _indicators(desk: ServiceDesk) -> Table | None:
+    if not desk.indicators:
+        return None
+    days = desk.open.days if desk.open is not None else 0
+    columns = (
+        Column("Waiting on", "prose"),
+        Column("Sign", "prose"),
+        Column("Waits", "count"),
+        Column("Of", "count"),
+        Column("Share", "share"),
+    )
+    rows: list[Row] = []
+    for one in desk.indicators:
+        for field, name in words.INDICATORS:
+            part = getattr(one, field)
+            if part is not None:
+                rows.append((waiting_on(one.on), name.format(days=days), *_part(part)))
+    return table("desk-indicators", "Signs of misuse of waiting", columns, rows, words.INDICATORS_NOTE)
+
+
+# ------------------------------------------------------------------------------------ priorities, flow and targets
+
+
+def _priorities(desk: ServiceDesk) -> Table | None:
+    found = desk.priorities
+    if found is None or not found.most:
+        return None
+    whole = found.up + found.down + found.unordered
+    columns = (
+        Column("From"),
+        Column("To"),
+        Column("Which way", "prose"),
+        Column("Changes", "count"),
+        Column("Of all", "share"),
+    )
+    way = {True: "raised", False: "lowered", None: "no order"}
+    rows = [(one.source, one.target, way[one.up], one.changes, share(one.changes, whole)) for one in found.most]
+    return table("desk-priorities", "Changes of priority", columns, rows, words.PRIORITY_NOTE)
+
+
+def _flow(desk: ServiceDesk) -> Table | None:
+    if not desk.flow.periods:
+        return None
+    told = desk.flow.backlog_told
+    more = (Column("Done", "count"), Column("Backlog at the end", "count")) if told else ()
+    columns = (Column(f"{desk.flow.period.value.capitalize()} of", "prose"), Column("Arrived", "count"), *more)
+    rows: list[Row] = [
+        (day(one.starts), one.arrived, *((one.done, one.backlog) if told else ())) for one in desk.flow.periods
+    ]
+    return table("desk-flow", "Arrivals and backlog", columns, rows)
+
+
+def day(microseconds: int) -> str:
+    """Microseconds since 1970-01-01 UTC → "2016-02-29"."""
+    from datetime import UTC, datetime, timedelta
+
+    return f"{datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds):%Y-%m-%d}"
+
+
+def _targets(desk: ServiceDesk) -> Table | None:
+    found = desk.target_met
+    if found is None or not found.by_priority:
+        return None
+    columns = (
+        Column("Priority"),
+        Column("Met", "count"),
+        Column("Of ended tickets", "count"),
+        Column("Share", "share"),
+    )
+    rows: list[Row] = [(words.NO_PRIORITY if name is None else name, *_part(part)) for name, part in found.by_priority]
+    if found.other_priorities is not None:
+        rows.append((words.OTHERS.format(n="").strip(), *_part(found.other_priorities)))
+    return table("desk-targets", "Target met by priority", columns, rows, words.TARGET_NOTE)
+
+
+# ------------------------------------------------------------------------------------------- today, and who is asked
+
+_OPEN = (
+    Column("Open", "count"),
+    Column("Beyond", "count"),
+    Column("Waiting long", "count"),
+    Column("Median age", "duration"),
+    Column("Oldest", "duration"),
+)
+
+
+def _open(desk: ServiceDesk) -> Iterator[Table]:
+    found = desk.open
+    if found is None or found.all is None:
+        return
+    waiting: list[Row] = [(words.NOBODY if on is None else waiting_on(on), *_ages(of)) for on, of in found.by_waiting]
+    waiting.append(("all", *_ages(found.all)))
+    yield table(
+        "desk-open-waiting", "Open tickets by whom they wait on", (Column("Waiting on", "prose"), *_OPEN), waiting
+    )
+    if found.by_group:
+        groups: list[Row] = [(_name(group), *_ages(of)) for group, of in found.by_group]
+        yield table("desk-open-groups", "Open tickets by group", (Column("Group"), *_OPEN), groups)
+
+
+def _ages(of: OpenOf) -> Row:
+    return (of.tickets, of.beyond, of.long, of.median_age, of.oldest)
+
+
+def _satisfaction(desk: ServiceDesk) -> Table | None:
+    found = desk.satisfaction
+    if found is None or not found.quartiles:
+        return None
+    columns = (
+        Column("Quarter", "prose"),
+        Column("Lead time up to", "duration"),
+        Column("Resolved", "count"),
+        Column("Answered", "count"),
+        Column("Share", "share"),
+        Column("Mean of the answers", "ratio"),
+    )
+    names = ("fastest", "second", "third", "slowest")
+    rows = [
+        (names[one.quarter - 1], one.until, one.tickets, one.answered, share(one.answered, one.tickets), one.mean)
+        for one in found.quartiles
+    ]
+    note = words.QUARTILE_NOTE.format(least=LEAST_ANSWERS)
+    return table("desk-satisfaction", "Satisfaction beside lead time", columns, rows, note)
+
+
+def _classes(desk: ServiceDesk) -> Table | None:
+    classes = (
+        ("Raised by monitoring", "Raised otherwise", desk.monitoring),
+        ("Major incidents", "No major incidents", desk.major),
+    )
+    rows = [row for own, others, found in classes if found is not None for row in _apart(own, others, found)]
+    if not rows:
+        return None
+    columns = (
+        Column("Class", "prose"),
+        Column("Tickets", "count"),
+        Column("Of all", "share"),
+        Column("With a lead time", "count"),
+        Column("Median", "duration"),
+        Column("85 % within", "duration"),
+    )
+    return table("desk-classes", "Classes of their own", columns, rows, words.CLASSES_NOTE)
+
+
+def _apart(own: str, others: str, found: Apart) -> Iterator[Row]:
+    rest = found.tickets.of - found.tickets.n
+    for name, tickets, lead in ((own, found.tickets.n, found.lead_time), (others, rest, found.others)):
+        times = (0, None, None) if lead is None else (lead.n, lead.median, lead.p85)
+        yield (name, tickets, share(tickets, found.tickets.of), *times)
