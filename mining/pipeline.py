@@ -22,9 +22,11 @@ from mining.core.progress import Progress, silent
 from mining.core.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pandas as pd
     import pyarrow as pa
 
+    from mining.conformance import Reference
     from mining.core.events import EventTable, MappedLog, RejectedRow
     from mining.core.results import Conformance, Measures
     from mining.core.streams import Streams
@@ -90,7 +92,7 @@ def analyse(
             found = streams.build_streams(tables, mapped, max_paths=options.max_variants, spec=cases)
         models = background.submit(discovery.discover, found, noise=options.noise)
         with stopwatch("checking conformance"):
-            checked = conformance.check(agreed, found) if agreed is not None else None
+            checked, deviating = _checked(tables, agreed, found, options)
         with stopwatch("measuring"):
             measured = measures.measure(tables, found, mapped)
             found = _with_headline(tables, mapped, found, options)
@@ -125,10 +127,12 @@ def analyse(
         result = Result(analysis)
         if folder is not None:
             progress("writing the report", None)
-            visits = background.submit(_write_large, tables, found, mapped, folder)  # in the engine, which is free now
+            tables_done = background.submit(
+                _write_large, tables, found, mapped, folder, deviating
+            )  # the engine is free
             result.write(folder)
             exchange.clear_log(folder / "log", keep=options.log)
-            visits.result()
+            tables_done.result()
     return result
 
 
@@ -177,10 +181,29 @@ def _with_headline(tables: Tables, mapped: MappedLog, found: Streams, options: O
     return replace(found, linked=replace(found.linked, without_weak=headline))
 
 
-def _write_large(tables: Tables, found: Streams, mapped: MappedLog, folder: Path) -> None:
+def _checked(
+    tables: Tables, agreed: Reference | None, found: Streams, options: Options
+) -> tuple[Conformance | None, ir.Table | None]:
+    """The streams against the agreed one, with what the cases tell of the deviations; and which case has which."""
+    from mining import conformance
+
+    if agreed is None:
+        return None, None
+    checked = conformance.check(agreed, found)
+    cases = conformance.checked_cases(tables, found, checked)
+    looked = conformance.look_closer(tables, checked, cases, examples=options.with_tickets)
+    return looked, conformance.deviating_cases(tables, checked, cases)
+
+
+def _write_large(tables: Tables, found: Streams, mapped: MappedLog, folder: Path, deviating: ir.Table | None) -> None:
     """Write the tables that are too large to leave the engine by another way."""
     from mining import streams
 
+    deviations = folder / "tables" / "deviations.parquet"
+    deviations.unlink(missing_ok=True)  # that of an earlier run
+    if deviating is not None:
+        with whole(deviations) as partial:
+            tables.write_parquet(deviating, partial)
     with whole(folder / "tables" / "visits.parquet") as partial:
         tables.write_parquet(streams.visits_by_case(tables, found), partial)
     links = folder / "tables" / "ticket_links.parquet"
@@ -193,7 +216,7 @@ def _write_large(tables: Tables, found: Streams, mapped: MappedLog, folder: Path
 
 def _import_for_later() -> None:
     """Import, while the engine reads, what the later rooms would otherwise have to wait for."""
-    for name in ("pandas", "mining.streams.build", "mining.conformance.checking", "mining.report.page"):
+    for name in ("pandas", "scipy.stats", "mining.streams.build", "mining.conformance.checking", "mining.report.page"):
         import_module(name)
 
 

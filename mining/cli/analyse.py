@@ -43,6 +43,9 @@ Cases = Annotated[
         show_default=False,
     ),
 ]
+WithTickets = Annotated[
+    bool, typer.Option("--with-tickets", help="Name five example tickets for each deviation; left out otherwise.")
+]
 WithActors = Annotated[bool, typer.Option("--with-actors", help="Say in that log who acted; left out otherwise.")]
 
 
@@ -63,6 +66,7 @@ def analyse(
     cases: Cases = None,
     log: Log = None,
     with_actors: WithActors = False,
+    with_tickets: WithTickets = False,
     json: o.Json = False,
     quiet: o.Quiet = False,
     debug: o.Debug = False,  # noqa: ARG001 - its callback has done what there is to do
@@ -94,6 +98,7 @@ def analyse(
         max_unpacked=max_unpacked,
         log=o.words(log),
         with_actors=with_actors,
+        with_tickets=with_tickets,
         cases=cases,
     )
     folder = output if output is not None or json else Path("out")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mining.conformance.lint import check_reference
+from mining.conformance.looking import Checked, checked_cases, deviating_cases, look_closer
 from mining.conformance.outline import outline
 from mining.conformance.parse import list_references, load_reference, parse_reference
 from mining.conformance.tree import Reference
@@ -13,7 +14,19 @@ if TYPE_CHECKING:
     from mining.core.results import Conformance
     from mining.core.streams import Streams
 
-__all__ = ["Reference", "check", "check_reference", "list_references", "load_reference", "outline", "parse_reference"]
+__all__ = [
+    "Checked",
+    "Reference",
+    "check",
+    "check_reference",
+    "checked_cases",
+    "deviating_cases",
+    "list_references",
+    "load_reference",
+    "look_closer",
+    "outline",
+    "parse_reference",
+]
 
 
 def check(reference: Reference, streams: Streams) -> Conformance:

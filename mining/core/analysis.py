@@ -21,7 +21,7 @@ class Options:
     aside before the run fails. `max_unpacked` is the size that one packed file may unfold to, as "20GB". `noise` is the
     inductive miner's threshold. `log` are the formats in which the mapped log is written beside the report ("parquet",
     "xes", "ocel"); with `with_actors` it tells who acted. `cases` overrules what the mapping says that a stream belongs
-    to; None leaves it to the mapping.
+    to; None leaves it to the mapping. With `with_tickets` the report names example tickets.
     """
 
     memory_limit: str | None = None
@@ -33,6 +33,7 @@ class Options:
     noise: float = 0.2
     log: tuple[str, ...] = ()
     with_actors: bool = False
+    with_tickets: bool = False
     cases: CasesBy | None = None
 
 

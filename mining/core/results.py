@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mining.core.activities import Activity, End
+from mining.core.conformance import Cases, Incidence
 from mining.core.events import VisitLabel
 from mining.core.streams import Quantiles
 
@@ -108,6 +109,7 @@ class Deviation:
     occurrences: int
     moves: int
     variants: tuple[int, ...]
+    key: str = ""  # names it in a file of acceptances: see `conformance.sentences.key`
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,8 @@ class Conformance:
     events. Open streams were aligned to a prefix: `open_rates` stands apart and never counts. `not_observable` are
     parts of the reference that no rule of the mapping can show; they cost nothing. `not_checked` says how many streams
     were not checked, by reason. `checks` holds the checked variants and the open ones, in the order of their ids;
-    `deviations` are over the checked ones only.
+    `deviations` are over the checked ones only. `incidence` says which variant has which of them; `cases` is what
+    looking at the cases found, None where nobody did.
     """
 
     reference: str
@@ -168,6 +171,8 @@ class Conformance:
     deviations: tuple[Deviation, ...]
     reference_outline: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    incidence: Incidence | None = None
+    cases: Cases | None = None
 
     @property
     def checked(self) -> int:

@@ -11,6 +11,7 @@ from mining.core.analysis import Analysis
 from mining.core.results import Distribution, Rates
 from mining.core.streams import HandOff, Quantiles
 from mining.report import words
+from mining.report.deviating import cases_block, evidence_by_deviation
 from mining.report.evidence import MOST_ROWS
 from mining.report.formats import share
 from mining.report.routes import needed_for, routes
@@ -159,6 +160,7 @@ def conformance_block(analysis: Analysis) -> Json | None:
     found = analysis.conformance
     if found is None:
         return None
+    evidence = evidence_by_deviation(found)
     return {
         "reference": found.reference,
         "reference_demand": found.reference_demand,
@@ -180,10 +182,13 @@ def conformance_block(analysis: Analysis) -> Json | None:
                 "occurrences": one.occurrences,
                 "moves": one.moves,
                 "variants": [variant + 1 for variant in one.variants],
+                "key": one.key,
+                "evidence": evidence.get(one),
             }
             for one in commonest(found.deviations)
         ],
         "deviations_shown": min(MOST_ROWS, len(found.deviations)),
+        "cases": cases_block(found),
         "reference_outline": list(found.reference_outline),
         "notes": list(found.notes),
     }

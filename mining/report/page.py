@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
-from mining.report import accounts, bars, evidence, formats, link_tables, link_words, linking, names, words
+from mining.report import accounts, bars, deviating, evidence, formats, link_tables, link_words, linking, names, words
 from mining.report.curves import lead_times
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
@@ -103,6 +103,7 @@ def _charts(analysis: Analysis) -> dict[str, Chart]:
         ("waiting", bars.waiting_split(analysis), 640, ""),
         ("hand-offs", bars.hand_offs(analysis), 640, ""),
         ("deviations", bars.deviations(analysis), 640, ""),
+        ("deviation-trends", deviating.trends(analysis), 640, ""),
         ("lead-times", lead_times(analysis), 640, ""),
         ("matrix", matrix, 720, rarer),
     )
@@ -137,6 +138,7 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         link_tables.weak_table(analysis),
         evidence.rates_table(analysis),
         evidence.deviations_table(analysis),
+        *deviating.tables(analysis),
         evidence.lead_times_table(analysis),
         evidence.ends_table(analysis),
         accounts.ledger_table(analysis),
@@ -181,6 +183,7 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
         "definitions": (*words.DEFINITIONS, *link_words.LINK_DEFINITIONS) if links else words.DEFINITIONS,
         "glossary": linking.glossary(analysis),
         "privacy": linking.privacy(analysis),
+        "costliest": deviating.costliest(analysis),
         "not_checked": sorted(analysis.conformance.not_checked.items()) if analysis.conformance else [],
         "not_observable": [names.reference_label(one) for one in analysis.conformance.not_observable]
         if analysis.conformance

@@ -1,0 +1,31 @@
+"""The texts on deviations: what they cost, since when, for whom."""
+
+from __future__ import annotations
+
+EFFECTS_CAPTION = "What deviations go with, and since when"
+TRENDS_CAPTION = "Streams with the most frequent deviations, by when they ended"
+ATTRIBUTES_CAPTION = "Values that stand out among the streams with a deviation"
+EXAMPLES_CAPTION = "Examples: the streams with each deviation that ended last"
+EFFECT = (
+    "Lead time runs from demand to the first value held, over checked streams with and without the deviation. The "
+    "difference of the medians lies between “at least” and “at most” with 95 % confidence or more; where these are "
+    "empty, there are too few streams. A difference is no proof that the deviation is its cause."
+)
+TREND = (
+    "Streams are counted when they ended, so that it does not matter whether the export holds completed tickets only. "
+    "Rising or falling is said where the Cochran-Armitage test finds it at 5 %, after correction for all deviations "
+    "tested (Benjamini-Hochberg)."
+)
+BY_END = "Each stream is counted in the period in which it ended."
+OVER_REPRESENTED = (
+    "Of {tests} values tested ({attributes}), those that streams with the deviation have more often: Fisher's exact "
+    "test, one-sided, at 5 % after correction for all of them (Benjamini-Hochberg). A value is that at the end of the "
+    "ticket."
+)
+MORE = "The first {shown} of {all}; result.json holds the others."
+COSTLIEST = (
+    "“{deviation}” goes with the most additional time: {more} more at the median ({low} to {high}, {n} streams)."
+)
+PRIVACY_EXAMPLES = (
+    "This report names tickets as examples, as was asked for; no person is named in it, and it sends nothing anywhere."
+)
