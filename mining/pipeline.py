@@ -190,9 +190,7 @@ def _checked(
     if agreed is None:
         return None, None
     checked = conformance.check(agreed, found)
-    cases = conformance.checked_cases(tables, found, checked)
-    looked = conformance.look_closer(tables, checked, cases, examples=options.with_tickets)
-    return looked, conformance.deviating_cases(tables, checked, cases)
+    return conformance.check_cases(tables, found, agreed, checked, examples=options.with_tickets)
 
 
 def _write_large(tables: Tables, found: Streams, mapped: MappedLog, folder: Path, deviating: ir.Table | None) -> None:

@@ -5,25 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mining.conformance.lint import check_reference
-from mining.conformance.looking import Checked, checked_cases, deviating_cases, look_closer
 from mining.conformance.outline import outline
 from mining.conformance.parse import list_references, load_reference, parse_reference
 from mining.conformance.tree import Reference
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
     from mining.core.results import Conformance
     from mining.core.streams import Streams
+    from mining.core.tables import Tables
 
 __all__ = [
-    "Checked",
     "Reference",
     "check",
+    "check_cases",
     "check_reference",
-    "checked_cases",
-    "deviating_cases",
     "list_references",
     "load_reference",
-    "look_closer",
     "outline",
     "parse_reference",
 ]
@@ -41,3 +40,20 @@ def check(reference: Reference, streams: Streams) -> Conformance:
     from mining.conformance.checking import check as check_with_numpy  # numpy is slow to import for a mere listing
 
     return check_with_numpy(reference, streams)
+
+
+def check_cases(
+    tables: Tables, streams: Streams, reference: Reference, found: Conformance, *, examples: bool = False
+) -> tuple[Conformance, ir.Table]:
+    """`found` (of `check`) with what only the cases can tell: the time limits of the reference stream, and of the
+    deviations that most streams have what they cost in lead time, since when they are seen, and with `examples` in
+    which tickets. Also which case has which deviation, as a table to be written (columns: `looking.deviating_cases`).
+    """
+    from mining.conformance import limits, looking
+
+    paths = looking.checked_paths(streams, found)
+    found, late = limits.check_limits(tables, streams, reference, found, paths)
+    cases = looking.checked_cases(tables, streams, found, paths, late)
+    if late is not None:
+        found = looking.without_late(tables, found, cases)
+    return looking.look_closer(tables, found, cases, examples=examples), looking.deviating_cases(tables, found, cases)

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from mining.conformance.limits import Late
 from mining.conformance.periods import periods
 from mining.conformance.statistics import adjusted, median_ranks, trend
 from mining.core.activities import State
 from mining.core.conformance import Cases, Effect, Evidence, Interval, Period, Trend
 from mining.core.results import Conformance
-from mining.core.streams import Streams
+from mining.core.streams import Path, Streams
 from mining.core.tables import Tables
 
 if TYPE_CHECKING:
@@ -41,13 +42,19 @@ class Checked:
     occurs: ir.Table
 
 
-def checked_cases(tables: Tables, streams: Streams, found: Conformance) -> Checked:
-    """The checked cases and their deviations, kept in the engine until `drop`ped."""
+def checked_paths(streams: Streams, found: Conformance) -> list[Path]:
+    """The paths whose streams were checked in full."""
+    full = {one.variant for one in found.checks} - {v.id for v in streams.variants if v.state is State.OPEN}
+    return [path for path in streams.paths if path.variant in full]
+
+
+def checked_cases(
+    tables: Tables, streams: Streams, found: Conformance, paths: Sequence[Path], late: Late | None = None
+) -> Checked:
+    """The checked cases and their deviations, those that are too slow (`late`) included, kept in the engine."""
     import ibis
     import pyarrow as pa
 
-    full = {one.variant for one in found.checks} - {v.id for v in streams.variants if v.state is State.OPEN}
-    paths = [path for path in streams.paths if path.variant in full]
     of_path = tables.put(
         pa.table(
             {
@@ -80,7 +87,24 @@ def checked_cases(tables: Tables, streams: Streams, found: Conformance) -> Check
         "incidence",
     )
     occurs = kept.inner_join(has, kept.variant == has.of_variant).drop("of_variant")
-    return Checked(kept, occurs)
+    if late is not None:
+        slow = late.table.rename(of_case="case_id")
+        joined = kept.inner_join(slow, kept.case_id == slow.of_case)
+        occurs = occurs.union(joined.select(*occurs.columns))
+    return Checked(kept, tables.keep(occurs, "occurs"))
+
+
+def without_late(tables: Tables, found: Conformance, checked: Checked) -> Conformance:
+    """`found` with rates in which a stream that only is too slow does not conform either. Moves and fitness stay: it
+    costs no move."""
+    deviating = checked.occurs.select("case_id", "unmapped").distinct()
+    counted = deviating.aggregate(all=deviating.count(), mapped=deviating.count(where=~deviating.unmapped))
+    row = tables.fetch(counted, limit=1).to_pylist()[0]
+    return replace(
+        found,
+        rates=replace(found.rates, conforming=found.rates.checked - row["all"]),
+        rates_mapped=replace(found.rates_mapped, conforming=found.rates_mapped.checked - row["mapped"]),
+    )
 
 
 def look_closer(tables: Tables, found: Conformance, checked: Checked, *, examples: bool = False) -> Conformance:

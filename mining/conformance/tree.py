@@ -8,6 +8,9 @@ from typing import Literal, TypeAlias
 
 from mining.core.activities import Activity
 
+DEMAND = "demand"
+"""What opens every stream: a limit may count from there."""
+
 VALUE = "value"
 """The name of the mark that stands where value is claimed or confirmed. It is no visit, so it never merges."""
 
@@ -71,6 +74,18 @@ Node: TypeAlias = Named | Sequence | Optional | Repeat | OneOf | InAnyOrder
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """From each `source` (a name, or `DEMAND`) the next `target` comes within so many microseconds of elapsed time;
+    `said` is how the file tells them."""
+
+    source: str
+    target: str
+    within: int
+    said: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """The agreed stream. `file` is where it was read from; `scope` says whether it runs or changes the business."""
 
@@ -80,6 +95,7 @@ class Reference:
     note: str | None
     stream: Node
     file: str
+    limits: tuple[Limit, ...] = ()
 
 
 def children(node: Node) -> tuple[Node, ...]:

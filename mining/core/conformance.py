@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from mining.core.streams import Quantiles
+
 CONFIDENCE = 0.95
 """Of the intervals, and of the tests (1 − 0.95 is the share of false alarms that is put up with)."""
 
@@ -130,6 +132,24 @@ class Evidence:
     last: int | None
     over_represented: tuple[OverRepresented, ...] = ()
     examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LimitCheck:
+    """A limit of the reference stream on the time between two of its parts, over the checked streams.
+
+    `within` are microseconds of elapsed time; `times` are those of the passages that it holds for, of which `late` are
+    too slow, in `late_streams` streams. Not `observable`: no rule of the mapping can show both parts.
+    """
+
+    sentence: str
+    source: str
+    target: str
+    within: int
+    observable: bool
+    times: Quantiles | None
+    late: int
+    late_streams: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mining.core.activities import Activity, End
-from mining.core.conformance import Cases, Incidence
+from mining.core.conformance import Cases, Incidence, LimitCheck
 from mining.core.events import VisitLabel
 from mining.core.streams import Quantiles
 
@@ -155,7 +155,8 @@ class Conformance:
     parts of the reference that no rule of the mapping can show; they cost nothing. `not_checked` says how many streams
     were not checked, by reason. `checks` holds the checked variants and the open ones, in the order of their ids;
     `deviations` are over the checked ones only. `incidence` says which variant has which of them; `cases` is what
-    looking at the cases found, None where nobody did.
+    looking at the cases found, None where nobody did. Where the reference stream has `limits`, `conforming` leaves out
+    the streams that exceed one.
     """
 
     reference: str
@@ -173,6 +174,7 @@ class Conformance:
     notes: tuple[str, ...] = ()
     incidence: Incidence | None = None
     cases: Cases | None = None
+    limits: tuple[LimitCheck, ...] = ()
 
     @property
     def checked(self) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mining.core.analysis import Analysis
 from mining.core.conformance import Cases, Evidence, Interval
 from mining.core.results import Conformance, Deviation
+from mining.core.streams import Quantiles
 from mining.report import deviation_words as words
 from mining.report.formats import count, date, duration, harmless, percent, plotly_text, share
 from mining.report.names import colour
@@ -106,11 +107,6 @@ def effects_table(analysis: Analysis) -> Table | None:
         Column("Difference", "duration"),
         Column("at least", "duration"),
         Column("at most", "duration"),
-        Column("First seen"),
-        Column("Last seen"),
-        Column("Trend"),
-        Column(f"Change a {found.cases.unit}", "ratio"),
-        Column("p", "ratio"),
     )
     rows = [
         (
@@ -121,16 +117,29 @@ def effects_table(analysis: Analysis) -> Table | None:
             of.effect.difference,
             of.effect.low,
             of.effect.high,
+        )
+        for one, of in told(found)[:MOST_ROWS]
+    ]
+    return table("deviation-effects", words.EFFECTS_CAPTION, columns, rows, f"{words.EFFECT}{_more(len(told(found)))}")
+
+
+def seen_table(analysis: Analysis) -> Table | None:
+    """Since when each deviation is seen, and whether it comes more often."""
+    found = analysis.conformance
+    if found is None or found.cases is None or not found.deviations:
+        return None
+    columns = (Column("Deviation"), Column("First seen"), Column("Last seen"), Column("Trend"), Column("p", "ratio"))
+    rows = [
+        (
+            one.sentence,
             None if of.first is None else date(of.first),
             None if of.last is None else date(of.last),
             of.trend.direction,
-            of.trend.slope,
             of.trend.p,
         )
         for one, of in told(found)[:MOST_ROWS]
     ]
-    note = f"{words.EFFECT} {words.TREND}{_more(len(told(found)))}"
-    return table("deviation-effects", words.EFFECTS_CAPTION, columns, rows, note)
+    return table("deviation-seen", words.SEEN_CAPTION, columns, rows, f"{words.TREND}{_more(len(told(found)))}")
 
 
 def _more(all_: int) -> str:
@@ -185,6 +194,53 @@ def over_represented_table(analysis: Analysis) -> Table | None:
     return table("deviation-attributes", words.ATTRIBUTES_CAPTION, columns, rows, note)
 
 
+def limits_table(analysis: Analysis) -> Table | None:
+    """The limits on time of the reference stream, and how they were kept."""
+    found = analysis.conformance
+    if found is None or not found.limits:
+        return None
+    columns = (
+        Column("What was agreed"),
+        Column("Passages", "count"),
+        Column("Too slow", "count"),
+        Column("Share", "share"),
+        Column("Streams", "count"),
+        Column("Median", "duration"),
+        Column("85 % within", "duration"),
+        Column("95 % within", "duration"),
+        Column("What the export shows", "prose"),
+    )
+    rows = []
+    for one in found.limits:
+        times = one.times
+        n = 0 if times is None else times.n
+        quantiles = (None, None, None) if times is None else (times.median, times.p85, times.p95)
+        said = "" if one.observable else words.LIMIT_NOT_OBSERVABLE
+        rows.append((one.sentence, n, one.late, share(one.late, n), one.late_streams, *quantiles, said))
+    return table("limits", words.LIMITS_CAPTION, columns, rows, words.LIMITS)
+
+
+def limits_block(found: Conformance) -> list[Json]:
+    """The limits on time in `result.json`."""
+    return [
+        {
+            "sentence": one.sentence,
+            "from": one.source,
+            "to": one.target,
+            "within_us": one.within,
+            "observable": one.observable,
+            "times": None if one.times is None else _quantiles(one.times),
+            "late": one.late,
+            "late_streams": one.late_streams,
+        }
+        for one in found.limits
+    ]
+
+
+def _quantiles(of: Quantiles) -> Json:
+    return {"n": of.n, "total_us": of.total, "median_us": of.median, "p85_us": of.p85, "p95_us": of.p95}
+
+
 def examples_table(analysis: Analysis) -> Table | None:
     """Example tickets, where they were asked for."""
     found = analysis.conformance
@@ -197,7 +253,9 @@ def examples_table(analysis: Analysis) -> Table | None:
 def tables(analysis: Analysis) -> tuple[Table | None, ...]:
     """The tables of this module, in the order of the page."""
     return (
+        limits_table(analysis),
         effects_table(analysis),
+        seen_table(analysis),
         trends_table(analysis),
         over_represented_table(analysis),
         examples_table(analysis),

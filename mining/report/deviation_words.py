@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-EFFECTS_CAPTION = "What deviations go with, and since when"
+EFFECTS_CAPTION = "Lead times with and without each deviation"
+SEEN_CAPTION = "When deviations were seen"
 TRENDS_CAPTION = "Streams with the most frequent deviations, by when they ended"
 ATTRIBUTES_CAPTION = "Values that stand out among the streams with a deviation"
 EXAMPLES_CAPTION = "Examples: the streams with each deviation that ended last"
+LIMITS_CAPTION = "Agreed limits on time"
+LIMITS = (
+    "Elapsed time from the beginning of the one visit to the beginning of the next of the other; of several before, "
+    "the last one counts. A stream that is too slow deviates, but costs no move, so that fitness does not see it."
+)
+LIMIT_NOT_OBSERVABLE = "No rule of the mapping can show both parts: not checked."
 EFFECT = (
     "Lead time runs from demand to the first value held, over checked streams with and without the deviation. The "
     "difference of the medians lies between “at least” and “at most” with 95 % confidence or more; where these are "

@@ -11,7 +11,7 @@ from mining.core.analysis import Analysis
 from mining.core.results import Distribution, Rates
 from mining.core.streams import HandOff, Quantiles
 from mining.report import words
-from mining.report.deviating import cases_block, evidence_by_deviation
+from mining.report.deviating import cases_block, evidence_by_deviation, limits_block
 from mining.report.evidence import MOST_ROWS
 from mining.report.formats import share
 from mining.report.routes import needed_for, routes
@@ -189,6 +189,7 @@ def conformance_block(analysis: Analysis) -> Json | None:
         ],
         "deviations_shown": min(MOST_ROWS, len(found.deviations)),
         "cases": cases_block(found),
+        "limits": limits_block(found),
         "reference_outline": list(found.reference_outline),
         "notes": list(found.notes),
     }

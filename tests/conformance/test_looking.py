@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from conformance_helpers import reference
 
-from mining.conformance import check, checked_cases, deviating_cases, look_closer
+from mining.conformance import Reference, check, check_cases
+from mining.conformance.looking import checked_cases, checked_paths
 from mining.conformance.periods import periods
 from mining.conformance.statistics import adjusted, median_ranks, more_often, trend
 from mining.core.conformance import Period
@@ -31,10 +32,10 @@ LOG = "\n".join(
 )
 
 
-def looked(tables: Tables, text: str, *, examples: bool = False) -> Conformance:
+def looked(tables: Tables, text: str, *, agreed: Reference | None = None, examples: bool = False) -> Conformance:
     streams = build_streams(tables, mapped_log(tables, text), max_paths=1000)
-    found = check(reference(AGREED), streams)
-    return look_closer(tables, found, checked_cases(tables, streams, found), examples=examples)
+    agreed = agreed or reference(AGREED)
+    return check_cases(tables, streams, agreed, check(agreed, streams), examples=examples)[0]
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +85,7 @@ def test_the_interval_bounds_the_difference(tables: Tables) -> None:
 def test_every_deviation_of_every_case_can_be_written(tables: Tables) -> None:
     streams = build_streams(tables, mapped_log(tables, LOG), max_paths=1000)
     found = check(reference(AGREED), streams)
-    rows = deviating_cases(tables, found, checked_cases(tables, streams, found))
+    _, rows = check_cases(tables, streams, reference(AGREED), found)
     told = tables.fetch(rows.select("case_id", "key", "times", "lead_time_us"), limit=10).to_pylist()
     assert [tuple(row.values()) for row in told] == [
         ("B1", "unexpected/plan", 1, 100 * MINUTE),
@@ -97,7 +98,7 @@ def test_the_cases_agree_with_the_variants(tables: Tables) -> None:
     text = LOG + "\nC: 0 engage, 1 plan, 2 engage, 3 plan, 4 deliver_and_support!claimed, 9 .agent\nD: 0 plan, 9 .agent"
     streams = build_streams(tables, mapped_log(tables, text), max_paths=1000)
     found = check(reference(AGREED), streams)
-    occurs = checked_cases(tables, streams, found).occurs
+    occurs = checked_cases(tables, streams, found, checked_paths(streams, found)).occurs
     by = occurs.group_by("deviation").aggregate(streams=occurs.count(), times=occurs.times.sum())
     counted = {row["deviation"]: (row["streams"], row["times"]) for row in tables.fetch(by, limit=99).to_pylist()}
     assert counted == {i: (one.streams, one.occurrences) for i, one in enumerate(found.deviations)}

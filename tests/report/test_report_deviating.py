@@ -7,10 +7,10 @@ from dataclasses import replace
 from importlib.resources import files
 
 from jsonschema import Draft202012Validator
-from report_builders import HOUR, START, analysis
+from report_builders import HOUR, START, analysis, quantiles
 
 from mining.core.analysis import Analysis
-from mining.core.conformance import Cases, Effect, Evidence, Interval, OverRepresented, Period, Trend
+from mining.core.conformance import Cases, Effect, Evidence, Interval, LimitCheck, OverRepresented, Period, Trend
 from mining.report import SCHEMA_FILE, render, result
 
 DAY = 24 * HOUR
@@ -32,7 +32,17 @@ def with_cases(*, examples: tuple[str, ...] = ()) -> Analysis:
     )
     begins = (START, START + 31 * DAY, START + 62 * DAY)
     cases = Cases({0: seen, 1: few}, 2, "month", begins, ("priority",), 12)
-    return replace(made, conformance=replace(made.conformance, cases=cases))
+    limit = LimitCheck(
+        "Engage (confirm) within 2 days of value",
+        "value",
+        "engage:confirm",
+        48 * HOUR,
+        True,
+        quantiles([(HOUR, 9)]),
+        3,
+        2,
+    )
+    return replace(made, conformance=replace(made.conformance, cases=cases, limits=(limit,)))
 
 
 def test_the_result_keeps_to_its_schema() -> None:
@@ -48,6 +58,7 @@ def test_what_the_result_says_of_a_deviation() -> None:
     assert evidence["over_represented"][0]["share"] == 600 / 2_630
     assert found["deviations"][1]["evidence"]["trend"] == "cannot be told"
     assert found["cases"]["period_unit"] == "month"
+    assert (found["limits"][0]["late"], found["limits"][0]["within_us"]) == (3, 48 * HOUR)
 
 
 def test_the_page_says_what_it_costs_since_when_and_for_whom() -> None:
@@ -58,6 +69,7 @@ def test_the_page_says_what_it_costs_since_when_and_for_whom() -> None:
     assert 'id="table-deviation-trends"' in page
     assert 'data-figure="deviation-trends"' in page
     assert "1 &lt;b&gt;critical&lt;/b&gt;" in page
+    assert "Engage (confirm) within 2 days of value" in page
     assert "Of 12 values tested (priority)" in page
 
 
