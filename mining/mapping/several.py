@@ -18,6 +18,7 @@ from mining.core.errors import Problem, RequestError
 from mining.core.events import Ledger, MappedLog, VisitLabel
 from mining.mapping.link_table import check_beside_events
 from mining.mapping.model import Mapping
+from mining.mapping.turns import turns_together
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -126,6 +127,7 @@ def together(parts: Sequence[Part]) -> tuple[MappingInfo, MappedLog]:
         ticket_types=tuple(part.mapping.export.ticket_type for part in events),
         links=_links(parts),
         link_specs=tuple(spec for part in parts for spec in part.log.link_specs),
+        turns=turns_together([part.log for part in events]),
     )
     return _info([part.mapping for part in parts]), log
 
