@@ -92,7 +92,7 @@ def analyse(
             found = streams.build_streams(tables, mapped, max_paths=options.max_variants, spec=cases)
         models = background.submit(discovery.discover, found, noise=options.noise)
         with stopwatch("checking conformance"):
-            checked, deviating = _checked(tables, agreed, found, options)
+            checked, deviating = _checked(tables, agreed, mapped, found, options)
         with stopwatch("measuring"):
             measured = measures.measure(tables, found, mapped)
             found = _with_headline(tables, mapped, found, options)
@@ -182,7 +182,7 @@ def _with_headline(tables: Tables, mapped: MappedLog, found: Streams, options: O
 
 
 def _checked(
-    tables: Tables, agreed: Reference | None, found: Streams, options: Options
+    tables: Tables, agreed: Reference | None, mapped: MappedLog, found: Streams, options: Options
 ) -> tuple[Conformance | None, ir.Table | None]:
     """The streams against the agreed one, with what the cases tell of the deviations; and which case has which."""
     from mining import conformance
@@ -190,7 +190,7 @@ def _checked(
     if agreed is None:
         return None, None
     checked = conformance.check(agreed, found)
-    return conformance.check_cases(tables, found, agreed, checked, examples=options.with_tickets)
+    return conformance.check_cases(tables, mapped, found, agreed, checked, examples=options.with_tickets)
 
 
 def _write_large(tables: Tables, found: Streams, mapped: MappedLog, folder: Path, deviating: ir.Table | None) -> None:

@@ -12,6 +12,7 @@ from mining.conformance.tree import Reference
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from mining.core.events import MappedLog
     from mining.core.results import Conformance
     from mining.core.streams import Streams
     from mining.core.tables import Tables
@@ -43,17 +44,27 @@ def check(reference: Reference, streams: Streams) -> Conformance:
 
 
 def check_cases(
-    tables: Tables, streams: Streams, reference: Reference, found: Conformance, *, examples: bool = False
+    tables: Tables,
+    mapped: MappedLog,
+    streams: Streams,
+    reference: Reference,
+    found: Conformance,
+    *,
+    examples: bool = False,
 ) -> tuple[Conformance, ir.Table]:
     """`found` (of `check`) with what only the cases can tell: the time limits of the reference stream, and of the
-    deviations that most streams have what they cost in lead time, since when they are seen, and with `examples` in
-    which tickets. Also which case has which deviation, as a table to be written (columns: `looking.deviating_cases`).
+    deviations that most streams have what they cost in lead time, since when they are seen, which values of attributes
+    stand out, and with `examples` in which tickets. Also which case has which deviation, as a table to be written
+    (columns: `looking.deviating_cases`).
     """
-    from mining.conformance import limits, looking
+    from mining.conformance import attributes, limits, looking
 
     paths = looking.checked_paths(streams, found)
     found, late = limits.check_limits(tables, streams, reference, found, paths)
     cases = looking.checked_cases(tables, streams, found, paths, late)
     if late is not None:
         found = looking.without_late(tables, found, cases)
-    return looking.look_closer(tables, found, cases, examples=examples), looking.deviating_cases(tables, found, cases)
+    told = attributes.attributes_of(tables, mapped)
+    return looking.look_closer(tables, found, cases, told, examples=examples), looking.deviating_cases(
+        tables, found, cases
+    )

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from mining.conformance.attributes import Attributes, over_represented
 from mining.conformance.limits import Late
 from mining.conformance.periods import periods
 from mining.conformance.statistics import adjusted, median_ranks, trend
@@ -107,7 +108,14 @@ def without_late(tables: Tables, found: Conformance, checked: Checked) -> Confor
     )
 
 
-def look_closer(tables: Tables, found: Conformance, checked: Checked, *, examples: bool = False) -> Conformance:
+def look_closer(
+    tables: Tables,
+    found: Conformance,
+    checked: Checked,
+    attributes: Attributes | None,
+    *,
+    examples: bool = False,
+) -> Conformance:
     """`found` with what the cases tell of the deviations that most streams have. Case numbers stay out of it unless
     `examples` are asked for."""
     looked_at = min(MOST, len(found.deviations))
@@ -117,12 +125,16 @@ def look_closer(tables: Tables, found: Conformance, checked: Checked, *, example
     trends = _trends(tables, checked.cases, few, begins, looked_at)
     when = _when(tables, few, looked_at)
     named = _examples(tables, few, looked_at) if examples else {}
+    stand_out, tested = (
+        ({}, 0) if attributes is None else over_represented(tables, checked.cases, few, attributes, looked_at)
+    )
     evidence = {
-        i: Evidence(effects[i], trends[i], first, last, examples=tuple(named.get(i, ())))
+        i: Evidence(effects[i], trends[i], first, last, stand_out.get(i, ()), tuple(named.get(i, ())))
         for i in range(looked_at)
         for first, last in (when.get(i, (None, None)),)
     }
-    return replace(found, cases=Cases(evidence, looked_at, unit, begins))
+    names = () if attributes is None else tuple(attributes.columns)
+    return replace(found, cases=Cases(evidence, looked_at, unit, begins, names, tested))
 
 
 def _periods(tables: Tables, checked: Checked) -> tuple[str, tuple[int, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from conformance_helpers import reference
@@ -32,10 +33,13 @@ LOG = "\n".join(
 )
 
 
-def looked(tables: Tables, text: str, *, agreed: Reference | None = None, examples: bool = False) -> Conformance:
-    streams = build_streams(tables, mapped_log(tables, text), max_paths=1000)
+def looked(
+    tables: Tables, text: str, *, agreed: Reference | None = None, turns: Any = None, examples: bool = False
+) -> Conformance:
+    mapped = replace(mapped_log(tables, text), turns=turns)
+    streams = build_streams(tables, mapped, max_paths=1000)
     agreed = agreed or reference(AGREED)
-    return check_cases(tables, streams, agreed, check(agreed, streams), examples=examples)[0]
+    return check_cases(tables, mapped, streams, agreed, check(agreed, streams), examples=examples)[0]
 
 
 @pytest.fixture(scope="module")
@@ -83,9 +87,10 @@ def test_the_interval_bounds_the_difference(tables: Tables) -> None:
 
 
 def test_every_deviation_of_every_case_can_be_written(tables: Tables) -> None:
-    streams = build_streams(tables, mapped_log(tables, LOG), max_paths=1000)
+    mapped = mapped_log(tables, LOG)
+    streams = build_streams(tables, mapped, max_paths=1000)
     found = check(reference(AGREED), streams)
-    _, rows = check_cases(tables, streams, reference(AGREED), found)
+    _, rows = check_cases(tables, mapped, streams, reference(AGREED), found)
     told = tables.fetch(rows.select("case_id", "key", "times", "lead_time_us"), limit=10).to_pylist()
     assert [tuple(row.values()) for row in told] == [
         ("B1", "unexpected/plan", 1, 100 * MINUTE),
