@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from mining.conformance import Reference
     from mining.core.events import EventTable, MappedLog, RejectedRow
     from mining.core.results import Conformance, Measures
     from mining.core.streams import Streams
@@ -70,7 +69,7 @@ def analyse(
         said += mappings.notes_on_links([rules for rules, _ in jobs], cases)
         if cases.by is not CasesBy.TICKET:
             jobs = [(rules.with_links, files) for rules, files in jobs]
-        agreed = conformance.load_reference(str(reference)) if reference is not None else None
+        agreed = conformance.load_agreed([] if reference is None else [str(reference)], options.acceptances)
         said += notes_on(None, reference)
     folder = output_folder(Path(output)) if output is not None else None
 
@@ -92,7 +91,9 @@ def analyse(
             found = streams.build_streams(tables, mapped, max_paths=options.max_variants, spec=cases)
         models = background.submit(discovery.discover, found, noise=options.noise)
         with stopwatch("checking conformance"):
-            checked, deviating = _checked(tables, agreed, mapped, found, options)
+            checked, deviating = conformance.compare(
+                tables, mapped, found, agreed, today=clock().date(), examples=options.with_tickets
+            )
         with stopwatch("measuring"):
             measured = measures.measure(tables, found, mapped)
             found = _with_headline(tables, mapped, found, options)
@@ -179,18 +180,6 @@ def _with_headline(tables: Tables, mapped: MappedLog, found: Streams, options: O
     headline = measures.headline(tables, strong)
     tables.drop(strong.table)
     return replace(found, linked=replace(found.linked, without_weak=headline))
-
-
-def _checked(
-    tables: Tables, agreed: Reference | None, mapped: MappedLog, found: Streams, options: Options
-) -> tuple[Conformance | None, ir.Table | None]:
-    """The streams against the agreed one, with what the cases tell of the deviations; and which case has which."""
-    from mining import conformance
-
-    if agreed is None:
-        return None, None
-    checked = conformance.check(agreed, found)
-    return conformance.check_cases(tables, mapped, found, agreed, checked, examples=options.with_tickets)
 
 
 def _write_large(tables: Tables, found: Streams, mapped: MappedLog, folder: Path, deviating: ir.Table | None) -> None:

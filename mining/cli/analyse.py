@@ -43,6 +43,16 @@ Cases = Annotated[
         show_default=False,
     ),
 ]
+AcceptancesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--acceptances",
+        "-a",
+        metavar="FILE",
+        help="Deviations that are accepted; vsm deviations accept writes it.",
+        show_default=False,
+    ),
+]
 WithTickets = Annotated[
     bool, typer.Option("--with-tickets", help="Name five example tickets for each deviation; left out otherwise.")
 ]
@@ -54,6 +64,7 @@ def analyse(
     *,
     mapping: o.MappingOption = None,
     reference: o.ReferenceOption = None,
+    acceptances: AcceptancesOption = None,
     mappings: o.Mappings = None,  # noqa: ARG001 - its callback has done what there is to do
     output: Output = None,
     memory_limit: o.MemoryLimit = None,
@@ -99,6 +110,7 @@ def analyse(
         log=o.words(log),
         with_actors=with_actors,
         with_tickets=with_tickets,
+        acceptances=acceptances,
         cases=cases,
     )
     folder = output if output is not None or json else Path("out")

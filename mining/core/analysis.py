@@ -22,6 +22,7 @@ class Options:
     inductive miner's threshold. `log` are the formats in which the mapped log is written beside the report ("parquet",
     "xes", "ocel"); with `with_actors` it tells who acted. `cases` overrules what the mapping says that a stream belongs
     to; None leaves it to the mapping. With `with_tickets` the report names example tickets.
+    `acceptances` is a file of deviations that are accepted.
     """
 
     memory_limit: str | None = None
@@ -34,6 +35,7 @@ class Options:
     log: tuple[str, ...] = ()
     with_actors: bool = False
     with_tickets: bool = False
+    acceptances: Path | None = None
     cases: CasesBy | None = None
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from mining.core.activities import Activity, End
 from mining.core.conformance import Cases, Incidence, LimitCheck
 from mining.core.events import VisitLabel
 from mining.core.streams import Quantiles
+
+if TYPE_CHECKING:
+    from mining.core.acceptances import Accepted
 
 # ---------------------------------------------------------------------------------------------------- discovery
 
@@ -156,7 +160,8 @@ class Conformance:
     were not checked, by reason. `checks` holds the checked variants and the open ones, in the order of their ids;
     `deviations` are over the checked ones only. `incidence` says which variant has which of them; `cases` is what
     looking at the cases found, None where nobody did. Where the reference stream has `limits`, `conforming` leaves out
-    the streams that exceed one.
+    the streams that exceed one. `accepted` is what acceptances come to, None where none were given; nothing else here
+    takes account of them.
     """
 
     reference: str
@@ -175,6 +180,7 @@ class Conformance:
     incidence: Incidence | None = None
     cases: Cases | None = None
     limits: tuple[LimitCheck, ...] = ()
+    accepted: Accepted | None = None
 
     @property
     def checked(self) -> int:

@@ -13,6 +13,19 @@ LIMITS = (
     "the last one counts. A stream that is too slow deviates, but costs no move, so that fitness does not see it."
 )
 LIMIT_NOT_OBSERVABLE = "No rule of the mapping can show both parts: not checked."
+ACCEPTANCES_CAPTION = "Acceptances"
+ACCEPTANCES = (
+    "Streams: checked streams in its scope that have the deviation. In force: the deviation does not count there, up "
+    "to and including the last day. Expired: it counts again. Not met: no checked stream in its scope has it. Cannot "
+    "be judged: this export does not show what the scope asks for, so nothing is accepted by it."
+)
+IF_ALL_LAPSED = (
+    "With what is accepted on {day}, {rate} of the streams conform. If all acceptances lapsed, it would be {lapsed}: "
+    "{more} more would deviate. {expired}"
+)
+EXPIRED = {0: "None has expired.", 1: "1 acceptance has expired, and its deviation counts again."}
+EXPIRED_MANY = "{n} acceptances have expired, and their deviations count again."
+WITH_ACCEPTANCES = "… where what is accepted does not count"
 EFFECT = (
     "Lead time runs from demand to the first value held, over checked streams with and without the deviation. The "
     "difference of the medians lies between “at least” and “at most” with 95 % confidence or more; where these are "

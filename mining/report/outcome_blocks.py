@@ -8,9 +8,10 @@ from typing import Any
 
 from mining.core.activities import End, State
 from mining.core.analysis import Analysis
-from mining.core.results import Distribution, Rates
+from mining.core.results import Conformance, Distribution, Rates
 from mining.core.streams import HandOff, Quantiles
 from mining.report import words
+from mining.report.acceptances import uses_block
 from mining.report.deviating import cases_block, evidence_by_deviation, limits_block
 from mining.report.evidence import MOST_ROWS
 from mining.report.formats import share
@@ -161,6 +162,7 @@ def conformance_block(analysis: Analysis) -> Json | None:
     if found is None:
         return None
     evidence = evidence_by_deviation(found)
+    accepted = {} if found.accepted is None else dict(found.accepted.by_deviation)
     return {
         "reference": found.reference,
         "reference_demand": found.reference_demand,
@@ -183,6 +185,7 @@ def conformance_block(analysis: Analysis) -> Json | None:
                 "moves": one.moves,
                 "variants": [variant + 1 for variant in one.variants],
                 "key": one.key,
+                "accepted_streams": accepted.get(one.key, 0),
                 "evidence": evidence.get(one),
             }
             for one in commonest(found.deviations)
@@ -190,8 +193,22 @@ def conformance_block(analysis: Analysis) -> Json | None:
         "deviations_shown": min(MOST_ROWS, len(found.deviations)),
         "cases": cases_block(found),
         "limits": limits_block(found),
+        "accepted": _accepted(found),
         "reference_outline": list(found.reference_outline),
         "notes": list(found.notes),
+    }
+
+
+def _accepted(found: Conformance) -> Json | None:
+    of = found.accepted
+    if of is None:
+        return None
+    return {
+        "as_of": of.as_of.isoformat(),
+        "acceptances": uses_block(of),
+        "rates": _rates(of.rates),
+        "without_unmapped": _rates(of.rates_mapped),
+        "would_deviate": of.rates.conforming - found.rates.conforming,
     }
 
 

@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
-from mining.report import accounts, bars, deviating, evidence, formats, link_tables, link_words, linking, names, words
+from mining.report import (
+    acceptances,
+    accounts,
+    bars,
+    deviating,
+    evidence,
+    formats,
+    link_tables,
+    link_words,
+    linking,
+    names,
+    words,
+)
 from mining.report.curves import lead_times
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
@@ -138,6 +150,7 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         link_tables.weak_table(analysis),
         evidence.rates_table(analysis),
         evidence.deviations_table(analysis),
+        acceptances.acceptances_table(analysis),
         *deviating.tables(analysis),
         evidence.lead_times_table(analysis),
         evidence.ends_table(analysis),
@@ -183,6 +196,7 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
         "definitions": (*words.DEFINITIONS, *link_words.LINK_DEFINITIONS) if links else words.DEFINITIONS,
         "glossary": linking.glossary(analysis),
         "privacy": linking.privacy(analysis),
+        "accepted": acceptances.acceptances_line(analysis),
         "costliest": deviating.costliest(analysis),
         "not_checked": sorted(analysis.conformance.not_checked.items()) if analysis.conformance else [],
         "not_observable": [names.reference_label(one) for one in analysis.conformance.not_observable]

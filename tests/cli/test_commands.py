@@ -26,6 +26,9 @@ COMMANDS = [
     "reference list",
     "reference show",
     "reference check",
+    "deviations list",
+    "deviations accept",
+    "deviations withdraw",
     "doctor",
 ]
 

@@ -34,12 +34,12 @@ LOG = "\n".join(
 
 
 def looked(
-    tables: Tables, text: str, *, agreed: Reference | None = None, turns: Any = None, examples: bool = False
+    tables: Tables, text: str, *, agreed: Reference | None = None, turns: Any = None, **more: Any
 ) -> Conformance:
     mapped = replace(mapped_log(tables, text), turns=turns)
     streams = build_streams(tables, mapped, max_paths=1000)
     agreed = agreed or reference(AGREED)
-    return check_cases(tables, mapped, streams, agreed, check(agreed, streams), examples=examples)[0]
+    return check_cases(tables, mapped, streams, agreed, check(agreed, streams), **more)[0]
 
 
 @pytest.fixture(scope="module")

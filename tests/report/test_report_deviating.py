@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from importlib.resources import files
 
 from jsonschema import Draft202012Validator
 from report_builders import HOUR, START, analysis, quantiles
 
+from mining.core.acceptances import Acceptance, AcceptanceUse, Accepted, Standing
 from mining.core.analysis import Analysis
 from mining.core.conformance import Cases, Effect, Evidence, Interval, LimitCheck, OverRepresented, Period, Trend
 from mining.report import SCHEMA_FILE, render, result
@@ -71,6 +73,32 @@ def test_the_page_says_what_it_costs_since_when_and_for_whom() -> None:
     assert "1 &lt;b&gt;critical&lt;/b&gt;" in page
     assert "Engage (confirm) within 2 days of value" in page
     assert "Of 12 values tested (priority)" in page
+
+
+def with_acceptances() -> Analysis:
+    made = with_cases()
+    assert made.conformance is not None
+    day = date(2026, 11, 26)
+    held = Acceptance("unexpected/plan", "incident", "Jo <desk>", "a pilot", date(2027, 1, 1), day)
+    expired = replace(held, owner="Ann", until=date(2026, 1, 1), where=(("priority", ("4",)),))
+    uses = (
+        AcceptanceUse(held, Standing.IN_FORCE, 900, "Plan is not expected"),
+        AcceptanceUse(expired, Standing.EXPIRED, 20, None),
+    )
+    rates = replace(made.conformance.rates, conforming=made.conformance.rates.conforming + 900)
+    accepted = Accepted(day, uses, rates, rates, ())
+    return replace(made, conformance=replace(made.conformance, accepted=accepted))
+
+
+def test_what_is_accepted_is_told_beside_the_rates() -> None:
+    page, found = render(with_acceptances()), result(with_acceptances())
+    Draft202012Validator(SCHEMA).validate(found)
+    assert "900 streams more would deviate. 1 acceptance has expired" in page
+    assert "where what is accepted does not count" in page
+    assert "Jo &lt;desk&gt;" in page
+    assert found["conformance"]["accepted"]["would_deviate"] == 900
+    assert [one["standing"] for one in found["conformance"]["accepted"]["acceptances"]] == ["in force", "expired"]
+    assert any("with what is accepted" in over for tile in found["summary"]["tiles"] for over in tile["over"])
 
 
 def test_tickets_are_named_only_where_they_were_asked_for() -> None:
