@@ -37,7 +37,7 @@ def analyse(
     exports: str | Path | Sequence[str | Path],
     *,
     mapping: str | Path | Recognised | Sequence[str | Path] | None = None,
-    reference: str | Path | None = None,
+    reference: str | Path | Sequence[str | Path] | None = None,
     mappings_dir: str | Path | None = None,
     output: str | Path | None = None,
     options: Options | None = None,
@@ -49,6 +49,7 @@ def analyse(
     `exports` names files, folders or globs; `mapping` and `reference` are names or files. Without `mapping` the export
     is recognised by its columns, and the notes say which mapping was taken. Several mappings read exports of different
     shape into one analysis: each those whose columns it knows, or those that it names, as "NAME=changes*.csv".
+    With several references each stream is checked against the one whose `applies_to` fits it.
     `mappings_dir` is a folder of one's own, whose names come before those that ship: see `mining.core.catalogue`. With
     `output` everything is written into that folder, each file whole or not at all.
 
@@ -69,8 +70,8 @@ def analyse(
         said += mappings.notes_on_links([rules for rules, _ in jobs], cases)
         if cases.by is not CasesBy.TICKET:
             jobs = [(rules.with_links, files) for rules, files in jobs]
-        agreed = conformance.load_agreed([] if reference is None else [str(reference)], options.acceptances)
-        said += notes_on(None, reference)
+        agreed = conformance.load_agreed(_several(reference), options.acceptances)
+        said += [note for one in _several(reference) for note in notes_on(None, one)]
     folder = output_folder(Path(output)) if output is not None else None
 
     with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "beside") as background:
@@ -91,7 +92,7 @@ def analyse(
             found = streams.build_streams(tables, mapped, max_paths=options.max_variants, spec=cases)
         models = background.submit(discovery.discover, found, noise=options.noise)
         with stopwatch("checking conformance"):
-            checked, deviating = conformance.compare(
+            checked, unfit, deviating = conformance.compare(
                 tables, mapped, found, agreed, today=clock().date(), examples=options.with_tickets
             )
         with stopwatch("measuring"):
@@ -120,10 +121,12 @@ def analyse(
             unmapped=mapped.unmapped,
             streams=found,
             discovery=discovered,
-            conformance=checked,
+            conformance=checked[0] if checked else None,
             measures=measured,
             notes=(*said, *_notes(read, mapped, found)),
             run=stopwatch.run(),
+            further_conformance=checked[1:],
+            no_reference=unfit,
         )
         result = Result(analysis)
         if folder is not None:
@@ -135,6 +138,10 @@ def analyse(
             exchange.clear_log(folder / "log", keep=options.log)
             tables_done.result()
     return result
+
+
+def _several(named: str | Path | Sequence[str | Path] | None) -> list[str]:
+    return [str(named)] if isinstance(named, str | Path) else [*map(str, named or ())]
 
 
 def _jobs(

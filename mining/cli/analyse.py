@@ -43,6 +43,17 @@ Cases = Annotated[
         show_default=False,
     ),
 ]
+References = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--reference",
+        "-r",
+        metavar="NAME|FILE",
+        help="The agreed stream to compare with; without it nothing is compared. Several: each ticket by the one that "
+        "applies to it.",
+        show_default=False,
+    ),
+]
 AcceptancesOption = Annotated[
     Path | None,
     typer.Option(
@@ -63,7 +74,7 @@ def analyse(
     exports: o.Exports,
     *,
     mapping: o.MappingOption = None,
-    reference: o.ReferenceOption = None,
+    reference: References = None,
     acceptances: AcceptancesOption = None,
     mappings: o.Mappings = None,  # noqa: ARG001 - its callback has done what there is to do
     output: Output = None,
@@ -94,6 +105,7 @@ def analyse(
       vsm analyse 'weekly/*.csv.gz' --mapping my_mapping.yaml --memory-limit 2GB
       vsm analyse incidents.csv changes.csv --mapping servicenow_incident_list --mapping servicenow_change
       vsm analyse incidents.csv problems.csv -m my_incidents.yaml -m my_problems.yaml --cases follow
+      vsm analyse incidents.csv changes.csv -m my_incidents.yaml -m my_changes.yaml -r incident -r normal_change
       vsm analyse incidents.xes.gz --mapping vinst_incident --json | jq .streams
       vsm analyse incidents.csv --mapping servicenow_incident --log parquet,xes,ocel
     """
@@ -142,14 +154,14 @@ def demo(
 
     export = shipped("sample_logs") / "servicenow_incidents.csv"
     put(f"Analysing {export.name}: made-up incidents of a made-up service desk.", "")
-    result = _run([str(export)], ["servicenow_incident"], "incident", output, Options(), quiet=quiet)
+    result = _run([str(export)], ["servicenow_incident"], ["incident"], output, Options(), quiet=quiet)
     _tell(result, output)
 
 
 def _run(
     exports: Sequence[str],
     mapping: Sequence[str] | None,
-    reference: str | None,
+    reference: Sequence[str] | None,
     output: Path | None,
     chosen: Options,
     *,

@@ -40,6 +40,9 @@ Tickets = Annotated[
     list[str] | None,
     typer.Option("--ticket", metavar="NUMBER", help="Only in this ticket; may be repeated.", show_default=False),
 ]
+ReferenceName = Annotated[
+    str | None, typer.Option(help="The name of its reference stream, where several have it.", show_default=False)
+]
 Deviation = Annotated[str, typer.Argument(metavar="DEVIATION", help="Its key, as vsm deviations list shows it.")]
 
 
@@ -60,19 +63,27 @@ def list_(
     """
     from mining.conformance import load_acceptances
 
-    found = _conformance(result)
+    found = _conformances(result)
     accepted = load_acceptances(acceptances) if acceptances.exists() else ()
     today = system_clock().date()
     listed = [_told(one, found, today) for one in accepted]
     if json:
         kept = ("key", "kind", "sentence", "streams", "share", "occurrences")
-        deviations = [{name: one[name] for name in kept} for one in found["deviations"]]
-        put_json({"reference": found["reference"], "deviations": deviations, "acceptances": listed})
+        deviations = [
+            {"reference": of["reference"], **{name: one[name] for name in kept}}
+            for of in found
+            for one in of["deviations"]
+        ]
+        put_json({"deviations": deviations, "acceptances": listed})
         return
-    rows = [(one["key"], f"{one['streams']:,}", one["sentence"]) for one in found["deviations"]]
-    put(f"Deviations from the reference stream {found['reference']}:", "")
-    put_table(("key", "streams", "what it is"), rows)
-    put("", "Acceptances:" if listed else f"No acceptances in {acceptances}.", *([""] if listed else []))
+    for of in found:
+        put(f"Deviations from the reference stream {of['reference']}:", "")
+        put_table(
+            ("key", "streams", "what it is"),
+            [(one["key"], f"{one['streams']:,}", one["sentence"]) for one in of["deviations"]],
+        )
+        put("")
+    put("Acceptances:" if listed else f"No acceptances in {acceptances}.", *([""] if listed else []))
     if listed:
         names = ("deviation", "reference", "scope", "owner", "until", "standing")
         put_table(names, [[one[name] for name in names] for one in listed])
@@ -87,6 +98,7 @@ def accept(
     until: Annotated[str, typer.Option(metavar="DATE", help="The last day on which that holds, such as 2027-03-31.")],
     where: Where = None,
     tickets: Tickets = None,
+    reference: ReferenceName = None,
     result: ResultOption = Path("out"),
     acceptances: AcceptancesFile = Path("acceptances.yaml"),
     debug: o.Debug = False,  # noqa: ARG001
@@ -104,8 +116,7 @@ def accept(
     from mining.conformance import add_acceptance
     from mining.core.acceptances import Acceptance
 
-    found = _conformance(result)
-    one = _known(deviation, found, result)
+    found, one = _known(deviation, reference, _conformances(result), result)
     today = system_clock().date()
     wanted = Acceptance(
         deviation=deviation,
@@ -127,7 +138,7 @@ def withdraw(
     *,
     where: Where = None,
     tickets: Tickets = None,
-    reference: Annotated[str | None, typer.Option(help="The name of its reference stream.", show_default=False)] = None,
+    reference: ReferenceName = None,
     acceptances: AcceptancesFile = Path("acceptances.yaml"),
     debug: o.Debug = False,  # noqa: ARG001
 ) -> None:
@@ -169,40 +180,51 @@ def _not_one(deviation: str, fitting: Sequence[Acceptance], present: Sequence[Ac
     )
 
 
-def _conformance(result: Path) -> dict[str, Any]:
-    """The conformance block of an analysis."""
+def _conformances(result: Path) -> list[dict[str, Any]]:
+    """The conformance blocks of an analysis, one for each reference stream."""
     import json
 
     path = result / "result.json" if result.is_dir() or result.suffix != ".json" else result
     todo = "name what vsm analyse --reference wrote with --result"
     try:
         found: Any = json.loads(path.read_text(encoding="utf-8"))
-        block = found["conformance"]
-        known = block is None or {"reference", "deviations"} <= set(block)
+        blocks = [one for one in (found["conformance"], *found["further_conformance"]) if one is not None]
+        known = all("key" in one for block in blocks for one in block["deviations"] if block["reference"])
     except OSError as error:
         raise RequestError(Problem(f"cannot be read: {error.strerror}", file=str(path), todo=todo)) from error
     except (ValueError, KeyError, TypeError):
         known = False
-    if not known or (block is not None and any("key" not in one for one in block["deviations"])):
+    if not known:
         raise RequestError(Problem("this is no result of this version of vsm analyse", file=str(path), todo=todo))
-    if block is None:
+    if not blocks:
         raise RequestError(Problem("nothing was agreed in this analysis, so nothing deviates", str(path), todo=todo))
-    return dict(block)
+    return blocks
 
 
-def _known(deviation: str, found: dict[str, Any], result: Path) -> dict[str, Any]:
-    by_key: dict[str, dict[str, Any]] = {one["key"]: one for one in found["deviations"]}
-    if deviation in by_key:
-        return by_key[deviation]
-    near = nearest(deviation, by_key)
-    raise RequestError(
-        Problem(
-            f'this analysis found no deviation "{deviation}"',
-            file=str(result),
-            expected=", ".join(by_key) or "no deviation was found at all",
-            todo=f"did you mean {' or '.join(near)}?" if near else "vsm deviations list shows them",
-        )
-    )
+def _known(
+    deviation: str, reference: str | None, found: Sequence[dict[str, Any]], result: Path
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The block of the reference stream from which it deviates, and what is said of it there."""
+    fitting = [
+        (of, one)
+        for of in found
+        if reference in (None, of["reference"])
+        for one in of["deviations"]
+        if one["key"] == deviation
+    ]
+    if len(fitting) == 1:
+        return fitting[0]
+    keys = {one["key"] for of in found for one in of["deviations"]}
+    near = nearest(deviation, keys - {deviation})
+    text, todo = f'this analysis found no deviation "{deviation}"', "vsm deviations list shows them"
+    if fitting:
+        text, todo = "several reference streams have this deviation", "say which one with --reference"
+    elif reference is not None and reference not in [of["reference"] for of in found]:
+        text, keys = f'this analysis has no reference stream "{reference}"', {of["reference"] for of in found}
+    elif near:
+        todo = f"did you mean {' or '.join(near)}?"
+    expected = ", ".join(sorted(keys)) or "no deviation was found at all"
+    raise RequestError(Problem(text, file=str(result), expected=expected, todo=todo))
 
 
 def _words(option: str, text: str) -> str:
@@ -233,11 +255,11 @@ def _where(given: list[str] | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple(sorted((name, tuple(sorted(values))) for name, values in found.items()))
 
 
-def _told(one: Acceptance, found: dict[str, Any], today: date) -> dict[str, Any]:
+def _told(one: Acceptance, found: Sequence[dict[str, Any]], today: date) -> dict[str, Any]:
     """An acceptance as it is listed. Which tickets it covers is left to the file."""
-    keys = {deviation["key"] for deviation in found["deviations"]}
-    other = one.reference != found["reference"]
-    standing = "another reference stream" if other else "in force" if one.deviation in keys else "not met"
+    keys = {of["reference"]: {deviation["key"] for deviation in of["deviations"]} for of in found}
+    met = one.deviation in keys.get(one.reference, ())
+    standing = "another reference stream" if one.reference not in keys else "in force" if met else "not met"
     return {
         "deviation": one.deviation,
         "reference": one.reference,

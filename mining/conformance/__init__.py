@@ -12,12 +12,9 @@ from mining.conformance.parse import list_references, load_reference, parse_refe
 from mining.conformance.tree import Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
-    import ibis.expr.types as ir
-
-    from mining.core.acceptances import Acceptance
+    from mining.conformance.comparing import Compared
     from mining.core.events import MappedLog
     from mining.core.results import Conformance
     from mining.core.streams import Streams
@@ -28,7 +25,6 @@ __all__ = [
     "Reference",
     "add_acceptance",
     "check",
-    "check_cases",
     "check_reference",
     "compare",
     "list_references",
@@ -55,46 +51,19 @@ def check(reference: Reference, streams: Streams) -> Conformance:
     return check_with_numpy(reference, streams)
 
 
-def check_cases(
-    tables: Tables,
-    mapped: MappedLog,
-    streams: Streams,
-    reference: Reference,
-    found: Conformance,
-    *,
-    examples: bool = False,
-    acceptances: Sequence[Acceptance] = (),
-    today: date | None = None,
-) -> tuple[Conformance, ir.Table]:
-    """`found` (of `check`) with what only the cases can tell: the time limits of the reference stream, and of the
-    deviations that most streams have what they cost in lead time, since when they are seen, which values of attributes
-    stand out, and with `examples` in which tickets; with `today`, what `acceptances` come to on that
-    day. Also which case has which deviation, as a table to be written (columns: `looking.deviating_cases`).
-    """
-    from mining.conformance import accepting, attributes, limits, looking
-
-    paths = looking.checked_paths(streams, found)
-    found, late = limits.check_limits(tables, streams, reference, found, paths)
-    cases = looking.checked_cases(tables, streams, found, paths, late)
-    if late is not None:
-        found = looking.without_late(tables, found, cases)
-    told = attributes.attributes_of(tables, mapped)
-    if today is not None:
-        found = accepting.with_acceptances(tables, found, cases, attributes=told, acceptances=acceptances, today=today)
-    found = looking.look_closer(tables, found, cases, told, examples=examples)
-    return found, looking.deviating_cases(tables, found, cases)
-
-
 def compare(
     tables: Tables, mapped: MappedLog, streams: Streams, agreed: Agreed | None, *, today: date, examples: bool = False
-) -> tuple[Conformance | None, ir.Table | None]:
-    """`check` and `check_cases` together, with what was `agreed`; nothing where nothing was. Acceptances are judged as
-    of `today`, where there are any."""
+) -> Compared:
+    """The streams against all that was `agreed`, looked at case by case.
+
+    One `Conformance` for each reference stream, in their order; with several, the streams that none of them is for; and
+    which case has which deviation, as a table to be written (columns: `looking.deviating_cases`). Nothing,
+    where nothing was agreed. Acceptances are judged as of `today`. With `examples` tickets are named.
+
+    Raises RequestError where a reference stream has too many states for what the mapping can show.
+    """
     if agreed is None:
-        return None, None
-    (reference,) = agreed.references
-    found = check(reference, streams)
-    day = today if agreed.acceptances else None
-    return check_cases(
-        tables, mapped, streams, reference, found, examples=examples, acceptances=agreed.acceptances, today=day
-    )
+        return (), None, None
+    from mining.conformance.comparing import compare_all
+
+    return compare_all(tables, mapped, streams, agreed, today=today, examples=examples)

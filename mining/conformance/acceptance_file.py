@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from mining.conformance.scopes import read_scope, read_values
 from mining.core.acceptances import Acceptance
 from mining.core.errors import ConfigError, Problem, RequestError, nearest
 from mining.core.files import write_text
@@ -67,8 +68,10 @@ def _entry(file: YamlFile, entry: Any, at: At, problems: list[Problem]) -> Accep
     texts = {key: reader.text(key) for key in ("deviation", "reference", "owner", "reason")}
     until = reader.needed("until", _day, "`until` is the last day on which this holds", "such as 2027-03-31")
     accepted = reader.optional("accepted", _day, "`accepted` is the day on which this was accepted", "a day")
-    where = reader.optional("where", _where, "`where` names attributes and their values", "such as {priority: [4, 5]}")
-    tickets = reader.optional("tickets", _values, "`tickets` is a list of tickets", "such as [INC0012345]")
+    where = reader.optional(
+        "where", read_scope, "`where` names attributes and their values", "such as {priority: [4, 5]}"
+    )
+    tickets = reader.optional("tickets", read_values, "`tickets` is a list of tickets", "such as [INC0012345]")
     if len(problems) > before:
         return None
     return Acceptance(
@@ -121,26 +124,6 @@ def _text(data: Any) -> str | None:
 
 def _day(data: Any) -> date | None:
     return data if isinstance(data, date) and not isinstance(data, datetime) else None
-
-
-def _values(data: Any) -> tuple[str, ...] | None:
-    values = data if isinstance(data, list) else [data]
-    if not all(isinstance(value, str | int | float) for value in values):
-        return None
-    return tuple(sorted({_as_cell(value) for value in values}))
-
-
-def _as_cell(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _where(data: Any) -> tuple[tuple[str, tuple[str, ...]], ...] | None:
-    if not isinstance(data, dict):
-        return None
-    found = {str(name): _values(values) for name, values in data.items()}
-    if not all(found.values()):
-        return None
-    return tuple(sorted((name, values) for name, values in found.items() if values is not None))
 
 
 # ------------------------------------------------------------------------------------------------------- changing

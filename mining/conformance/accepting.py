@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mining.conformance.attributes import Attributes
 from mining.conformance.looking import Checked
+from mining.conformance.scopes import can_tell, within
 from mining.conformance.tree import VALUE
 from mining.core.acceptances import Acceptance, AcceptanceUse, Accepted, Standing
 from mining.core.results import Conformance, Deviation, Rates
@@ -56,12 +57,10 @@ def _covers(
     occurs: ir.Table, one: Acceptance, number: dict[str, int], attributes: Attributes | None
 ) -> ir.BooleanValue | None:
     """Whether `one` covers a row of `occurs`; None where the export does not show what its scope asks for."""
+    if not can_tell(one.where, attributes):
+        return None
     condition: ir.BooleanValue = occurs.deviation == number.get(one.deviation, -1)
-    for name, values in one.where:
-        if attributes is None or name not in attributes.columns:
-            return None
-        cell = occurs[attributes.columns[name]]
-        condition &= cell.notnull() & cell.isin(values)
+    condition &= within(occurs, one.where, attributes)
     if one.tickets:
         condition &= occurs.case_id.isin(one.tickets)
     return condition

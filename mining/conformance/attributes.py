@@ -57,7 +57,7 @@ def _columns(mapped: MappedLog) -> dict[str, str]:
     that it is told by."""
     if mapped.turns is None:
         return {}
-    found = {"group": "group"} | ({"ticket type": "ticket_type"} if len(mapped.ticket_types) > 1 else {})
+    found = {"group": "group", "ticket type": "ticket_type"}
     here = [column for column in mapped.turns.columns if column not in _NEVER]
     for prefix in (told(Fact.PRIORITY).partition(".")[0], kept("").partition(".")[0]):
         for column in here:
@@ -124,7 +124,7 @@ def _tests(
         )
         for deviation, n in sorted(deviating.items())
         for value in values
-        if n < whole
+        if n < whole and values[value] < whole
     ]
     return [
         (deviation, OverRepresented(name, value, k, n, others, without, p))

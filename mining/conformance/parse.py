@@ -9,13 +9,14 @@ from typing import Any
 
 from mining.conformance.automaton import TooLarge, compile_stream
 from mining.conformance.parse_limits import read_limits
+from mining.conformance.scopes import read_scope
 from mining.conformance.tree import VALUE, InAnyOrder, Named, Node, OneOf, Optional, Reference, Repeat, Sequence, names
 from mining.core.activities import Activity
 from mining.core.catalogue import Kind, catalogue
 from mining.core.errors import ConfigError, Problem, RequestError, nearest
 from mining.core.yamlio import At, YamlFile, parse_yaml, read_yaml
 
-_KEYS = ("name", "demand", "scope", "note", "stream", "sub_streams", "limits")
+_KEYS = ("name", "demand", "scope", "note", "stream", "sub_streams", "limits", "applies_to")
 _OPERATORS = ("optional", "repeat", "one_of", "in_any_order", "sub_stream")
 _ACTIVITIES = tuple(activity.value for activity in Activity)
 _PARTS = f"an activity ({', '.join(_ACTIVITIES)}), {VALUE}, or one of {', '.join(_OPERATORS)}"
@@ -74,6 +75,10 @@ def _build(file: YamlFile) -> Reference:
     reader.check_sub_streams()
     stream = reader.node(file.data.get("stream"), ("stream",))
     limits = () if stream is None else read_limits(reader, names(stream))
+    applies_to = read_scope(file.data.get("applies_to", {}))
+    if applies_to is None:
+        text, expected = "`applies_to` names attributes and their values", "such as {ticket type: change, type: normal}"
+        reader.wrong(("applies_to",), text, file.data["applies_to"], expected)
     if reader.problems or stream is None or scope not in ("run", "change"):
         raise ConfigError(*dict.fromkeys(reader.problems))  # a sub-stream that is used twice is wrong once
     try:
@@ -81,7 +86,7 @@ def _build(file: YamlFile) -> Reference:
     except TooLarge as error:
         todo = "split the stream, or name fewer parts in `in_any_order` and smaller numbers in `repeat`"
         raise ConfigError(file.problem(("stream",), str(error), todo=todo)) from error
-    return Reference(name, demand, scope, note, stream, file.name, limits)
+    return Reference(name, demand, scope, note, stream, file.name, limits, applies_to or ())
 
 
 class Reader:

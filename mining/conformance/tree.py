@@ -96,6 +96,7 @@ class Reference:
     stream: Node
     file: str
     limits: tuple[Limit, ...] = ()
+    applies_to: tuple[tuple[str, tuple[str, ...]], ...] = ()  # attributes of the tickets that it is for, with values
 
 
 def children(node: Node) -> tuple[Node, ...]:

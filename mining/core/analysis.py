@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from mining.core.conformance import NoReference
 from mining.core.events import InputFile, Ledger, RejectedRow, RuleUse, Unmapped
 from mining.core.export import ExportSpec
 from mining.core.links import CasesBy
@@ -65,7 +66,9 @@ class MappingInfo:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """One analysis, whole. `conformance` is None where no reference stream was named."""
+    """One analysis, whole. `conformance` is None where no reference stream was named; with several, each stream is
+    checked against the one that is for it, `further_conformance` are the others', and `no_reference` is what none of
+    them is for."""
 
     mapping: MappingInfo
     files: tuple[InputFile, ...]
@@ -75,7 +78,9 @@ class Analysis:
     unmapped: tuple[Unmapped, ...]
     streams: Streams
     discovery: Discovery
-    conformance: Conformance | None
+    conformance: Conformance | None  # of the first reference stream
     measures: Measures
     notes: tuple[str, ...]
     run: Run
+    further_conformance: tuple[Conformance, ...] = ()
+    no_reference: NoReference | None = None

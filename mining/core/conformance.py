@@ -135,6 +135,25 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Nearest:
+    """Of the streams that no reference stream is for: those that come nearest to `reference`, `conforming` of them
+    without a deviation, and how many costly moves they have."""
+
+    reference: str
+    streams: int
+    conforming: int
+    total_cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoReference:
+    """The streams that no reference stream of the analysis is for; those that can be aligned by the nearest one."""
+
+    streams: int
+    nearest: tuple[Nearest, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LimitCheck:
     """A limit of the reference stream on the time between two of its parts, over the checked streams.
 

@@ -13,6 +13,18 @@ LIMITS = (
     "the last one counts. A stream that is too slow deviates, but costs no move, so that fitness does not see it."
 )
 LIMIT_NOT_OBSERVABLE = "No rule of the mapping can show both parts: not checked."
+REFERENCES_CAPTION = "The reference streams, each with the streams that it is for"
+REFERENCES = (
+    "A stream is checked against the reference stream whose applies_to fits its ticket. What follows is of the first; "
+    "result.json holds the same for the others."
+)
+FURTHER_CAPTION = "Deviations from the other reference streams"
+FURTHER = "The ten of each that most streams have."
+NEAREST_CAPTION = "Streams that no reference stream is for"
+NEAREST = (
+    "{n} streams in all, counted in no rate. Those that could be aligned stand with the reference stream from which "
+    "they differ least."
+)
 ACCEPTANCES_CAPTION = "Acceptances"
 ACCEPTANCES = (
     "Streams: checked streams in its scope that have the deviation. In force: the deviation does not count there, up "

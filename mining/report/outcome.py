@@ -9,8 +9,15 @@ from mining.core.analysis import Analysis
 from mining.report import words
 from mining.report.formats import share
 from mining.report.links_block import links_block
-from mining.report.outcome_blocks import conformance_block, discovery_block, measures_block, streams_block
+from mining.report.outcome_blocks import (
+    conformance_block,
+    discovery_block,
+    further_blocks,
+    measures_block,
+    streams_block,
+)
 from mining.report.overview import overview
+from mining.report.several_references import no_reference_block
 from mining.report.tally import rejected_reasons
 
 SCHEMA_VERSION = "1.0"
@@ -30,6 +37,8 @@ def outcome(analysis: Analysis) -> Json:
         "links": links_block(analysis),
         "discovery": discovery_block(analysis),
         "conformance": conformance_block(analysis),
+        "further_conformance": further_blocks(analysis),
+        "no_reference": no_reference_block(analysis),
         "measures": measures_block(analysis),
         "notes": list(analysis.notes),
         "run": _run(analysis),

@@ -158,9 +158,15 @@ def _hand_off(one: HandOff, *, steps: bool) -> Json:
 
 def conformance_block(analysis: Analysis) -> Json | None:
     """Conformance with its deviations; None where no reference stream was named."""
-    found = analysis.conformance
-    if found is None:
-        return None
+    return None if analysis.conformance is None else _conformance(analysis.conformance)
+
+
+def further_blocks(analysis: Analysis) -> list[Json]:
+    """The same for the other reference streams."""
+    return [_conformance(found) for found in analysis.further_conformance]
+
+
+def _conformance(found: Conformance) -> Json:
     evidence = evidence_by_deviation(found)
     accepted = {} if found.accepted is None else dict(found.accepted.by_deviation)
     return {

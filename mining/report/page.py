@@ -24,6 +24,7 @@ from mining.report import (
     link_words,
     linking,
     names,
+    several_references,
     words,
 )
 from mining.report.curves import lead_times
@@ -148,6 +149,9 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         link_tables.in_no_stream_table(analysis),
         link_tables.cut_table(analysis),
         link_tables.weak_table(analysis),
+        several_references.references_table(analysis),
+        several_references.further_deviations_table(analysis),
+        several_references.nearest_table(analysis),
         evidence.rates_table(analysis),
         evidence.deviations_table(analysis),
         acceptances.acceptances_table(analysis),

@@ -59,7 +59,7 @@ def test_a_value_that_comes_more_often_stands_out_and_its_p_is_fishers(tables: T
     by_hand = fisher_exact([[15, 5], [5, 35]], alternative="greater").pvalue
     assert abs(one.p - min(1, by_hand * found.tested)) < 1e-9  # the smallest of all is multiplied by their number
     assert found.tested == 2
-    assert found.attributes == ("group", "priority")
+    assert found.attributes == ("group", "ticket type", "priority")
 
 
 def test_what_is_spread_evenly_does_not_stand_out(tables: Tables) -> None:
@@ -84,14 +84,14 @@ def test_rare_values_are_not_tested_and_callers_never(tables: Tables) -> None:
         fact__caller=lambda deviating, _: "Ann" if deviating else "Bob",
         keep__rare=lambda deviating, i: "rare" if deviating and i < 9 else None,
     )
-    assert found.attributes == ("group", "rare")
+    assert found.attributes == ("group", "ticket type", "rare")
     assert found.tested == 0
 
 
 def test_of_a_fact_and_a_column_of_one_name_the_fact_is_taken_once(tables: Tables) -> None:
     found = cases(tables, keep__priority=lambda *_: "kept", fact__priority=lambda *_: "fact")
-    assert found.attributes == ("group", "priority")
-    assert found.tested == 1
+    assert found.attributes == ("group", "ticket type", "priority")
+    assert found.tested == 0  # all have one value
 
 
 def test_without_turns_nothing_is_tested(tables: Tables) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from conformance_helpers import reference
 
-from mining.conformance import Reference, check, check_cases
+from mining.conformance import Reference, check
+from mining.conformance.attributes import attributes_of
+from mining.conformance.comparing import examine
 from mining.conformance.looking import checked_cases, checked_paths
 from mining.conformance.periods import periods
 from mining.conformance.statistics import adjusted, median_ranks, more_often, trend
@@ -39,7 +41,8 @@ def looked(
     mapped = replace(mapped_log(tables, text), turns=turns)
     streams = build_streams(tables, mapped, max_paths=1000)
     agreed = agreed or reference(AGREED)
-    return check_cases(tables, mapped, streams, agreed, check(agreed, streams), **more)[0]
+    attributes = attributes_of(tables, mapped)
+    return examine(tables, streams, agreed, check(agreed, streams), attributes=attributes, **more)[0]
 
 
 @pytest.fixture(scope="module")
@@ -87,10 +90,9 @@ def test_the_interval_bounds_the_difference(tables: Tables) -> None:
 
 
 def test_every_deviation_of_every_case_can_be_written(tables: Tables) -> None:
-    mapped = mapped_log(tables, LOG)
-    streams = build_streams(tables, mapped, max_paths=1000)
+    streams = build_streams(tables, mapped_log(tables, LOG), max_paths=1000)
     found = check(reference(AGREED), streams)
-    _, rows = check_cases(tables, mapped, streams, reference(AGREED), found)
+    _, rows = examine(tables, streams, reference(AGREED), found)
     told = tables.fetch(rows.select("case_id", "key", "times", "lead_time_us"), limit=10).to_pylist()
     assert [tuple(row.values()) for row in told] == [
         ("B1", "unexpected/plan", 1, 100 * MINUTE),

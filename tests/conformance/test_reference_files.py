@@ -211,7 +211,18 @@ def test_what_can_be_told_apart_is_not_warned_of(stream: str) -> None:
 
 
 def test_nothing_is_to_be_said_of_what_ships() -> None:
-    assert [check_reference(one) for one in list_references().values()] == [[], [], []]
+    assert {name: said for name, one in list_references().items() if (said := check_reference(one))} == {}
+
+
+def test_what_a_reference_stream_applies_to() -> None:
+    text = HEAD + "stream: [engage, value]\napplies_to: {type: [normal, standard], ticket type: change, vip: true}\n"
+    assert parse_reference(text, "test.yaml").applies_to == (
+        ("ticket type", ("change",)),
+        ("type", ("normal", "standard")),
+        ("vip", ("true",)),
+    )
+    (found,) = problems(HEAD + "stream: [engage, value]\napplies_to: changes\n")
+    assert (found.line, found.text) == (5, "`applies_to` names attributes and their values")
 
 
 def test_the_stream_of_the_guide_can_be_used() -> None:
