@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from mining.cli import options as o
+from mining.cli import reference_propose
 from mining.cli.output import put, put_file, put_json, put_notes, put_table, say, where_from
 from mining.core.catalogue import Kind, catalogue
 
@@ -68,3 +69,6 @@ def check(reference: o.ReferenceName, *, mappings: o.Mappings = None, debug: o.D
     warnings = check_reference(loaded)
     say(*(f"Warning: {problem}" for problem in warnings))
     put("", "It can be used." if not warnings else f"It can be used; {len(warnings)} warnings.")
+
+
+app.command("propose")(reference_propose.propose)

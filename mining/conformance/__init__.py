@@ -10,20 +10,24 @@ from mining.conformance.lint import check_reference
 from mining.conformance.outline import outline
 from mining.conformance.parse import list_references, load_reference, parse_reference
 from mining.conformance.tree import Reference
+from mining.conformance.written import as_yaml
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from mining.conformance.comparing import Compared
+    from mining.conformance.proposing import Proposal
     from mining.core.events import MappedLog
     from mining.core.results import Conformance
-    from mining.core.streams import Streams
+    from mining.core.streams import Streams, Variant
     from mining.core.tables import Tables
 
 __all__ = [
     "Agreed",
     "Reference",
     "add_acceptance",
+    "as_yaml",
     "check",
     "check_reference",
     "compare",
@@ -33,6 +37,7 @@ __all__ = [
     "load_reference",
     "outline",
     "parse_reference",
+    "propose",
     "remove_acceptances",
 ]
 
@@ -67,3 +72,12 @@ def compare(
     from mining.conformance.comparing import compare_all
 
     return compare_all(tables, mapped, streams, agreed, today=today, examples=examples)
+
+
+def propose(
+    variants: Sequence[Variant], good: Sequence[int], *, name: str, demand: str, steps: bool = False
+) -> Proposal:
+    """A reference stream made from the variants with the ids `good`: see `proposing.propose`."""
+    from mining.conformance.proposing import propose as propose_with_pm4py
+
+    return propose_with_pm4py(variants, good, name=name, demand=demand, steps=steps)
