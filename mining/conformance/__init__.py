@@ -10,6 +10,7 @@ from mining.conformance.lint import check_reference
 from mining.conformance.outline import outline
 from mining.conformance.parse import list_references, load_reference, parse_reference
 from mining.conformance.tree import Reference
+from mining.conformance.trees import to_tree
 from mining.conformance.written import as_yaml
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ __all__ = [
     "parse_reference",
     "propose",
     "remove_acceptances",
+    "to_tree",
 ]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mining.conformance.automaton import TooLarge, compile_stream
+from mining.conformance.bpmn_blocks import load_bpmn
 from mining.conformance.parse_limits import read_limits
 from mining.conformance.scopes import read_scope
 from mining.conformance.tree import VALUE, InAnyOrder, Named, Node, OneOf, Optional, Reference, Repeat, Sequence, names
@@ -26,12 +27,14 @@ _MOST_PARTS = 5_000
 
 
 def load_reference(name_or_path: str) -> Reference:
-    """The reference stream with this name in the catalogue (`core.catalogue`), or the one in this YAML file.
+    """The reference stream with this name in the catalogue (`core.catalogue`), or the one in this YAML or BPMN file.
 
     Raises RequestError where there is no such name (the near ones are named) or the file cannot be read, ConfigError
     with every problem, each with file and line, where its content is wrong.
     """
     path = Path(name_or_path)
+    if path.suffix.lower() == ".bpmn":
+        return load_bpmn(path)
     if path.suffix in (".yaml", ".yml"):
         return _build(read_yaml(path))
     known = catalogue(Kind.STREAMS)

@@ -19,22 +19,23 @@ def from_tree(tree: Tree, *, interleaved: bool = False) -> Node | None:
     kept = [part for part in parts if part is not None]
     match tree.operator:
         case Operator.SEQUENCE:
-            return _sequence(kept)
+            return sequence(kept)
         case Operator.PARALLEL:
             return kept[0] if len(kept) == 1 else InAnyOrder(tuple(kept), 0) if kept else None
         case Operator.CHOICE:
-            return _choice(kept, may_be_nothing=len(kept) < len(parts))
+            return choice(kept, may_be_nothing=len(kept) < len(parts))
         case Operator.LOOP:
-            return _loop(parts[0], parts[1:], interleaved=within)
+            return loop(parts[0], parts[1:], interleaved=within)
 
 
-def _sequence(parts: list[Node]) -> Node | None:
+def sequence(parts: list[Node]) -> Node | None:
     """The parts in a row; what is a row itself becomes part of it."""
     flat = [one for part in parts for one in (part.parts if isinstance(part, Sequence) else (part,))]
     return None if not flat else flat[0] if len(flat) == 1 else Sequence(tuple(flat), 0)
 
 
-def _choice(parts: list[Node], *, may_be_nothing: bool) -> Node | None:
+def choice(parts: list[Node], *, may_be_nothing: bool) -> Node | None:
+    """Exactly one of the parts, or nothing where that is allowed; what is a choice itself becomes part of it."""
     found: dict[Node, None] = {}
     for part in parts:
         may_be_nothing |= isinstance(part, Optional)
@@ -48,16 +49,16 @@ def _choice(parts: list[Node], *, may_be_nothing: bool) -> Node | None:
     return Optional(made, 0) if may_be_nothing and not never else made
 
 
-def _loop(do: Node | None, again: list[Node | None], *, interleaved: bool) -> Node | None:
+def loop(do: Node | None, again: list[Node | None], *, interleaved: bool) -> Node | None:
     """The first once, then any number of times one of the others and the first."""
     kept = [part for part in again if part is not None]
-    between = _choice(kept, may_be_nothing=len(kept) < len(again))
+    between = choice(kept, may_be_nothing=len(kept) < len(again))
     if between is None:
         return _repeat(do, 1, interleaved=interleaved)
     if do is None:
         return _repeat(between, 0, interleaved=interleaved)
-    once_more = _sequence([between, do])
-    return _sequence([do, Repeat(once_more, 0, None, 0)] if once_more is not None else [do])
+    once_more = sequence([between, do])
+    return sequence([do, Repeat(once_more, 0, None, 0)] if once_more is not None else [do])
 
 
 def _repeat(part: Node | None, at_least: int, *, interleaved: bool) -> Node | None:
