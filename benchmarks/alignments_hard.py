@@ -2,9 +2,9 @@
 
     python benchmarks/alignments_hard.py [--seconds 60]
 
-Ours, r4pm and pm4py's `dijkstra_less_memory` get the same merged streams and the same language, as in alignments.py,
-and every cost is compared. r4pm and pm4py work in a process of their own and are stopped after `--seconds`; how far pm4py
-came is told, and the costs up to there are compared.
+Ours, r4pm and pm4py's `dijkstra_less_memory` get the same merged streams and the same language, as in alignments.py.
+Every cost is compared. r4pm and pm4py work in a process of their own and are stopped after `--seconds`; how far pm4py
+got is told, and the costs up to there are compared.
 """
 
 from __future__ import annotations

@@ -127,6 +127,7 @@ def analyse(
             run=stopwatch.run(),
             further_conformance=checked[1:],
             no_reference=unfit,
+            hand_offs=conformance.check_hand_offs(tables, found),
         )
         result = Result(analysis)
         if folder is not None:

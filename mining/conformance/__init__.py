@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mining.conformance.comparing import Compared
     from mining.conformance.proposing import Proposal
     from mining.core.events import MappedLog
+    from mining.core.hand_offs import HandOffChecks
     from mining.core.results import Conformance
     from mining.core.streams import Streams, Variant
     from mining.core.tables import Tables
@@ -30,6 +31,7 @@ __all__ = [
     "add_acceptance",
     "as_yaml",
     "check",
+    "check_hand_offs",
     "check_reference",
     "compare",
     "list_references",
@@ -83,3 +85,11 @@ def propose(
     from mining.conformance.proposing import propose as propose_with_pm4py
 
     return propose_with_pm4py(variants, good, name=name, demand=demand, steps=steps)
+
+
+def check_hand_offs(tables: Tables, streams: Streams) -> HandOffChecks:
+    """All hand-offs, whatever was agreed: what comes straight back, and what the description of the value chain does
+    not know, or misses where streams are of linked tickets."""
+    from mining.conformance.hand_offs import check_hand_offs as check_with_numpy
+
+    return check_with_numpy(tables, streams)

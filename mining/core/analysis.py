@@ -9,6 +9,7 @@ from pathlib import Path
 from mining.core.conformance import NoReference
 from mining.core.events import InputFile, Ledger, RejectedRow, RuleUse, Unmapped
 from mining.core.export import ExportSpec
+from mining.core.hand_offs import HandOffChecks
 from mining.core.links import CasesBy
 from mining.core.results import Conformance, Discovery, Measures
 from mining.core.streams import Streams
@@ -84,3 +85,4 @@ class Analysis:
     run: Run
     further_conformance: tuple[Conformance, ...] = ()
     no_reference: NoReference | None = None
+    hand_offs: HandOffChecks | None = None

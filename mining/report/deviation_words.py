@@ -25,6 +25,18 @@ NEAREST = (
     "{n} streams in all, counted in no rate. Those that could be aligned stand with the reference stream from which "
     "they differ least."
 )
+BOUNCES_CAPTION = "Hand-offs that come straight back"
+BOUNCES = (
+    "Straight back: the next visit is at the giving place again, such as when the user was asked, or work passed to "
+    "the wrong group. Within an hour: of its arrival. Share: of all passages from the one to the other."
+)
+UNDOCUMENTED_PAIRS = "Observed, and nothing is documented to pass, which forbids nothing: {pairs}."
+ALL_DOCUMENTED = "For every observed hand-off between activities it is documented what should pass."
+NEVER_NOT_SAID = (
+    "Streams are of single tickets here, so documented hand-offs that are not seen are not listed: they may lie "
+    "between tickets."
+)
+NEVER_PAIRS = "Documented, and never seen between activities that are seen: {pairs}."
 ACCEPTANCES_CAPTION = "Acceptances"
 ACCEPTANCES = (
     "Streams: checked streams in its scope that have the deviation. In force: the deviation does not count there, up "

@@ -8,6 +8,7 @@ from typing import Any
 from mining.core.analysis import Analysis
 from mining.report import words
 from mining.report.formats import share
+from mining.report.hand_off_quality import hand_offs_block
 from mining.report.links_block import links_block
 from mining.report.outcome_blocks import (
     conformance_block,
@@ -39,6 +40,7 @@ def outcome(analysis: Analysis) -> Json:
         "conformance": conformance_block(analysis),
         "further_conformance": further_blocks(analysis),
         "no_reference": no_reference_block(analysis),
+        "hand_offs": hand_offs_block(analysis),
         "measures": measures_block(analysis),
         "notes": list(analysis.notes),
         "run": _run(analysis),

@@ -20,6 +20,7 @@ from mining.report import (
     deviating,
     evidence,
     formats,
+    hand_off_quality,
     link_tables,
     link_words,
     linking,
@@ -156,6 +157,7 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         evidence.deviations_table(analysis),
         acceptances.acceptances_table(analysis),
         *deviating.tables(analysis),
+        hand_off_quality.bounces_table(analysis),
         evidence.lead_times_table(analysis),
         evidence.ends_table(analysis),
         accounts.ledger_table(analysis),
@@ -201,6 +203,7 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
         "glossary": linking.glossary(analysis),
         "privacy": linking.privacy(analysis),
         "accepted": acceptances.acceptances_line(analysis),
+        "hand_off_lines": hand_off_quality.lines(analysis),
         "costliest": deviating.costliest(analysis),
         "not_checked": sorted(analysis.conformance.not_checked.items()) if analysis.conformance else [],
         "not_observable": [names.reference_label(one) for one in analysis.conformance.not_observable]
