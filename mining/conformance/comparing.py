@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from mining.conformance import accepting, limits, looking
 from mining.conformance.agreed import Agreed
 from mining.conformance.attributes import Attributes, attributes_of
 from mining.conformance.checking import check
+from mining.conformance.fields import check_fields
 from mining.conformance.sharing_out import share_out
 from mining.conformance.tree import Reference
 from mining.core.acceptances import Acceptance
@@ -34,11 +36,13 @@ def compare_all(
     day = today if agreed.acceptances else None
 
     def one(reference: Reference, of: Streams) -> tuple[Conformance, ir.Table]:
+        paths = looking.checked_paths(of, found := check(reference, of))
+        found = replace(found, fields=check_fields(tables, mapped, of, reference, paths))
         return examine(
             tables,
             of,
             reference,
-            check(reference, of),
+            found,
             attributes=attributes,
             acceptances=agreed.acceptances,
             today=day,

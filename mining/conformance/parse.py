@@ -10,6 +10,7 @@ from typing import Any
 from mining.conformance.automaton import TooLarge, compile_stream
 from mining.conformance.bpmn_blocks import load_bpmn
 from mining.conformance.parse_limits import read_limits
+from mining.conformance.parse_needs import read_needs
 from mining.conformance.scopes import read_scope
 from mining.conformance.tree import VALUE, InAnyOrder, Named, Node, OneOf, Optional, Reference, Repeat, Sequence, names
 from mining.core.activities import Activity
@@ -17,7 +18,7 @@ from mining.core.catalogue import Kind, catalogue
 from mining.core.errors import ConfigError, Problem, RequestError, nearest
 from mining.core.yamlio import At, YamlFile, parse_yaml, read_yaml
 
-_KEYS = ("name", "demand", "scope", "note", "stream", "sub_streams", "limits", "applies_to")
+_KEYS = ("name", "demand", "scope", "note", "stream", "sub_streams", "limits", "applies_to", "hand_offs")
 _OPERATORS = ("optional", "repeat", "one_of", "in_any_order", "sub_stream")
 _ACTIVITIES = tuple(activity.value for activity in Activity)
 _PARTS = f"an activity ({', '.join(_ACTIVITIES)}), {VALUE}, or one of {', '.join(_OPERATORS)}"
@@ -78,6 +79,7 @@ def _build(file: YamlFile) -> Reference:
     reader.check_sub_streams()
     stream = reader.node(file.data.get("stream"), ("stream",))
     limits = () if stream is None else read_limits(reader, names(stream))
+    needs = read_needs(reader)
     applies_to = read_scope(file.data.get("applies_to", {}))
     if applies_to is None:
         text, expected = "`applies_to` names attributes and their values", "such as {ticket type: change, type: normal}"
@@ -89,7 +91,7 @@ def _build(file: YamlFile) -> Reference:
     except TooLarge as error:
         todo = "split the stream, or name fewer parts in `in_any_order` and smaller numbers in `repeat`"
         raise ConfigError(file.problem(("stream",), str(error), todo=todo)) from error
-    return Reference(name, demand, scope, note, stream, file.name, limits, applies_to or ())
+    return Reference(name, demand, scope, note, stream, file.name, limits, applies_to or (), needs)
 
 
 class Reader:

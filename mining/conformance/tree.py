@@ -86,6 +86,16 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """Fields that have to be filled when work passes from one activity to another."""
+
+    source: Activity
+    target: Activity
+    fields: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """The agreed stream. `file` is where it was read from; `scope` says whether it runs or changes the business."""
 
@@ -97,6 +107,7 @@ class Reference:
     file: str
     limits: tuple[Limit, ...] = ()
     applies_to: tuple[tuple[str, tuple[str, ...]], ...] = ()  # attributes of the tickets that it is for, with values
+    needs: tuple[Need, ...] = ()
 
 
 def children(node: Node) -> tuple[Node, ...]:

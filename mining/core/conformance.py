@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from mining.core.activities import Activity
 from mining.core.streams import Quantiles
 
 CONFIDENCE = 0.95
@@ -151,6 +152,19 @@ class NoReference:
 
     streams: int
     nearest: tuple[Nearest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldAtHandOff:
+    """Of the `passages` from one activity to another in checked streams: at how many `field` was filled when the taking
+    visit began. The reference stream asks for it. Not `observable`: the export does not tell it."""
+
+    source: Activity
+    target: Activity
+    field: str
+    observable: bool
+    passages: int
+    filled: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from mining.core.activities import Activity, End
-from mining.core.conformance import Cases, Incidence, LimitCheck
+from mining.core.conformance import Cases, FieldAtHandOff, Incidence, LimitCheck
 from mining.core.events import VisitLabel
 from mining.core.streams import Quantiles
 
@@ -181,6 +181,7 @@ class Conformance:
     cases: Cases | None = None
     limits: tuple[LimitCheck, ...] = ()
     accepted: Accepted | None = None
+    fields: tuple[FieldAtHandOff, ...] = ()
 
     @property
     def checked(self) -> int:

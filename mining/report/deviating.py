@@ -220,6 +220,50 @@ def limits_table(analysis: Analysis) -> Table | None:
     return table("limits", words.LIMITS_CAPTION, columns, rows, words.LIMITS)
 
 
+def fields_table(analysis: Analysis) -> Table | None:
+    """The fields that the reference stream asks for at hand-offs, and how often they were filled."""
+    found = analysis.conformance
+    if found is None or not found.fields:
+        return None
+    columns = (
+        Column("From"),
+        Column("To"),
+        Column("Field"),
+        Column("Passages", "count"),
+        Column("Filled", "count"),
+        Column("Share", "share"),
+        Column("What the export shows", "prose"),
+    )
+    rows = [
+        (
+            one.source.display,
+            one.target.display,
+            one.field,
+            one.passages,
+            one.filled if one.observable else None,
+            share(one.filled, one.passages) if one.observable else None,
+            "" if one.observable else words.FIELD_NOT_OBSERVABLE,
+        )
+        for one in found.fields
+    ]
+    return table("hand-off-fields", words.FIELDS_CAPTION, columns, rows, words.FIELDS)
+
+
+def fields_block(found: Conformance) -> list[Json]:
+    """The fields at hand-offs in `result.json`."""
+    return [
+        {
+            "source": one.source.value,
+            "target": one.target.value,
+            "field": one.field,
+            "observable": one.observable,
+            "passages": one.passages,
+            "filled": one.filled,
+        }
+        for one in found.fields
+    ]
+
+
 def limits_block(found: Conformance) -> list[Json]:
     """The limits on time in `result.json`."""
     return [
@@ -254,6 +298,7 @@ def tables(analysis: Analysis) -> tuple[Table | None, ...]:
     """The tables of this module, in the order of the page."""
     return (
         limits_table(analysis),
+        fields_table(analysis),
         effects_table(analysis),
         seen_table(analysis),
         trends_table(analysis),

@@ -12,6 +12,9 @@ LIMITS = (
     "Elapsed time from the beginning of the one visit to the beginning of the next of the other; of several before, "
     "the last one counts. A stream that is too slow deviates, but costs no move, so that fitness does not see it."
 )
+FIELDS_CAPTION = "Fields that have to be filled when work is handed on"
+FIELDS = "Filled when the taking visit begins, by the ticket's last row up to then, over checked streams."
+FIELD_NOT_OBSERVABLE = "The export does not tell this field: not checked."
 LIMIT_NOT_OBSERVABLE = "No rule of the mapping can show both parts: not checked."
 REFERENCES_CAPTION = "The reference streams, each with the streams that it is for"
 REFERENCES = (

@@ -12,7 +12,7 @@ from mining.core.results import Conformance, Distribution, Rates
 from mining.core.streams import HandOff, Quantiles
 from mining.report import words
 from mining.report.acceptances import uses_block
-from mining.report.deviating import cases_block, evidence_by_deviation, limits_block
+from mining.report.deviating import cases_block, evidence_by_deviation, fields_block, limits_block
 from mining.report.evidence import MOST_ROWS
 from mining.report.formats import share
 from mining.report.routes import needed_for, routes
@@ -199,6 +199,7 @@ def _conformance(found: Conformance) -> Json:
         "deviations_shown": min(MOST_ROWS, len(found.deviations)),
         "cases": cases_block(found),
         "limits": limits_block(found),
+        "hand_off_fields": fields_block(found),
         "accepted": _accepted(found),
         "reference_outline": list(found.reference_outline),
         "notes": list(found.notes),
