@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from mining.core.conformance import NoReference
+from mining.core.costs import Costs
 from mining.core.events import InputFile, Ledger, RejectedRow, RuleUse, Unmapped
 from mining.core.export import ExportSpec
 from mining.core.hand_offs import HandOffChecks
@@ -23,8 +24,8 @@ class Options:
     aside before the run fails. `max_unpacked` is the size that one packed file may unfold to, as "20GB". `noise` is the
     inductive miner's threshold. `log` are the formats in which the mapped log is written beside the report ("parquet",
     "xes", "ocel"); with `with_actors` it tells who acted. `cases` overrules what the mapping says that a stream belongs
-    to; None leaves it to the mapping. With `with_tickets` the report names example tickets.
-    `acceptances` is a file of deviations that are accepted.
+    to, `calendar` is a file that overrules what it says of working hours; None leaves it to the mapping. With
+    `with_tickets` the report names example tickets. `acceptances` is a file of deviations that are accepted.
     """
 
     memory_limit: str | None = None
@@ -39,6 +40,7 @@ class Options:
     with_tickets: bool = False
     acceptances: Path | None = None
     cases: CasesBy | None = None
+    calendar: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +88,4 @@ class Analysis:
     further_conformance: tuple[Conformance, ...] = ()
     no_reference: NoReference | None = None
     hand_offs: HandOffChecks | None = None
+    costs: Costs | None = None  # only where the mapping gives rates

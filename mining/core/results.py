@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from mining.core.activities import Activity, End
 from mining.core.conformance import Cases, FieldAtHandOff, Incidence, LimitCheck
+from mining.core.doubling import NOTHING_CAME_BACK, DoublingBack
 from mining.core.events import VisitLabel
 from mining.core.streams import Quantiles
+from mining.core.timing import Timing
 
 if TYPE_CHECKING:
     from mining.core.acceptances import Accepted
@@ -319,3 +321,5 @@ class Measures:
     selection: Selection
     variant_lead_time: dict[int, Quantiles]  # by variant id, to the first value held
     time_by_activity: dict[Activity, int]  # elapsed before value, of fulfilled streams
+    doubling_back: DoublingBack = NOTHING_CAME_BACK
+    timing: Timing | None = None

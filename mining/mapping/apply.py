@@ -49,6 +49,8 @@ def map_events(tables: Tables, events: EventTable, mapping: Mapping) -> MappedLo
         ticket_types=(mapping.export.ticket_type,),
         links=links,
         link_specs=tuple((mapping.export.ticket_type, spec) for spec in mapping.export.links),
+        rework_after=mapping.rework_after,
+        rates=mapping.rates,
         turns=turns,
     )
 

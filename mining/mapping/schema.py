@@ -22,6 +22,8 @@ from pydantic import (
 from mining.core.activities import Activity, End, Value
 from mining.core.export import Holds, Shape
 from mining.core.links import MOST_TICKETS, CasesBy
+from mining.mapping.calendar_schema import CalendarPart
+from mining.mapping.schema_rates import RatesPart
 
 _TEXTS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
 _OPERATORS = {
@@ -135,7 +137,16 @@ _CELLS = {
 
 Text = Annotated[StrictStr, Field(min_length=1)]
 
-NOT_OF_LINKS = ("rules", "otherwise", "demand", "examples", "system_actors", "facts")
+NOT_OF_LINKS = (
+    "rules",
+    "otherwise",
+    "demand",
+    "examples",
+    "system_actors",
+    "facts",
+    "rates",
+    "rework_after",
+)
 """Keys that stand beside `export` and say what becomes of events; a table of links makes none."""
 
 _SHAPE_IS_LINKS: dict[str, Any] = {"properties": {"shape": {"const": Shape.LINKS.value}}, "required": ["shape"]}
@@ -342,10 +353,16 @@ class MappingFile(_Part):
     export: ExportPart
     demand: DemandPart | None = None
     cases: CasesPart | None = None
+    calendar: CalendarPart | None = None
     facts: FactsPart | None = None
     system_actors: list[Text] = Field([], description="Actors that are machines.")
     rules: list[RulePart] = Field([], min_length=1, description="The first that matches decides.")
     otherwise: Annotated[Any, WithJsonSchema(_OTHERWISE)] = "unmapped"
+    rework_after: list[Annotated[Any, WithJsonSchema(_ACTIVITY)]] = Field(
+        [],
+        description="Steps that mean rejection or failure: to come back somewhere by or after one of them is rework.",
+    )
+    rates: RatesPart | None = Field(None, description="What work costs, where the report is to say it.")
     examples: list[ExamplePart] = []
 
 

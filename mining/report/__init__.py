@@ -7,24 +7,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mining.core.brand import NO_BRAND, Brand
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pyarrow as pa
 
     from mining.core.analysis import Analysis
+    from mining.report.figure_set import Figures
+    from mining.report.theme import Theme
 
 SCHEMA_FILE = "result.schema.json"
 """The JSON Schema of `result`, beside this module."""
 
 
-def render(analysis: Analysis) -> str:
-    """The whole report: one HTML document that needs no network.
+def render(analysis: Analysis, brand: Brand = NO_BRAND) -> str:
+    """The whole report: one HTML document that needs no network; `brand` says whose it is.
 
     The same analysis gives the same text to the byte; times and versions come from `analysis.run` alone.
     No person is named in it, and no ticket but those at which streams begin that had to be cut (`Linked.cut`).
     """
     from mining.report.page import html_page
 
-    return html_page(analysis)
+    return html_page(analysis, brand)
 
 
 def result(analysis: Analysis) -> dict[str, Any]:
@@ -38,6 +44,20 @@ def result(analysis: Analysis) -> dict[str, Any]:
     return outcome(analysis)
 
 
+def figures(analysis: Analysis, theme: Theme = "light") -> Figures:
+    """The figures of the report by name, as Plotly figures with their colours in them."""
+    from mining.report.figure_set import Figures
+
+    return Figures(analysis, theme)
+
+
+def check_pictures(formats: Sequence[str], output: object) -> None:
+    """Raises RequestError where figures cannot be drawn in these formats, or there is no folder to draw them in."""
+    from mining.report.picture_formats import check
+
+    check(formats, output)
+
+
 def tables(analysis: Analysis) -> dict[str, pa.Table]:
     """The tables "variants" and "hand_offs" as Arrow tables, and "links" where cases were made of linked tickets;
     `arrow.py` says their columns."""
@@ -46,6 +66,13 @@ def tables(analysis: Analysis) -> dict[str, pa.Table]:
     made = {"variants": variant_table(analysis), "hand_offs": hand_off_table(analysis)}
     links = link_table(analysis)
     return made if links is None else {**made, "links": links}
+
+
+def markdown(analysis: Analysis) -> str:
+    """The first screen of the report as Markdown, for a ticket or a chat; deterministic but for the time stamp."""
+    from mining.report.in_markdown import in_markdown
+
+    return in_markdown(analysis)
 
 
 def summary(analysis: Analysis) -> list[str]:

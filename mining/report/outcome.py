@@ -7,6 +7,7 @@ from typing import Any
 
 from mining.core.analysis import Analysis
 from mining.report import words
+from mining.report.costs_block import costs_block
 from mining.report.formats import share
 from mining.report.hand_off_quality import hand_offs_block
 from mining.report.links_block import links_block
@@ -20,6 +21,7 @@ from mining.report.outcome_blocks import (
 from mining.report.overview import overview
 from mining.report.several_references import no_reference_block
 from mining.report.tally import rejected_reasons
+from mining.report.time_block import time_block
 
 SCHEMA_VERSION = "1.0"
 Json = dict[str, Any]
@@ -42,6 +44,8 @@ def outcome(analysis: Analysis) -> Json:
         "no_reference": no_reference_block(analysis),
         "hand_offs": hand_offs_block(analysis),
         "measures": measures_block(analysis),
+        "costs": costs_block(analysis),
+        "time": time_block(analysis),
         "notes": list(analysis.notes),
         "run": _run(analysis),
     }
