@@ -61,7 +61,7 @@ def _within(reader: Reader, data: Any, at: At) -> tuple[int, str] | None:
         found = length_of_time(data)
     except WorkingTime:
         todo = "write it as elapsed time"
-        reader.wrong(at, "working time cannot be measured here yet: it takes a calendar", data, FORMS, todo)
+        reader.wrong(at, "limits in working time are not checked here yet", data, FORMS, todo)
         return None
     if found is None:
         reader.wrong(at, "`within` is a length of time", data, FORMS)

@@ -39,6 +39,8 @@ class Discovery:
     streams_used: int
     streams_all: int
     notes: tuple[str, ...] = ()
+    precision: float | None = None  # both over the streams used: see `discovery.quality`
+    generalisation: float | None = None
 
 
 # -------------------------------------------------------------------------------------------------- conformance

@@ -133,6 +133,8 @@ def discovery_block(analysis: Analysis) -> Json:
         "places": found.places,
         "transitions": found.transitions,
         "arcs": found.arcs,
+        "precision": found.precision,
+        "generalisation": found.generalisation,
         "variants_used": found.variants_used,
         "streams_used": found.streams_used,
         "streams_all": found.streams_all,

@@ -32,6 +32,7 @@ from mining.report import (
 )
 from mining.report.cost_tables import cost_facts, cost_tables
 from mining.report.curves import lead_times
+from mining.report.deviation_words import MODEL_QUALITY
 from mining.report.doubling import doubling_chart, doubling_facts, doubling_tables
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
@@ -242,6 +243,7 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
         "privacy": linking.privacy(analysis),
         "accepted": acceptances.acceptances_line(analysis),
         "hand_off_lines": hand_off_quality.lines(analysis),
+        "model_quality": MODEL_QUALITY,
         "costliest": deviating.costliest(analysis),
         "not_checked": sorted(analysis.conformance.not_checked.items()) if analysis.conformance else [],
         "not_observable": [names.reference_label(one) for one in analysis.conformance.not_observable]
