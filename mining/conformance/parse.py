@@ -87,10 +87,16 @@ def _build(file: YamlFile) -> Reference:
     if reader.problems or stream is None or scope not in ("run", "change"):
         raise ConfigError(*dict.fromkeys(reader.problems))  # a sub-stream that is used twice is wrong once
     try:
-        compile_stream(stream, lambda _: True)
+        can_be_shown = compile_stream(stream, lambda _: True).can_be_shown
     except TooLarge as error:
         todo = "split the stream, or name fewer parts in `in_any_order` and smaller numbers in `repeat`"
         raise ConfigError(file.problem(("stream",), str(error), todo=todo)) from error
+    if not can_be_shown:
+        todo = "say which visit stands before each `value`"
+        text = (
+            "no stream could ever fulfil this: value is a mark on a visit, so it neither begins one nor follows itself"
+        )
+        raise ConfigError(file.problem(("stream",), text, todo=todo))
     return Reference(name, demand, scope, note, stream, file.name, limits, applies_to or (), needs)
 
 

@@ -137,7 +137,7 @@ def test_outline_in_words() -> None:
         "[engage, {optional: plan}, {repeat: [improve, {engage: ask}], at_most: 3}, "
         "{one_of: [plan, [improve, value]]}, {in_any_order: [plan, {repeat: engage, at_least: 2}]}, "
         "{repeat: value, at_least: 0}, {repeat: value, at_least: 0, at_most: 2}, "
-        "{repeat: value, at_least: 2, at_most: 2}]"
+        "{repeat: [plan, value], at_least: 2, at_most: 2}]"
     )
     assert outline(reference(stream)) == (
         "Engage",
@@ -154,7 +154,9 @@ def test_outline_in_words() -> None:
         "  - 2 times or more: Engage",
         "any number of times: value",
         "up to 2 times: value",
-        "2 times: value",
+        "2 times",
+        "  Plan",
+        "  value",
     )
 
 

@@ -115,7 +115,10 @@ def test_limits_are_read_and_told() -> None:
 @pytest.mark.parametrize(
     ("limit", "said"),
     [
-        ("{from: value, to: {engage: confirm}, within: 2 working days}", "limits in working time are not checked here yet"),
+        (
+            "{from: value, to: {engage: confirm}, within: 2 working days}",
+            "limits in working time are not checked here yet",
+        ),
         ("{from: value, to: {engage: confirm}, within: soon}", "`within` is a length of time"),
         ("{from: value, to: {engage: confirm}, within: 2}", "`within` is a length of time"),
         ("{from: value, to: {engage: confirm}, within: 0 days}", "`within` is a length of time"),

@@ -156,6 +156,21 @@ def test_sub_streams_that_unfold_without_end_are_refused() -> None:
     assert "more than 5,000 parts" in only.text
 
 
+@pytest.mark.parametrize(
+    "stream",
+    ["[value, engage]", "[engage, value, value]", "[{optional: value}, value]", "{repeat: value, at_least: 2}"],
+)
+def test_what_no_stream_could_ever_fulfil_is_refused(stream: str) -> None:
+    (only,) = problems(f"{HEAD}stream: {stream}\n")
+    assert "no stream could ever fulfil this" in only.text
+    assert only.line == 4
+
+
+@pytest.mark.parametrize("stream", ["[{optional: value}, engage]", "[engage, value, {repeat: value, at_least: 0}]"])
+def test_what_some_stream_can_fulfil_is_not(stream: str) -> None:
+    assert parse_reference(f"{HEAD}stream: {stream}\n", "test.yaml").stream
+
+
 def test_all_problems_are_told_at_once() -> None:
     found = problems("name: Test\nscope: runs\nstream: [enage, {one_of: [plan]}, {repeat: egage, at_most: 0}]\n")
     assert len(found) == 6
