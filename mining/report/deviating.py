@@ -128,18 +128,23 @@ def seen_table(analysis: Analysis) -> Table | None:
     found = analysis.conformance
     if found is None or found.cases is None or not found.deviations:
         return None
-    columns = (Column("Deviation"), Column("First seen"), Column("Last seen"), Column("Trend"), Column("p", "ratio"))
+    columns = (Column("Deviation"), Column("First seen"), Column("Last seen"), Column("Trend"), Column("p"))
     rows = [
         (
             one.sentence,
             None if of.first is None else date(of.first),
             None if of.last is None else date(of.last),
             of.trend.direction,
-            of.trend.p,
+            _p(of.trend.p),
         )
         for one, of in told(found)[:MOST_ROWS]
     ]
     return table("deviation-seen", words.SEEN_CAPTION, columns, rows, f"{words.TREND}{_more(len(told(found)))}")
+
+
+def _p(p: float | None) -> str | None:
+    """A p-value: one that is small never reads as 0."""
+    return None if p is None else "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def _more(all_: int) -> str:
@@ -170,10 +175,10 @@ def over_represented_table(analysis: Analysis) -> Table | None:
         Column("Deviation"),
         Column("Attribute"),
         Column("Value"),
-        Column("Streams with both", "count"),
-        Column("Share of those with the deviation", "share"),
-        Column("Share of the others", "share"),
-        Column("p", "ratio"),
+        Column("With both", "count"),
+        Column("Of those with it", "share"),
+        Column("Of those without", "share"),
+        Column("p"),
     )
     rows = [
         (
@@ -183,7 +188,7 @@ def over_represented_table(analysis: Analysis) -> Table | None:
             by.streams,
             share(by.streams, by.deviating),
             share(by.others, by.without),
-            by.p,
+            _p(by.p),
         )
         for one, of in told(found)[:MOST_ROWS]
         for by in of.over_represented
