@@ -124,7 +124,7 @@ def _spans(
         moments = list(_moments(path, labels, visible))
         for i, limit in enumerate(limits):
             rows += [(path.id, i, start, stop) for start, stop in _passages(limit, moments)]
-    return Spans.of(rows)
+    return Spans(*np.array(rows, dtype=np.int64).reshape(-1, 4).T)
 
 
 def _moments(path: Path, labels: Sequence[VisitLabel], visible: Sequence[str]) -> Iterator[tuple[str, int]]:

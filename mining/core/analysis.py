@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from mining.core.cohorts import Cohorts, Filtered
 from mining.core.conformance import NoReference
 from mining.core.costs import Costs
 from mining.core.events import InputFile, Ledger, RejectedRow, RuleUse, Unmapped
@@ -26,6 +27,10 @@ class Options:
     "xes", "ocel"); with `with_actors` it tells who acted. `cases` overrules what the mapping says that a stream belongs
     to, `calendar` is a file that overrules what it says of working hours; None leaves it to the mapping. With
     `with_tickets` the report names example tickets. `acceptances` is a file of deviations that are accepted.
+
+    `where` are conditions on tickets of which all must hold, as "priority=1 - Critical|2 - High", "category!=Network",
+    "period=2016-03..2016-05"; `split_by` is a column, "group", "ticket_type" or "period:month", and `compare` are two
+    of its values to set side by side. Columns that name people need `with_actors`.
     """
 
     memory_limit: str | None = None
@@ -41,6 +46,9 @@ class Options:
     acceptances: Path | None = None
     cases: CasesBy | None = None
     calendar: Path | None = None
+    where: str | tuple[str, ...] = ()
+    split_by: str | None = None
+    compare: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,7 @@ class MappingInfo:
 class Analysis:
     """One analysis, whole. `conformance` is None where no reference stream was named; with several, each stream is
     checked against the one that is for it, `further_conformance` are the others', and `no_reference` is what none of
-    them is for."""
+    them is for. `filtered` is None where no ticket was left out on request, `cohorts` where streams were not split."""
 
     mapping: MappingInfo
     files: tuple[InputFile, ...]
@@ -89,3 +97,5 @@ class Analysis:
     no_reference: NoReference | None = None
     hand_offs: HandOffChecks | None = None
     costs: Costs | None = None  # only where the mapping gives rates
+    filtered: Filtered | None = None
+    cohorts: Cohorts | None = None

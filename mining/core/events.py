@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mining.core.activities import Activity, End, Value
 from mining.core.export import Holds
 from mining.core.links import LinkSpec
+from mining.core.scope import Scope
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -68,6 +69,9 @@ class EventTable:
 
     `further_rejected` are events that were set aside beside one for each of `rows_rejected`: of a ticket, single times
     that cannot be read, and all but one of those of a row that was set aside. `rejected` names them one by one.
+
+    `relations`, kept, are links that are told beside the rows: source and target (string), link (int16, index into
+    `ExportSpec.links`) and since (int64, microseconds UTC, or null). None where they are not asked for.
     """
 
     table: ir.Table
@@ -78,6 +82,8 @@ class EventTable:
     columns: tuple[str, ...]
     notes: tuple[str, ...] = ()
     further_rejected: int = 0
+    rows_filtered: int = 0  # of tickets that this run leaves out; they are not in `table`
+    relations: ir.Table | None = None
     formats: tuple[tuple[str | None, str | None], ...] = ()  # (format, language) that times were found to be written in
 
 
@@ -222,6 +228,17 @@ class MappedLog:
       keep.NAME    string   each kept column, from here on; null where missing
       fact.NAME    string   each of `core.facts.Fact` that a mapping tells; boolean of `YES_OR_NO`; null where missing
     What a mapping knows of the end alone (`final`) is told by the last row.
+
+    `scopes` are those of ticket types whose mapping tells one. `undated` are indices into `link_specs`: columns that
+    tell what a ticket held when it was exported, so that `since` is no date of the link. `children` is None where no
+    ticket is told to be one; else it has one row a ticket that names another one as its parent:
+      case_id   string   called as in `table`, as is `parent`
+      parent    string   the one named last
+      since     int64    microseconds UTC, when a parent was first named
+      known     boolean  the parent is in the export
+      cascaded  boolean  its value or end came with that of its parent: see `mapping/children.py`
+    `against_time` is None where nothing contradicts; else it has one row a ticket of which columns tell value or an end
+    before its demand: case_id, value, end (both boolean).
     """
 
     table: ir.Table
@@ -238,6 +255,10 @@ class MappedLog:
     rework_after: tuple[tuple[Activity, str | None], ...] = ()
     rates: RateCard | None = None
     turns: ir.Table | None = None
+    scopes: tuple[tuple[str, Scope], ...] = ()
+    undated: tuple[int, ...] = ()
+    children: ir.Table | None = None
+    against_time: ir.Table | None = None
 
     def case_of(self, ticket_type: str, ticket: str) -> str:
         """What a ticket is called in `table`, or would be if it were in the export."""

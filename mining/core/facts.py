@@ -21,9 +21,16 @@ class Fact(StrEnum):
     MAJOR = "major"  # a major incident: by a field of its own, never by priority
     MONITORING = "monitoring"  # demand was raised by monitoring, not by a person
     KNOWLEDGE_USED = "knowledge_used"  # a knowledge article was used
+    PARENT = "parent"  # the ticket of the same type that this one is a child of
+    CHANGE = "change"  # the ticket changes the business; others of its mapping run it
 
 
-YES_OR_NO = frozenset({Fact.TARGET_MET, Fact.MAJOR, Fact.MONITORING, Fact.KNOWLEDGE_USED})
+YES_OR_NO = frozenset({Fact.TARGET_MET, Fact.MAJOR, Fact.MONITORING, Fact.KNOWLEDGE_USED, Fact.CHANGE})
+
+
+GROUPED_BY = (Fact.ITEM, Fact.SERVICE, Fact.CATEGORY)
+"""What incidents are grouped by to see whether they recur: the first that at least half of them tell, else the one that
+most of them do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,10 @@ from mining.core.activities import Activity, End
 from mining.core.conformance import Cases, FieldAtHandOff, Incidence, LimitCheck
 from mining.core.doubling import NOTHING_CAME_BACK, DoublingBack
 from mining.core.events import VisitLabel
+from mining.core.improvement import Improvement
+from mining.core.linked import Reopening
+from mining.core.realised import Realised
+from mining.core.scope import Scopes
 from mining.core.streams import Quantiles
 from mining.core.timing import Timing
 
@@ -323,5 +327,10 @@ class Measures:
     selection: Selection
     variant_lead_time: dict[int, Quantiles]  # by variant id, to the first value held
     time_by_activity: dict[Activity, int]  # elapsed before value, of fulfilled streams
+    lead_time_last: Distribution = Distribution(0, ())  # demand to the last value, of streams whose value held
+    realised: Realised | None = None
+    scopes: Scopes | None = None  # None where nothing tells the scope of any stream
+    improvement: Improvement | None = None  # None where no ticket could lead to an improvement
     doubling_back: DoublingBack = NOTHING_CAME_BACK
     timing: Timing | None = None
+    reopening: Reopening | None = None  # None: the mapping has no rule for tickets raised again

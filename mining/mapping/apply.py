@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mining.core.events import EventTable, MappedLog
+from mining.core.export import Shape
 from mining.core.tables import Tables
+from mining.mapping.children import children_of
+from mining.mapping.contradictions import against_time, note
 from mining.mapping.duplicates import without_duplicates
 from mining.mapping.ledger import account
 from mining.mapping.link_table import map_links
 from mining.mapping.linking import read_links
 from mining.mapping.model import Mapping
 from mining.mapping.outcomes import MAX_EVENTS, Kind
+from mining.mapping.raised_again import raised_again
 from mining.mapping.rows import decide
 from mining.mapping.turns import turns_of
 
@@ -33,25 +37,33 @@ def map_events(tables: Tables, events: EventTable, mapping: Mapping) -> MappedLo
     rows = decide(tables, events, mapping)
     rows, single, duplicates = without_duplicates(tables, events, mapping, rows)
     accounted = account(tables, single, mapping, rows, duplicates)
-    links = read_links(tables, single, mapping)
+    table = mapped_events(rows, mapping)
+    inferred, said = raised_again(tables, single, mapping, table)
+    links = read_links(tables, single, mapping, inferred)
     turns = turns_of(tables, single, mapping, rows)
+    children = children_of(tables, single, mapping, rows, turns)
+    against, tickets_against = against_time(tables, single, mapping, rows)
     if duplicates:
         tables.drop(single.table)
     return MappedLog(
-        table=mapped_events(rows, mapping),
+        table=table,
         visits=mapping.visits,
         ends=mapping.ends,
         ledger=accounted.ledger,
         rule_uses=accounted.rule_uses,
         unmapped=accounted.unmapped,
         holds=mapping.export.holds,
-        notes=accounted.notes,
+        notes=(*accounted.notes, *said, *note(mapping, tickets_against)),
         ticket_types=(mapping.export.ticket_type,),
         links=links,
         link_specs=tuple((mapping.export.ticket_type, spec) for spec in mapping.export.links),
         rework_after=mapping.rework_after,
         rates=mapping.rates,
         turns=turns,
+        scopes=() if mapping.scope is None else ((mapping.export.ticket_type, mapping.scope),),
+        undated=tuple(range(len(mapping.export.links))) if mapping.export.shape is Shape.TICKETS else (),
+        children=children,
+        against_time=against,
     )
 
 

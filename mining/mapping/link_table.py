@@ -68,7 +68,7 @@ def _account(tables: Tables, events: EventTable, mapping: Mapping) -> Ledger:
         rows_ignored=found["ignored"],
         rows_unchanged=0,
         rows_duplicate=found["duplicate"],
-        rows_filtered=0,
+        rows_filtered=events.rows_filtered,
         rows_unmapped=0,
         rows_rejected=events.rows_rejected,
         events_made=0,
@@ -131,8 +131,10 @@ def notes_on_links(mappings: Sequence[Mapping], cases: CasesSpec) -> list[str]:
     """What the report has to say of the tables of links among the mappings of one analysis."""
     tables = [mapping for mapping in mappings if mapping.is_link_table]
     if cases.by is CasesBy.TICKET:
+        grouped = any(mapping.groups_what_recurs for mapping in mappings)  # then links say what incidents led to
+        came = "made no streams" if grouped else "were not used"
         return [
-            f"{mapping.name}: its links were not used, since each ticket is a stream of its own (--cases ticket); "
+            f"{mapping.name}: its links {came}, since each ticket is a stream of its own (--cases ticket); "
             "follow and connected make streams of linked tickets."
             for mapping in tables
         ]

@@ -94,6 +94,7 @@ def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
         system_actors=roles.system_actors,
         initial=tuple(file.export.initial),
         cases=cases,
+        scope=file.scope,
         rates=rates,
         rework_after=rework_after,
         calendars=calendars,

@@ -9,8 +9,10 @@ from mining.core.analysis import MappingInfo
 from mining.core.calendars import Calendars
 from mining.core.events import VisitLabel
 from mining.core.export import ExportSpec, Shape
+from mining.core.facts import GROUPED_BY
 from mining.core.links import CasesSpec
 from mining.core.rates import RateCard
+from mining.core.scope import Scope
 from mining.mapping.conditions import AllOf, Condition, Constant, columns_of
 from mining.mapping.outcomes import Outcome
 
@@ -78,6 +80,7 @@ class Mapping:
     rates: RateCard | None = None
     rework_after: tuple[tuple[Activity, str | None], ...] = ()
     calendars: Calendars | None = None
+    scope: Scope | None = None
 
     @property
     def export(self) -> ExportSpec:
@@ -93,6 +96,20 @@ class Mapping:
     def with_links(self) -> Mapping:
         """The same, reading the columns of links as well."""
         return replace(self, info=replace(self.info, export=self.export.with_links))
+
+    def with_asked(self, columns: tuple[str, ...], *, may_lack: bool) -> Mapping:
+        """The same, carrying on `columns` as well: see `ExportSpec.with_asked`."""
+        return replace(self, info=replace(self.info, export=self.export.with_asked(columns, may_lack=may_lack)))
+
+    @property
+    def with_same(self) -> Mapping:
+        """The same, reading also the columns that tell of tickets raised again."""
+        return replace(self, info=replace(self.info, export=self.export.with_same))
+
+    @property
+    def groups_what_recurs(self) -> bool:
+        """Whether it tells what incidents are grouped by, so that links say what came of those that recur."""
+        return any(fact.fact in GROUPED_BY for fact in self.export.facts)
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:

@@ -13,6 +13,7 @@ def read_facts(reader: Reader, file: MappingFile) -> tuple[FactSpec, ...]:
     found = [_fact(reader, file, fact, part) for fact, part in _parts(file.facts)]
     specs = tuple(spec for spec in found if spec is not None)
     _check_major(reader, specs)
+    _check_scope(reader, file, specs)
     return specs
 
 
@@ -50,3 +51,10 @@ def _check_major(reader: Reader, specs: tuple[FactSpec, ...]) -> None:
         text = "a major incident is told by a field of its own, never by its priority"
         todo = "name the field by which it is declared, or leave it out"
         reader.complain(("facts", Fact.MAJOR.value), text, todo=todo)
+
+
+def _check_scope(reader: Reader, file: MappingFile, specs: tuple[FactSpec, ...]) -> None:
+    """Either all tickets of a mapping have one scope, or a column tells it of each."""
+    if file.scope is not None and any(spec.fact is Fact.CHANGE for spec in specs):
+        text = "scope says of all tickets what the fact change says of each: not both"
+        reader.complain(("facts", Fact.CHANGE.value), text, todo="leave one of them out")

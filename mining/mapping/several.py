@@ -19,7 +19,7 @@ from mining.core.events import Ledger, MappedLog, VisitLabel
 from mining.mapping.link_table import check_beside_events
 from mining.mapping.model import Mapping
 from mining.mapping.read_rates import rates_together
-from mining.mapping.turns import turns_together
+from mining.mapping.turns import named_together, turns_together
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -132,6 +132,10 @@ def together(parts: Sequence[Part]) -> tuple[MappingInfo, MappedLog]:
         rework_after=tuple(dict.fromkeys(place for part in events for place in part.log.rework_after)),
         rates=rates_together([part.mapping for part in events]),
         turns=turns_together([part.log for part in events]),
+        scopes=tuple(scope for part in events for scope in part.log.scopes),
+        undated=tuple(_undated(parts)),
+        children=named_together([(part.log, part.log.children) for part in events]),
+        against_time=named_together([(part.log, part.log.against_time) for part in events]),
     )
     return _info([part.mapping for part in parts]), log
 
@@ -161,6 +165,14 @@ def _links(parts: Sequence[Part]) -> ir.Table | None:
             tables.append(links.mutate(link=(links.link + before).cast("int16")))
         before += len(part.log.link_specs)
     return ibis.union(*tables, distinct=False) if len(tables) > 1 else next(iter(tables), None)
+
+
+def _undated(parts: Sequence[Part]) -> Iterator[int]:
+    """The indices of columns whose links have no date, among those of all parts."""
+    before = 0
+    for part in parts:
+        yield from (number + before for number in part.log.undated)
+        before += len(part.log.link_specs)
 
 
 def _notes(parts: Sequence[Part]) -> Iterator[str]:

@@ -108,3 +108,18 @@ def turns_together(logs: Sequence[MappedLog]) -> ir.Table | None:
         for table in tables
     ]
     return ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
+
+
+def named_together(parts: Sequence[tuple[MappedLog, ir.Table | None]]) -> ir.Table | None:
+    """Tables of tickets, each of a log of one type, as one, with `case_id` and `parent` called as `turns_together`
+    does; None where no log has one."""
+    import ibis
+
+    tables = []
+    for log, table in parts:
+        if table is None:
+            continue
+        before = "" if len(parts) == 1 else f"{log.ticket_types[0]} "
+        names = {name: ibis.literal(before) + table[name] for name in ("case_id", "parent") if name in table.columns}
+        tables.append(table.mutate(**names))
+    return ibis.union(*tables, distinct=False) if len(tables) > 1 else next(iter(tables), None)

@@ -6,7 +6,7 @@ from mining.core.activities import End
 from mining.core.analysis import Analysis
 from mining.core.results import Distribution, Rates
 from mining.core.streams import HandOff, Quantiles
-from mining.report import words
+from mining.report import improve_words, words
 from mining.report.deviation_words import WITH_ACCEPTANCES
 from mining.report.formats import share
 from mining.report.names import place, waiting_on
@@ -227,6 +227,7 @@ def lead_times_table(analysis: Analysis) -> Table:
     kinds: tuple[tuple[str, Distribution], ...] = (
         ("Demand to the first value claimed", measures.lead_time_claimed),
         ("Demand to the first value held", measures.lead_time_held),
+        (improve_words.LAST_VALUE, measures.lead_time_last),
         ("Demand to formal closure", measures.closure),
         ("Value held to formal closure", measures.closure_lag),
     )

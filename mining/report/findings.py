@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mining.core.activities import End
 from mining.core.analysis import Analysis
 from mining.core.results import HAND_OFF, VisitTime
-from mining.report import words
+from mining.report import improve_words, words
 from mining.report.formats import count, duration, harmless, many, percent, share
 from mining.report.names import place, waiting_on
 from mining.report.tally import commonest, elapsed_time, ends_of, waits, what_ends
@@ -29,6 +29,7 @@ def findings(analysis: Analysis) -> tuple[Finding, ...]:
     """At most three findings; `words.LOOK_FIRST_RULE` tells the reader the rule."""
     rules: tuple[Callable[[Analysis], Iterator[Finding]], ...] = (
         _unaccounted,
+        _against_time,
         _largest_time,
         _commonest_deviation,
         _doubling_back,
@@ -52,6 +53,15 @@ def _unaccounted(analysis: Analysis) -> Iterator[Finding]:
     elif rejected is not None and rejected >= 0.01:
         evidence = f"{count(ledger.rows_rejected)} of {count(ledger.rows_read)} rows could not be read"
         yield Finding(f"{percent(rejected)} of the rows were set aside", evidence, "data")
+
+
+def _against_time(analysis: Analysis) -> Iterator[Finding]:
+    found = analysis.measures.realised
+    if found is not None and found.against_time.streams:
+        against = found.against_time
+        claim = improve_words.AGAINST_CLAIM.format(streams=many(against.streams, "stream"))
+        evidence = improve_words.AGAINST_EVIDENCE.format(value=count(against.value), end=count(against.end))
+        yield Finding(claim, evidence, "lead")
 
 
 def _by_total(analysis: Analysis) -> list[VisitTime]:

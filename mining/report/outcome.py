@@ -7,9 +7,11 @@ from typing import Any
 
 from mining.core.analysis import Analysis
 from mining.report import words
+from mining.report.cohorts_block import cohorts_block, filter_block
 from mining.report.costs_block import costs_block
 from mining.report.formats import share
 from mining.report.hand_off_quality import hand_offs_block
+from mining.report.improve_block import improvement_block, scope_block, value_block
 from mining.report.links_block import links_block
 from mining.report.outcome_blocks import (
     conformance_block,
@@ -43,9 +45,12 @@ def outcome(analysis: Analysis) -> Json:
         "further_conformance": further_blocks(analysis),
         "no_reference": no_reference_block(analysis),
         "hand_offs": hand_offs_block(analysis),
-        "measures": measures_block(analysis),
+        "measures": {**measures_block(analysis), "value": value_block(analysis), "scope": scope_block(analysis)},
+        "improvement": improvement_block(analysis),
         "costs": costs_block(analysis),
         "time": time_block(analysis),
+        "filter": filter_block(analysis),
+        "cohorts": cohorts_block(analysis),
         "notes": list(analysis.notes),
         "run": _run(analysis),
     }

@@ -16,6 +16,7 @@ from mining.report.deviating import cases_block, evidence_by_deviation, fields_b
 from mining.report.doubling import doubling_blocks
 from mining.report.evidence import MOST_ROWS
 from mining.report.formats import share
+from mining.report.reopening import reopening_block
 from mining.report.routes import needed_for, routes
 from mining.report.tally import (
     activity_counts,
@@ -253,6 +254,7 @@ def measures_block(analysis: Analysis) -> Json:
         "lead_time": {
             "claimed": _distribution(measures.lead_time_claimed),
             "held": _distribution(measures.lead_time_held),
+            "last": _distribution(measures.lead_time_last),
             "closure": _distribution(measures.closure),
             "closure_lag": _distribution(measures.closure_lag),
         },
@@ -268,6 +270,7 @@ def measures_block(analysis: Analysis) -> Json:
             "back_to_activity_share": share(measures.rework.back_to_activity, measures.rework.streams),
         },
         **doubling_blocks(analysis),
+        "reopening": reopening_block(measures.reopening),
         "waiting": {
             "elapsed_us": elapsed,
             "waiting_us": waiting_time(analysis),

@@ -18,14 +18,21 @@ from mining.report import (
     acceptances,
     accounts,
     bars,
+    cohort_charts,
+    cohort_sentences,
+    cohort_tables,
+    cohort_words,
     deviating,
     evidence,
     formats,
     hand_off_quality,
+    improve_tables,
+    improving,
     link_tables,
     link_words,
     linking,
     names,
+    reopening,
     several_references,
     time_words,
     words,
@@ -143,6 +150,8 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
         ("doubling-back", doubling_chart(analysis), 640, ""),
         ("survival", survival_curve(analysis), 640, time_words.CURVE_NOTE),
         ("matrix", matrix, 720, rarer),
+        ("cohort-times", cohort_charts.lead_times(analysis), 640, cohort_words.TIMES_CAPTION),
+        ("cohort-shares", cohort_charts.shares(analysis), 640, cohort_words.SHARES_CAPTION),
     )
     return tuple(Drawn(name, figure, width, caption) for name, figure, width, caption in made if figure is not None)
 
@@ -190,7 +199,14 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         *doubling_tables(analysis),
         *cost_tables(analysis),
         evidence.ends_table(analysis),
+        improve_tables.value_times_table(analysis),
+        improve_tables.scopes_table(analysis),
+        improve_tables.led_to_table(analysis),
+        improve_tables.effects_table(analysis),
+        improve_tables.compared_table(analysis),
+        improve_tables.ripple_table(analysis),
         *time_tables(analysis),
+        *cohort_tables.cohort_tables(analysis),
         accounts.ledger_table(analysis),
         accounts.events_table(analysis),
         accounts.beside_table(analysis),
@@ -210,15 +226,26 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
     rows, tail = routes(analysis)
     spec, streams = analysis.mapping.export, analysis.streams
     links, times = linking.linking(analysis), time_facts(analysis)
-    without = {name for name, there in (("links", links), ("costs", analysis.costs)) if there is None}
+    improved = improving.improving(analysis)
+    shown = {
+        "links": links,
+        "improvement": improved,
+        "scope": analysis.measures.scopes,
+        "costs": analysis.costs,
+        "cohorts": analysis.cohorts,
+    }
     holds = "ends" if streams.tells_ends else streams.holds.value
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
     return {
-        "sections": [(name, title) for name, (title, _) in words.SECTIONS.items() if name not in without],
+        "sections": [(name, title) for name, (title, _) in words.SECTIONS.items() if shown.get(name, True) is not None],
         "links": links,
+        "improving": improved,
+        "value": improving.value_sentences(analysis),
         **doubling_facts(analysis),
         **cost_facts(analysis),
         "time": times,
+        "cohorts": cohort_sentences.cohort_sentences(analysis),
+        "reopening": reopening.reopening(analysis),
         "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",
         "routes": rows,
         "shown": sum(not one.extra for one in rows),
@@ -240,7 +267,7 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
             *(time_words.DEFINITIONS if times else ()),
         ),
         "glossary": linking.glossary(analysis),
-        "privacy": linking.privacy(analysis),
+        "privacy": cohort_sentences.privacy(analysis) or linking.privacy(analysis),
         "accepted": acceptances.acceptances_line(analysis),
         "hand_off_lines": hand_off_quality.lines(analysis),
         "model_quality": MODEL_QUALITY,

@@ -32,14 +32,18 @@ SECTIONS: dict[str, tuple[str, str]] = {
     "costs": cost_words.SECTION,
     "lead": ("Lead times", "How long does it take from demand to value, and who says that it was value?"),
     "steps": ("Steps and model", "Which step follows which, and what model does that make?"),
+    "scope": ("Run and change", "How do streams, time and work split into running the business and changing it?"),
+    "improvement": ("Improvement", "Of incidents that recur, how many led to an improvement, and did fewer follow?"),
+    "cohorts": ("Cohorts", "How do these groups of streams differ, and is it more than chance?"),
     "data": ("Data and method", "Can these figures be trusted?"),
 }
 
 LOOK_FIRST = "Look at these first"
 LOOK_FIRST_RULE = (
-    "Chosen by rule, three at most, in this order: events without an activity or rows set aside (from 1 %), where most "
-    "time before value goes, the deviation of most streams (from 1 %), doubling back (from 5 %), endings by a timer "
-    "(from half of all), the second largest wait, the slowest streams."
+    "Chosen by rule, three at most, in this order: events without an activity or rows set aside (from 1 %), value or "
+    "an end told for a time before demand, where most time before value goes, the deviation of most streams (from 1 "
+    "%), doubling back (from 5 %), endings by a timer (from half of all), the second largest wait, the slowest "
+    "streams."
 )
 NOTHING_STANDS_OUT = "Nothing in these figures crosses the thresholds by which findings are chosen."
 FEW_STREAMS = "Only {n} fulfilled streams: read medians and percentages as hints."

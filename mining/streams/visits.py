@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mining.core.export import Holds
-from mining.core.spans import Ints, path_visits
+from mining.core.spans import Ints, visits_of
 from mining.core.streams import Streams
 from mining.core.tables import Tables
 
@@ -25,13 +25,14 @@ def visits_by_case(tables: Tables, streams: Streams) -> ir.Table:
     import ibis
     import pyarrow as pa
 
-    visits = path_visits(streams.paths, streams.labels)
+    visits = visits_of(streams)
     variant = pa.array([path.variant for path in streams.paths], pa.int32())
     parts = {
         name: _words([getattr(label, name) for label in streams.labels], visits.label)
         for name in ("activity", "step", "waiting", "value")
     }
-    if streams.linked is not None:
+    lends = streams.linked is not None or any(label.borrowed for label in streams.labels)
+    if lends:
         parts["borrowed"] = pa.array(visits.borrowed)
     parts["state"] = _words([path.state.value for path in streams.paths], visits.path)
     of_path = tables.put(
@@ -60,7 +61,7 @@ def visits_by_case(tables: Tables, streams: Streams) -> ir.Table:
         "value",
         "variant",
         "state",
-        *(["borrowed"] if streams.linked is not None else []),
+        *(["borrowed"] if lends else []),
         start=tables.timestamp(start),
         end=tables.timestamp(end),
     )

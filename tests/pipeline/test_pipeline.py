@@ -71,6 +71,7 @@ def test_what_is_written_is_whole_and_says_the_same(result: mining.Result, folde
         "summary.md",
         "tables/deviations.parquet",
         "tables/hand_offs.parquet",
+        "tables/ticket_links.parquet",
         "tables/variants.parquet",
         "tables/visits.parquet",
     ]
