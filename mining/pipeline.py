@@ -46,7 +46,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     exports: str | Path | Sequence[str | Path],
     *,
     mapping: str | Path | Recognised | Sequence[str | Path] | None = None,
-    reference: str | Path | None = None,
+    reference: str | Path | Sequence[str | Path] | None = None,
     mappings_dir: str | Path | None = None,
     output: str | Path | None = None,
     brand: str | Path | None = None,
@@ -60,6 +60,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     `exports` names files, folders or globs; `mapping` and `reference` are names or files. Without `mapping` the export
     is recognised by its columns, and the notes say which mapping was taken. Several mappings read exports of different
     shape into one analysis: each those whose columns it knows, or those that it names, as "NAME=changes*.csv".
+    With several references each stream is checked against the one whose `applies_to` fits it.
     `mappings_dir` is a folder of one's own, whose names come before those that ship: see `mining.core.catalogue`. With
     `output` everything is written into that folder, each file whole or not at all. `brand` is a file that says whose
     report it is: see `mining.core.brand`; `pictures` are formats in which the figures are drawn beside the report.
@@ -84,8 +85,8 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
         linked = cases.by is not CasesBy.TICKET or any(rules.groups_what_recurs for rules, _ in jobs)
         jobs = [(rules.with_links if linked else rules.with_same, files) for rules, files in jobs]
         choosing = Choosing(options, jobs, cases)
-        agreed = conformance.load_reference(str(reference)) if reference is not None else None
-        said += notes_on(None, reference)
+        agreed = conformance.load_agreed(_several(reference), options.acceptances)
+        said += [note for one in _several(reference) for note in notes_on(None, one)]
     whose = NO_BRAND if brand is None else load_brand(Path(brand))
     folder = output_folder(Path(output)) if output is not None else None
 
@@ -99,15 +100,17 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
         filtered, said_of_it = choosing.concluded(tables, found)
         models = background.submit(discovery.discover, found, noise=options.noise)
         with stopwatch("checking conformance"):
-            checked = conformance.check(agreed, found) if agreed is not None else None
+            checked, unfit, deviating = conformance.compare(
+                tables, mapped, found, agreed, today=clock().date(), examples=options.with_tickets
+            )
         with stopwatch("measuring"):
-            scope = Scope(agreed.scope) if agreed else None
+            scope = Scope(agreed.references[0].scope) if agreed else None
             measured = measures.measure(tables, found, mapped, calendars=calendars, reference_scope=scope)
             desk = _desk(tables, mapped, found, measured.selection, types=cases.start or None, options=options)
             measured = replace(measured, service_desk=desk)
-            costs = measures.costs(tables, found, mapped, checked)
+            costs = measures.costs(tables, found, mapped, checked[0] if checked else None)
             found = _with_headline(tables, mapped, found, options, begins)
-            cohorts = choosing.cohorts(tables, mapped, found, checked)
+            cohorts = choosing.cohorts(tables, mapped, found, checked[0] if checked else None)
         if folder is not None and options.log:
             with stopwatch("writing the log"):
                 _write_log(tables, mapped, read[-1], folder / "log", mapping=info, options=options)
@@ -122,10 +125,13 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
             unmapped=mapped.unmapped,
             streams=found,
             discovery=discovered,
-            conformance=checked,
+            conformance=checked[0] if checked else None,
             measures=measured,
             notes=(*said, *said_of_it, *_notes(read, mapped, found)),
             run=stopwatch.run(),
+            further_conformance=checked[1:],
+            no_reference=unfit,
+            hand_offs=conformance.check_hand_offs(tables, found),
             costs=costs,
             filtered=filtered,
             cohorts=cohorts,
@@ -133,14 +139,18 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
         result = Result(analysis, whose)
         if folder is not None:
             progress("writing the report", None)
-            visits = background.submit(
-                _write_large, tables, analysis, mapped, folder, options
-            )  # in the engine, which is free now
+            tables_done = background.submit(  # the engine is free
+                _write_large, tables, analysis, mapped, folder, deviating=deviating, options=options
+            )
             result.write(folder)
             _draw(result, folder / "figures", pictures, progress)
             exchange.clear_log(folder / "log", keep=options.log)
-            visits.result()
+            tables_done.result()
     return result
+
+
+def _several(named: str | Path | Sequence[str | Path] | None) -> list[str]:
+    return [str(named)] if isinstance(named, str | Path) else [*map(str, named or ())]
 
 
 def _read_and_map(
@@ -264,10 +274,23 @@ def _write_log(
     tables.drop(events.table)
 
 
-def _write_large(tables: Tables, analysis: Analysis, mapped: MappedLog, folder: Path, options: Options) -> None:
+def _write_large(
+    tables: Tables,
+    analysis: Analysis,
+    mapped: MappedLog,
+    folder: Path,
+    *,
+    deviating: ir.Table | None,
+    options: Options,
+) -> None:
     """Write the tables that are too large to leave the engine by another way."""
     from mining import streams
 
+    deviations = folder / "tables" / "deviations.parquet"
+    deviations.unlink(missing_ok=True)  # that of an earlier run
+    if deviating is not None:
+        with whole(deviations) as partial:
+            tables.write_parquet(deviating, partial)
     with whole(folder / "tables" / "visits.parquet") as partial:
         tables.write_parquet(streams.visits_by_case(tables, analysis.streams), partial)
     _write_open_tickets(tables, analysis, mapped, folder / "tables" / "open_tickets.parquet", options)
@@ -301,7 +324,7 @@ def _draw(result: Result, folder: Path, formats: Sequence[str], progress: Progre
 
 def _import_for_later() -> None:
     """Import, while the engine reads, what the later rooms would otherwise have to wait for."""
-    for name in ("pandas", "mining.streams.build", "mining.conformance.checking", "mining.report.page"):
+    for name in ("pandas", "scipy.stats", "mining.streams.build", "mining.conformance.checking", "mining.report.page"):
         import_module(name)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mining.cli import analyse, doctor, init, mappings, references
+from mining.cli import analyse, deviations, doctor, init, mappings, references
 
 HELP = """Finds the value streams in a ticket export.
 
@@ -57,4 +57,5 @@ app.command("analyse")(analyse.analyse)
 app.command("init")(init.init)
 app.add_typer(mappings.app, name="mapping")
 app.add_typer(references.app, name="reference")
+app.add_typer(deviations.app, name="deviations")
 app.command("doctor")(doctor.doctor)

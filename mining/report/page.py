@@ -15,14 +15,17 @@ from mining.core.activities import Activity
 from mining.core.analysis import Analysis
 from mining.core.brand import NO_BRAND, Brand
 from mining.report import (
+    acceptances,
     accounts,
     bars,
     cohort_charts,
     cohort_sentences,
     cohort_tables,
     cohort_words,
+    deviating,
     evidence,
     formats,
+    hand_off_quality,
     improve_tables,
     improving,
     link_tables,
@@ -30,6 +33,7 @@ from mining.report import (
     linking,
     names,
     reopening,
+    several_references,
     time_words,
     words,
 )
@@ -38,6 +42,7 @@ from mining.report.curves import lead_times
 from mining.report.desk import desk_texts
 from mining.report.desk_charts import flow_chart
 from mining.report.desk_tables import desk_tables
+from mining.report.deviation_words import MODEL_QUALITY
 from mining.report.doubling import doubling_chart, doubling_facts, doubling_tables
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
@@ -143,6 +148,7 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
         ("waiting-working", within_bars(analysis), 640, ""),
         ("hand-offs", bars.hand_offs(analysis), 640, ""),
         ("deviations", bars.deviations(analysis), 640, ""),
+        ("deviation-trends", deviating.trends(analysis), 640, ""),
         ("lead-times", lead_times(analysis), 640, ""),
         ("desk-flow", flow_chart(analysis), 560, ""),
         ("doubling-back", doubling_chart(analysis), 640, ""),
@@ -186,8 +192,14 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         link_tables.cut_table(analysis),
         link_tables.weak_table(analysis),
         *desk_tables(analysis),
+        several_references.references_table(analysis),
+        several_references.further_deviations_table(analysis),
+        several_references.nearest_table(analysis),
         evidence.rates_table(analysis),
         evidence.deviations_table(analysis),
+        acceptances.acceptances_table(analysis),
+        *deviating.tables(analysis),
+        hand_off_quality.bounces_table(analysis),
         evidence.lead_times_table(analysis),
         *doubling_tables(analysis),
         *cost_tables(analysis),
@@ -264,6 +276,10 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
         ),
         "glossary": linking.glossary(analysis),
         "privacy": cohort_sentences.privacy(analysis) or linking.privacy(analysis),
+        "accepted": acceptances.acceptances_line(analysis),
+        "hand_off_lines": hand_off_quality.lines(analysis),
+        "model_quality": MODEL_QUALITY,
+        "costliest": deviating.costliest(analysis),
         "not_checked": sorted(analysis.conformance.not_checked.items()) if analysis.conformance else [],
         "not_observable": [names.reference_label(one) for one in analysis.conformance.not_observable]
         if analysis.conformance
