@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from mining.core.audit import AuditRun
     from mining.core.events import EventTable, MappedLog, RejectedRow
     from mining.core.results import Conformance, Measures
     from mining.core.streams import Streams
     from mining.core.tables import Tables
+    from mining.core.trend import Trend
     from mining.mapping import Mapping, Recognised
 
 
@@ -121,6 +123,7 @@ def analyse(
             measures=measured,
             notes=(*said, *_notes(read, mapped, found)),
             run=stopwatch.run(),
+            columns=tuple(dict.fromkeys(column for events in read for column in events.columns)),
         )
         result = Result(analysis)
         if folder is not None:
@@ -230,11 +233,11 @@ class Result:
 
         return report.tables(self.analysis)[name]
 
-    def to_dict(self) -> dict[str, Any]:
-        """Every figure of the report, as in `result.json`."""
+    def to_dict(self, audit: AuditRun | None = None) -> dict[str, Any]:
+        """Every figure of the report, as in `result.json`; `audit` is what an audit says of it."""
         from mining import report
 
-        return report.result(self.analysis)
+        return report.result(self.analysis, audit)
 
     def summary(self) -> list[str]:
         """What the report says first, as lines of text."""
@@ -242,11 +245,11 @@ class Result:
 
         return report.summary(self.analysis)
 
-    def write_report(self, path: str | Path) -> None:
-        """Write the HTML report, one file that needs no network."""
+    def write_report(self, path: str | Path, audit: AuditRun | None = None) -> None:
+        """Write the HTML report, one file that needs no network; `audit` is what an audit says of it."""
         from mining import report
 
-        write_text(Path(path), report.render(self.analysis))
+        write_text(Path(path), report.render(self.analysis, audit))
 
     def write(self, folder: Path) -> None:
         """Write the report, `result.json`, the small tables and the models into `folder`."""
@@ -264,6 +267,23 @@ class Result:
         _write_rejected(folder / "rejected.csv", self.analysis.rejected)
         write_text(folder / "result.json", json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False))
         self.write_report(folder / "report.html")
+
+
+def trend_page(found: Trend) -> str:
+    """The trend page of an audit, one HTML document that needs no network."""
+    from mining import report
+
+    return report.trend(found)
+
+
+def result_schema() -> dict[str, Any]:
+    """The JSON Schema of `result.json`: which figures there are."""
+    from importlib.resources import files
+
+    from mining import report
+
+    schema: dict[str, Any] = json.loads((files(report) / report.SCHEMA_FILE).read_text(encoding="utf-8"))
+    return schema
 
 
 def _write_rejected(path: Path, rows: Sequence[RejectedRow]) -> None:

@@ -76,3 +76,4 @@ class Analysis:
     measures: Measures
     notes: tuple[str, ...]
     run: Run
+    columns: tuple[str, ...] = ()  # of the exports, as they are called there

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
+from mining.core.audit import AuditRun
 from mining.report import accounts, bars, evidence, formats, link_tables, link_words, linking, names, words
+from mining.report.audit_block import audit_block
 from mining.report.curves import lead_times
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
@@ -37,14 +39,15 @@ class Chart:
     caption: str
 
 
-def html_page(analysis: Analysis) -> str:
+def html_page(analysis: Analysis, audit: AuditRun | None = None) -> str:
     """The whole document."""
     page = {
+        "audit": None if audit is None else audit_block(audit),
         "analysis": analysis,
         "overview": overview(analysis),
         "charts": _charts(analysis),
         "tables": _tables(analysis),
-        "facts": _facts(analysis),
+        "facts": _facts(analysis, audit),
         "boot": _asset("boot.js"),
         "style": _asset("report.css"),
         "library": _library(),
@@ -153,7 +156,7 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
 # --------------------------------------------------------------------------------------------------------- facts
 
 
-def _facts(analysis: Analysis) -> dict[str, Any]:
+def _facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
     """What the templates say beside charts and tables."""
     rows, tail = routes(analysis)
     spec, streams = analysis.mapping.export, analysis.streams
@@ -161,7 +164,10 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
     holds = "ends" if streams.tells_ends else streams.holds.value
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
     return {
-        "sections": [(name, title) for name, (title, _) in words.SECTIONS.items() if name != "links" or links],
+        "sections": [
+            *([] if audit is None else [("audit", "Audit")]),
+            *((name, title) for name, (title, _) in words.SECTIONS.items() if name != "links" or links),
+        ],
         "links": links,
         "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",
         "routes": rows,
