@@ -54,8 +54,13 @@ ASKED = ("opened", "asked", "worked", "solved", "closed")
 MONDAY = datetime(2026, 1, 5, 8, tzinfo=UTC)
 
 
-def log(streams: Iterable[tuple[int, tuple[str, ...]]], *, begin: datetime = MONDAY, more: str = "", hours: int = 1) -> str:
-    """A CSV: of each pair so many tickets with these events, `hours` apart, one ticket an hour. `more` is a further column."""
+def log(
+    streams: Iterable[tuple[int, tuple[str, ...]]], *, begin: datetime = MONDAY, more: str = "", hours: int = 1
+) -> str:
+    """A CSV: of each pair so many tickets with these events, `hours` apart, one ticket an hour.
+
+    `more` is a further column.
+    """
     lines = [f"ticket,time,event{',' + more if more else ''}"]
     number = 0
     for count, events in streams:
@@ -123,5 +128,3 @@ def desk(folder: Path, plan: str = PLAN, mapping: str = MAPPING) -> Desk:
 def body(number: int, **more: Any) -> dict[str, Any]:
     """The body of a record, as small as it can be."""
     return {"audit": "A", "kind": "run", "id": f"id {number}", "documents": {}, "value": number, **more}
-
-

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import pwd
 import shutil
@@ -14,9 +13,9 @@ from pathlib import Path
 
 def programs() -> Path | None:
     """The folder of PostgreSQL's programs; None where it is not installed."""
-    found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"))
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if found:
-        return Path(found[-1]).parent
+        return found[-1].parent
     initdb = shutil.which("initdb")
     return None if initdb is None else Path(initdb).parent
 

@@ -86,7 +86,12 @@ def test_all_that_a_file_can_say(tmp_path: Path) -> None:
         ("at_least: 80 %", "at_least: 80 %\n    grace: -1", 9, "greater than or equal to 0"),
         ("conformance.rate_streams\n", "conformance.rate_stream\n", 7, "conformance.rate_streams"),
         ("history: {file: history.db}", "history: {}", 9, "one of file and url_from"),
-        ("history: {file: history.db}", "history: {url_from: 'postgresql://u:secret@h/d'}", 9, "no name of an environment"),
+        (
+            "history: {file: history.db}",
+            "history: {url_from: 'postgresql://u:secret@h/d'}",
+            9,
+            "no name of an environment",
+        ),
         ("trend: [conformance.rate_streams]", "trend: [conformance.rate]", 10, "result.json has no such figure"),
         ("trend:", 'schedule: {zone: Berlin, at: "07:00"}\ntrend:', 10, "Europe/Berlin"),
         ("trend:", 'schedule: {zone: UTC, at: "25:00"}\ntrend:', 10, 'such as "07:00"'),

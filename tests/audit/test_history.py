@@ -114,9 +114,10 @@ def test_an_inserted_record_is_seen(history: History) -> None:
     text = canonical(body(6))
     fourth = history.read("A")[3].hash
     digest = hash_of(6, fourth, text)
+    values = f"6, 'A', 'run', '{digest}', '{fourth}', '{text}'"
+    statement = f"INSERT INTO record (number, audit, kind, hash, previous, body) VALUES ({values})"
     with pytest.raises(sa.exc.DBAPIError), history._engine.begin() as connection:
-        values = f"6, 'A', 'run', '{digest}', '{fourth}', '{text}'"
-        connection.exec_driver_sql(f"INSERT INTO record (number, audit, kind, hash, previous, body) VALUES ({values})")
+        connection.exec_driver_sql(statement)
     assert history.verify(head).wrong == ()
 
 
@@ -224,7 +225,7 @@ def test_there_is_no_history_yet(tmp_path: Path) -> None:
 def test_a_file_that_is_no_history(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "history.db"
     path.write_bytes(content)
-    with pytest.raises(RequestError, match="no audit history|cannot be used"):
+    with pytest.raises(RequestError, match=r"no audit history|cannot be used"):
         open_history(str(path), write=False)
 
 
