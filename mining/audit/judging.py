@@ -13,7 +13,7 @@ from mining.audit.measured import Measured, from_history
 from mining.audit.plan import Plan
 from mining.audit.records import earlier
 from mining.audit.setup import Setup, earlier_setup
-from mining.core.audit import AuditRun, Cause, CauseKind, GateResult
+from mining.core.audit import AuditRun, Cause, CauseKind, Drift, GateResult
 
 PACKAGE = "value-stream-miner"
 
@@ -72,6 +72,11 @@ def judged(plan: Plan, now: Counted, runs: Sequence[Record], history: History, m
             now.why_not,
         )
     past = None if earlier_run is None else earlier_run.measured
+    alike = now.kept if is_new and now.kept is not None else now.measured
+    if is_new and now.kept is not None:
+        more = (*more, "Variants, deviations and drift are counted by the set-up of the run before.")
+    elif is_new:
+        more = (*more, "Variants and deviations are counted by two set-ups, and cannot be compared in earnest.")
     return AuditRun(
         audit=plan.name,
         record=0,
@@ -84,12 +89,19 @@ def judged(plan: Plan, now: Counted, runs: Sequence[Record], history: History, m
         gates=gates,
         causes=found,
         changes=compare.changes(plan.figures, now.measured, past, base_run, now.kept),
-        variants=() if past is None else compare.variants(now.measured, past),
-        deviations=() if past is None else compare.deviations(now.measured, past),
-        drift=None if past is None else compare.variant_drift(now.measured, past),
-        drift_from_base=None if base_run is None else compare.variant_drift(now.measured, base_run),
+        variants=() if past is None else compare.variants(alike, past),
+        deviations=() if past is None else compare.deviations(alike, past),
+        drift=None if past is None or (is_new and now.kept is None) else compare.variant_drift(alike, past),
+        drift_from_base=_from_base(now, base, base_run),
         notes=(*more, *(() if past is None else notes(now.measured, past))),
     )
+
+
+def _from_base(now: Counted, base: Record | None, measured: Measured | None) -> Drift | None:
+    """Drift since the base line; None where that was counted by another set-up."""
+    if base is None or measured is None or base.body["setup_sha256"] != now.setup.sha256:
+        return None
+    return compare.variant_drift(now.measured, measured)
 
 
 def _verdict(gates: Sequence[GateResult], found: Sequence[Cause]) -> str:
@@ -100,7 +112,7 @@ def _verdict(gates: Sequence[GateResult], found: Sequence[Cause]) -> str:
     elif failed:
         said = f"Not held: {len(failed)} of {_many(len(gates))} failed ({'; '.join(failed)})."
     else:
-        said = "Held: the one gate is." if len(gates) == 1 else f"Held: none of {len(gates)} gates failed."
+        said = "Held: the one gate did not fail." if len(gates) == 1 else f"Held: none of {len(gates)} gates failed."
     if warned:
         said += f" Warning: {'; '.join(warned)}."
     first = next((cause.sentence for cause in found if cause.kind is not CauseKind.FIRST), None)

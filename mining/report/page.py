@@ -164,10 +164,7 @@ def _facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
     holds = "ends" if streams.tells_ends else streams.holds.value
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
     return {
-        "sections": [
-            *([] if audit is None else [("audit", "Audit")]),
-            *((name, title) for name, (title, _) in words.SECTIONS.items() if name != "links" or links),
-        ],
+        "sections": _sections(links=links is not None, audit=audit is not None),
         "links": links,
         "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",
         "routes": rows,
@@ -192,6 +189,12 @@ def _facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         if analysis.conformance
         else [],
     }
+
+
+def _sections(*, links: bool, audit: bool) -> list[tuple[str, str]]:
+    """Ids and titles in the order of the page; a few sections are not in every report."""
+    found = [(name, title) for name, (title, _) in words.SECTIONS.items() if name != "links" or links]
+    return [found[0], ("audit", "Audit"), *found[1:]] if audit else found
 
 
 def _time_names() -> list[str]:

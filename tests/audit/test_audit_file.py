@@ -120,3 +120,12 @@ def test_two_gates_of_one_name_are_refused(tmp_path: Path) -> None:
     gate = "  - name: as agreed\n    figure: conformance.rate_streams\n    at_least: 80 %\n"
     with pytest.raises(ConfigError, match="two gates of this name"):
         desk(tmp_path, PLAN.replace(gate, gate * 2)).plan()
+
+
+def test_the_example_of_the_guide_can_be_used(tmp_path: Path) -> None:
+    guide = Path(__file__).resolve().parents[2] / "docs" / "audits.md"
+    text = guide.read_text(encoding="utf-8").partition("```yaml\n")[2].partition("```")[0]
+    (tmp_path / "weekly.yaml").write_text(text, encoding="utf-8")
+    plan = load_plan(tmp_path / "weekly.yaml")
+    assert len(plan.gates) == 5
+    assert plan.schedule is not None
