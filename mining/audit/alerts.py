@@ -12,14 +12,19 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 
 from mining.audit import records
 from mining.audit.history.store import History, Record
 from mining.audit.plan import Alert, Plan
 from mining.core.audit import AuditRun
 from mining.core.clock import Clock
+from mining.core.errors import RequestError
+from mining.core.files import write_text
 
 GATE, RECOVERED, FAILED, MISSING = "gate failed", "recovered", "run failed", "input missing"
+UNREACHABLE = "history-cannot-be-used.txt"
+
 Told = tuple[str, str]
 """What is told, and of which gate ("" where of none)."""
 
@@ -47,10 +52,29 @@ def tell(plan: Plan, history: History, record: Record, audit: AuditRun | None, c
 
 
 def tell_without_history(plan: Plan, problem: str) -> None:
-    """Tell that a run failed because its history cannot be used; nothing remembers that it was told."""
+    """Tell that a run failed because its history cannot be used. A file beside the reports remembers whom it was told,
+    until a run reaches the history again."""
+    mark = plan.reports / UNREACHABLE
+    told = mark.read_text(encoding="utf-8").splitlines() if mark.is_file() else []
     for alert in plan.alerts:
-        if FAILED in alert.about:
-            deliver(alert, f"{plan.name}: the run failed", f"The history cannot be used: {problem}")
+        if FAILED not in alert.about or alert.name in told:
+            continue
+        if deliver(alert, f"{plan.name}: {FAILED}", f"The history cannot be used: {problem}") is None:
+            told.append(alert.name)
+            with suppress(RequestError):
+                write_text(mark, "\n".join(told))
+
+
+def history_is_back(plan: Plan) -> None:
+    """Tell those who were told that the history cannot be used."""
+    mark = plan.reports / UNREACHABLE
+    if not mark.is_file():
+        return
+    told = mark.read_text(encoding="utf-8").splitlines()
+    mark.unlink(missing_ok=True)
+    for alert in plan.alerts:
+        if alert.name in told and RECOVERED in alert.about:
+            deliver(alert, f"{plan.name}: {RECOVERED}", "The history can be used again.")
 
 
 def _open(earlier: Iterable[Record], target: str) -> set[Told]:

@@ -15,6 +15,7 @@ from mining.core.clock import Clock
 from mining.core.errors import InputError, Problem, RequestError, shown
 
 _PAUSE = 2.0
+_SETTLING = 20  # times as long as a file must have stayed as it is, somebody may go on writing to it
 _PARTIAL = (".partial", ".part", ".tmp", ".crdownload", ".filepart")
 
 
@@ -74,15 +75,21 @@ def find(inputs: Inputs, *, clock: Clock, sleep: Callable[[float], None], last: 
     `last` are the hashes of the files of the run before: where the audit says how long to wait, something else than
     these is waited for. Raises InputMissing where nothing came, or what is there is older than it may be.
     """
-    begin = clock()
+    begin = since = clock()
+    before: list[tuple[int, ...]] = []
     while True:
         paths = candidates(inputs)
-        if paths and _is_settled(paths, inputs.settled, clock()):
+        marks = [mark(path) for path in paths]
+        since = since if marks == before else clock()
+        before = marks
+        at_rest = not paths or clock() - since >= inputs.settled or _is_settled(paths, inputs.settled, clock())
+        if paths and at_rest:
             found = [hashed(path) for path in paths]
             if not inputs.wait or {one.sha256 for one in found} - last:
                 _refuse_old(found, inputs, clock())
                 return found
-        left = begin + inputs.wait - clock()
+        patience = inputs.wait if at_rest else max(inputs.wait, _SETTLING * inputs.settled)
+        left = begin + patience - clock()
         if left <= timedelta(0):
             raise InputMissing(_missing(inputs, paths))
         sleep(min(_PAUSE, left.total_seconds()))
@@ -111,9 +118,10 @@ def _matching(pattern: str) -> list[Path]:
 
 
 def _is_settled(paths: Sequence[Path], settled: timedelta, now: datetime) -> bool:
-    """Whether nobody is still writing, as far as the time of the last writing tells."""
+    """Whether nobody is still writing, as far as the time of the last writing tells; a clock that was set back does
+    not."""
     newest = max(datetime.fromtimestamp(path.stat().st_mtime, UTC) for path in paths)
-    return now - newest >= settled or not settled
+    return now - newest >= settled
 
 
 def _refuse_old(found: Sequence[Found], inputs: Inputs, now: datetime) -> None:

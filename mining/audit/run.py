@@ -86,6 +86,7 @@ def run_audit(
         alerts.tell_without_history(plan, str(error.problems[0].text))
         raise
     try:
+        alerts.history_is_back(plan)
         with history.one_run(plan.name, waited):
             at = clock()
             slot = last_due(plan.schedule, at) if due and plan.schedule is not None else None

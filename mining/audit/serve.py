@@ -70,7 +70,7 @@ class Server:
         if plan.schedule is None and not plan.inputs.watch:
             todo = "give it a schedule, or inputs with watch: true"
             raise RequestError(Problem("this audit has nothing that could start it", file=str(file), todo=todo))
-        audit = _Watched(file, plan, None, _marks(plan))
+        audit = _Watched(file, plan, None)  # what landed while nothing was served is run too: at worst it is a repeat
         if plan.schedule is not None:
             audit.next = (
                 last_due(plan.schedule, self.clock())

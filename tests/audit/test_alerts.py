@@ -187,6 +187,15 @@ def test_a_message_holds_the_head_and_no_more_than_the_figures() -> None:
     assert "conformance.fitness is at least 85.0 %. It is 80.0 %." in text
 
 
+def test_a_history_that_cannot_be_reached_is_told_once_and_when_it_is_back(tmp_path: Path, sent: Sent) -> None:
+    at = plan(tmp_path, DESK)
+    for _ in range(3):
+        alerts.tell_without_history(at, "no connection")
+    alerts.history_is_back(at)
+    alerts.history_is_back(at)
+    assert [title for _, title in sent] == ["Small audit: run failed", "Small audit: recovered"]
+
+
 # ----------------------------------------------------------------------------------------------------------- real parts
 
 
