@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mining.audit.compare import HEADLINE, variant_drift
+from mining.audit.compare import HEADLINE, ended_since, variant_drift
 from mining.audit.measured import Measured
 from mining.audit.quantities import in_words, unit_of
 from mining.audit.setup import Setup, Text
@@ -189,8 +189,14 @@ def _restated(now: Measured, before: Measured) -> str | None:
 def notes(now: Measured, before: Measured) -> list[str]:
     """What is to be said of the data of two runs although it is no change: windows that overlap, small restatements."""
     said = []
-    if now.window[0] <= before.window[1] and before.window[0] <= now.window[1]:
-        begin, end = max(now.window[0], before.window[0]), min(now.window[1], before.window[1])
+    since = ended_since(now, before)
+    begin, end = max(now.window[0], before.window[0]), min(now.window[1], before.window[1])
+    if since is not None:
+        said.append(
+            f"The export grows: it holds what the run before read, and {sum(since.values()):,} streams that ended "
+            "since. The process is judged by these; figures are over all."
+        )
+    elif begin <= end:
         said.append(
             f"The windows of this run and the one before overlap from {begin[:10]} to {end[:10]}: streams are in both, "
             "so that changes look smaller than they are."
@@ -207,27 +213,32 @@ def notes(now: Measured, before: Measured) -> list[str]:
 
 
 def _process(now: Measured, before: Measured) -> Iterator[str]:
+    growing = ended_since(now, before) is not None
+    since = " of those that came since" if growing else ""
     drifted = variant_drift(now, before)
     if drifted is not None and drifted.p_value < _SURE and drifted.effect >= _EFFECT:
         yield (
-            f"streams take other variants (chi-square {drifted.statistic:,.1f}, {drifted.degrees} degrees of freedom, "
-            f"p {_p(drifted.p_value)}; effect, Cramér's V: {drifted.effect:.2f})."
+            f"streams{since} take other variants (chi-square {drifted.statistic:,.1f}, {drifted.degrees} degrees of "
+            f"freedom, p {_p(drifted.p_value)}; effect, Cramér's V: {drifted.effect:.2f})."
         )
-    distance, p_value = percentiles_differ(before.lead_times, _timed(before), now.lead_times, _timed(now))
+    times = (before.lead_times, _timed(before), now.lead_times, _timed(now))
+    distance, p_value = percentiles_differ(*times, growing=growing)
     if p_value < _SURE and distance >= _EFFECT:
         old, new = before.lead_times[50], now.lead_times[50]
         yield (
-            f"lead times to the first value held differ (Kolmogorov-Smirnov distance {distance:.2f}, p {_p(p_value)}): "
-            f"median {in_words(old, Unit.DURATION)} before, {in_words(new, Unit.DURATION)} now."
+            f"lead times{since} to the first value held differ (Kolmogorov-Smirnov distance {distance:.2f}, "
+            f"p {_p(p_value)}): median {in_words(old, Unit.DURATION)} before, {in_words(new, Unit.DURATION)} now."
         )
     for name, hits, of in _SHARES:
         values = [int(one.figures.get(figure, 0)) for one in (before, now) for figure in (hits, of)]
-        if not values[1] or not values[3]:
+        if growing:
+            values = [*values[:2], values[2] - values[0], values[3] - values[1]]
+        if not values[1] or values[3] <= 0 or values[2] < 0:
             continue
         moved, p_value = values[2] / values[3] - values[0] / values[1], shares_differ(*values)
         if abs(moved) >= _POINTS and p_value < _SURE:
             yield (
-                f"{name}: {values[0] / values[1]:.1%} before, {values[2] / values[3]:.1%} now "
+                f"{name}: {values[0] / values[1]:.1%} before, {values[2] / values[3]:.1%} now{since} "
                 f"(of {values[3]:,}; p {_p(p_value)})."
             )
 

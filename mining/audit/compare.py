@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from mining.audit.measured import Measured
 from mining.audit.quantities import unit_of
@@ -27,6 +28,7 @@ HEADLINE = (
 
 _MOST = 10  # variants of each sort that are told
 _SURE = 0.01  # p-value below which a difference is not put down to chance
+_LOST = 0.01
 _POINTS = 0.01  # a share that moves less is not worth a line, however sure it is
 
 
@@ -77,8 +79,28 @@ def deviations(now: Measured, before: Measured) -> tuple[DeviationChange, ...]:
 
 
 def variant_drift(now: Measured, before: Measured) -> Drift | None:
-    """Whether streams take other variants than before. Only ended streams: open ones change by getting on."""
-    return drift(_ended(before), _ended(now))
+    """Whether streams take other variants than before. Only streams that are not open: those change by getting on.
+
+    Of a growing export those that ended since are tested, so that what is in both exports hides nothing.
+    """
+    since = ended_since(now, before)
+    found = drift(_ended(before), _ended(now) if since is None else since)
+    return found if found is None or since is None else replace(found, growing=True)
+
+
+def ended_since(now: Measured, before: Measured) -> dict[tuple[str, ...], int] | None:
+    """Of an export that grows: the streams by variant that ended since the run before; None where it does not grow.
+
+    It grows where it begins at the same moment and goes on longer, and hardly any variant has fewer streams than before
+    (streams that were re-opened, at most 1 %).
+    """
+    if now.window[0] != before.window[0] or now.window[1] <= before.window[1]:
+        return None
+    old, new = _ended(before), _ended(now)
+    lost = sum(max(0, streams - new.get(key, 0)) for key, streams in old.items())
+    if lost > _LOST * sum(old.values()):
+        return None
+    return {key: streams - old.get(key, 0) for key, streams in new.items() if streams > old.get(key, 0)}
 
 
 def _ended(one: Measured) -> dict[tuple[str, ...], int]:

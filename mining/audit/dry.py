@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from mining.audit import inputs, records
-from mining.audit.gates import Now, judge
+from mining.audit.gates import Now, comparable, judge
 from mining.audit.history.store import History
 from mining.audit.judging import base_of
 from mining.audit.measured import measured
@@ -41,10 +41,16 @@ def dry_run(plan: Plan, *, clock: Clock = system_clock, progress: Progress = sil
     if history is not None:
         history.close()
     base = base_of(plan, runs)
-    kept = runs[-1].body["setup_sha256"] if runs and runs[-1].body["setup_sha256"] != setup.sha256 else None
+    kept = records.earlier(runs[-1]).setup if runs and runs[-1].body["setup_sha256"] != setup.sha256 else None
     gates = judge(
         plan.gates,
-        Now(setup.sha256, now.figures, kept, None, "a dry run does not try the set-up of the run before"),
+        Now(
+            comparable(setup.sha256, now.by_completion),
+            now.figures,
+            kept,
+            None,
+            "a dry run does not try the set-up of the run before",
+        ),
         [records.earlier(one) for one in runs],
         None if base is None else records.earlier(base),
     )

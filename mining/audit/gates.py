@@ -40,6 +40,13 @@ class Now:
     why_not: str | None = None
 
 
+def comparable(setup: str, by_completion: bool | None) -> str:
+    """What two runs must have in common for their figures to have the same denominators: the set-up, and what the
+    export was selected by. (Of an export of closed tickets every share is over other streams than of one of all
+    tickets.)"""
+    return f"{setup} by_completion={by_completion}"
+
+
 def judge(gates: Sequence[Gate], now: Now, earlier: Sequence[Earlier], base: Earlier | None) -> tuple[GateResult, ...]:
     """The result of each gate; `earlier` are the runs before this one, the newest last."""
     return tuple(_judge(gate, now, earlier, base) for gate in gates)
@@ -104,7 +111,7 @@ def _against(gate: Gate, against: Against, now: Now, earlier: Sequence[Earlier],
         return GateStatus.TOO_FEW_RUNS, value, None, "", "There is no run to compare with yet."
     alike, figures, why_not = _alike(chosen, now)
     if figures is None:
-        said = why_not or f"What it compares with ({against}) was counted by another set-up."
+        said = why_not or f"What it compares with ({against}) was counted by another set-up, or over other streams."
         return GateStatus.NOT_COMPARABLE, value, None, "", said
     value = figures.get(gate.figure)
     if value is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mining.audit import compare
 from mining.audit.causes import Side, causes, notes
-from mining.audit.gates import Now, judge
+from mining.audit.gates import Now, comparable, judge
 from mining.audit.history.store import History, Record
 from mining.audit.measured import Measured, from_history
 from mining.audit.plan import Plan
@@ -51,9 +51,9 @@ def judged(plan: Plan, now: Counted, runs: Sequence[Record], history: History, m
     gates = judge(
         plan.gates,
         Now(
-            setup=now.setup.sha256,
+            setup=comparable(now.setup.sha256, now.measured.by_completion),
             figures=now.measured.figures,
-            kept_setup=setup_before if is_new else None,
+            kept_setup=_kept_setup(now, before) if is_new else None,
             kept=None if now.kept is None else now.kept.figures,
             why_not=now.why_not,
         ),
@@ -95,6 +95,13 @@ def judged(plan: Plan, now: Counted, runs: Sequence[Record], history: History, m
         drift_from_base=_from_base(now, base, base_run),
         notes=(*more, *(() if past is None else notes(now.measured, past))),
     )
+
+
+def _kept_setup(now: Counted, before: Record | None) -> str | None:
+    if before is None:
+        return None
+    by_completion = before.body["by_completion"] if now.kept is None else now.kept.by_completion
+    return comparable(before.body["setup_sha256"], by_completion)
 
 
 def _from_base(now: Counted, base: Record | None, measured: Measured | None) -> Drift | None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from mining.audit.gates import Earlier
+from mining.audit.gates import Earlier, comparable
 from mining.audit.history.store import Record
 from mining.audit.inputs import Found
 from mining.audit.measured import Measured
@@ -129,7 +129,7 @@ def earlier(record: Record) -> Earlier:
     missed = (GateStatus.MISSED, GateStatus.IN_GRACE, GateStatus.NOT_COMPARABLE, GateStatus.NO_FIGURE)
     return Earlier(
         record=record.number,
-        setup=record.body["setup_sha256"],
+        setup=comparable(record.body["setup_sha256"], record.body["by_completion"]),
         figures=record.body["figures"],
         missed=frozenset(gate["name"] for gate in record.body["gates"] if gate["status"] in missed),
     )

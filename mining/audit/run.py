@@ -258,11 +258,14 @@ def _repeat(job: _Job, same: Record, runs: Sequence[Record], found: Sequence[Fou
 
 
 def _told(job: _Job, record: Record, audit: AuditRun, report: Path) -> Outcome:
-    """The trend page, old reports, alerts: what follows from a run, and does not change what came of it."""
+    """Alerts, the trend page, old reports: what follows from a run, and does not change what came of it."""
     plan = job.plan
-    trend.write(plan, job.history)
-    _forget(plan, job.history)
     told = alerts.tell(plan, job.history, record, audit, job.clock)
+    try:
+        trend.write(plan, job.history)
+    except RequestError as error:  # the run is recorded and published: that stands
+        told = (*told, f"nobody of the trend page: it {error.problems[0].text}")
+    _forget(plan, job.history)
     code = ExitCode.DONE if audit.held else ExitCode.GATE_FAILED
     said = audit.verdict
     if record.kind == records.REPEAT:

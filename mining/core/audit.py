@@ -132,7 +132,8 @@ class Drift:
     """Whether streams take other variants than before: chi-square test of the counts of two runs, and its effect size.
 
     `effect` is Cramér's V, from 0 (as before) to 1. `variants` is the number of rows that were compared; rare ones are
-    together in one of them.
+    together in one of them. `growing`: the export holds all that the run before read, and `streams` are those
+    that ended since.
     """
 
     streams_before: int
@@ -142,6 +143,7 @@ class Drift:
     degrees: int
     p_value: float
     effect: float
+    growing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

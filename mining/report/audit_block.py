@@ -148,7 +148,11 @@ def drift_in_words(drift: Drift) -> str:
     """The test of whether streams take other variants, in a sentence."""
     p_value = "< 0.001" if drift.p_value < 0.001 else f"= {drift.p_value:.3f}"
     return (
-        f"Variants of streams that are not open, this run ({many(drift.streams, 'stream')}) against the run before "
-        f"({count(drift.streams_before)}): chi-square {drift.statistic:,.1f}, {drift.degrees} degrees of freedom, "
-        f"p {p_value}; effect size (Cramér's V) {drift.effect:.3f}. Rare variants are taken together."
+        f"Variants of streams that are not open, {_which(drift)} ({many(drift.streams, 'stream')}) against the run "
+        f"before ({count(drift.streams_before)}): chi-square {drift.statistic:,.1f}, {drift.degrees} degrees of "
+        f"freedom, p {p_value}; effect size (Cramér's V) {drift.effect:.3f}. Rare variants are taken together."
     )
+
+
+def _which(drift: Drift) -> str:
+    return "those that ended since" if drift.growing else "this run"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mining.audit.causes import Side, causes, notes
-from mining.audit.compare import deviations, variants
+from mining.audit.compare import deviations, ended_since, variant_drift, variants
 from mining.audit.measured import Measured
 from mining.audit.setup import Setup, Text
 from mining.audit.statistics import drift, percentiles_differ, shares_differ
@@ -186,4 +186,52 @@ def test_distance_of_percentiles() -> None:
     assert same == (0.0, 1.0)
     distance, p_value = percentiles_differ(range(101), 500, range(50, 151), 500)
     assert abs(distance - 50 / 101) < 1e-9
+    assert p_value < 1e-9
+
+
+# ------------------------------------------------------------------------------------------------------ growing exports
+
+
+def grown(**more: object) -> Measured:
+    """The export of `run`, and 40 streams that ended since: it begins at the same moment."""
+    figures = {**run().figures, "ledger.rows_read": 1200, "conformance.checked": 240, "conformance.conforming": 216}
+    given = {"figures": figures, "variants": {A: 180, B: 60}, "window": (run().window[0], "2026-02-08T00:00:00+00:00")}
+    return run(**{**given, **more})
+
+
+def test_of_a_growing_export_only_what_came_since_is_judged() -> None:
+    """30 and 10 came since, as 150 and 50 before: nothing changed. 0 and 40 is another process, which over all 240
+    would have been a small effect only."""
+    assert set(told(grown(), run())) == {CauseKind.NOTHING}
+    assert any("The export grows" in note and "40 streams" in note for note in notes(grown(), run()))
+    found = told(grown(variants={A: 150, B: 90}), run())
+    assert set(found) == {CauseKind.PROCESS}
+    assert "of those that came since" in found[CauseKind.PROCESS]
+    drifted = variant_drift(grown(variants={A: 150, B: 90}), run())
+    assert drifted is not None
+    assert (drifted.streams, drifted.growing) == (40, True)
+
+
+def test_shares_of_what_came_since() -> None:
+    """Of the 40 that came since, 10 conform; over all it is 190 of 240, 79 % after 90 %."""
+    figures = {**grown().figures, "conformance.conforming": 190}
+    assert (
+        "90.0% before, 25.0% now of those that came since (of 40"
+        in told(grown(figures=figures), run())[CauseKind.PROCESS]
+    )
+
+
+def test_an_export_that_lost_streams_does_not_grow() -> None:
+    assert ended_since(grown(variants={A: 100, B: 140}), run()) is None
+    assert ended_since(grown(window=("2026-01-06T00:00:00+00:00", "2026-02-08T00:00:00+00:00")), run()) is None
+
+
+def test_distance_of_what_came_since() -> None:
+    """300 times of 0 to 100, then 100 more that are all longer: over all 400 the distance is 1/4, of those since it
+    is 1."""
+    old = list(range(101))
+    mixture = sorted([value for value in range(101) for _ in range(3)] + [1000] * 101)
+    now = [mixture[min(len(mixture) - 1, i * len(mixture) // 100)] for i in range(101)]
+    distance, p_value = percentiles_differ(old, 300, now, 400, growing=True)
+    assert distance > 0.95
     assert p_value < 1e-9

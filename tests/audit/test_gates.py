@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mining.audit.gates import Earlier, Now, judge, median, sentence
+from mining.audit.gates import Earlier, Now, comparable, judge, median, sentence
 from mining.audit.plan import Against, Gate
 from mining.audit.quantities import distance, duration, in_words, limit, unit_of
 from mining.core.audit import GateResult, GateStatus, Severity, Unit
@@ -103,6 +103,15 @@ def test_runs_by_the_new_set_up_count_once_there_are_some() -> None:
     against = gate(against=Against(8), at_most_below=distance("5 points", Unit.SHARE))
     past = [*runs(0.9, 0.9, 0.9, setup="old"), *runs(0.5)]
     assert one(against, 0.5, past).status == GateStatus.TOO_FEW_RUNS
+
+
+def test_other_denominators_are_not_comparable() -> None:
+    """The same mapping, but the export of before held open tickets too."""
+    against = gate(against=Against(8), at_most_below=distance("5 points", Unit.SHARE))
+    past = runs(0.9, 0.9, 0.9, setup=comparable("s", by_completion=False))
+    found = judge([against], Now(comparable("s", by_completion=True), {RATE: 0.9}), past, None)[0]
+    assert found.status == GateStatus.NOT_COMPARABLE
+    assert "over other streams" in found.said
 
 
 def test_the_median_is_a_figure_that_there_was() -> None:
