@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mining.audit import alerts, inputs, records, trend
+from mining.audit.folders import Partial, clear, forget
 from mining.audit.history.chain import canonical
 from mining.audit.history.store import History, Record
 from mining.audit.inputs import Found, InputMissing
@@ -131,7 +130,7 @@ def _recorded(job: _Job) -> Outcome:
 def _run(job: _Job) -> Outcome:
     plan, history = job.plan, job.history
     output_folder(plan.reports)
-    _clear(plan.reports)
+    clear(plan.reports)
     made = history.read(plan.name, records.MADE)
     runs = [one for one in made if one.kind == records.RUN]
     setup = setup_of(plan)
@@ -145,7 +144,7 @@ def _run(job: _Job) -> Outcome:
         if same is not None and (plan.reports / same.body["report"] / REPORT).exists():
             return _repeat(job, same, runs, found)
         begin = time.perf_counter()
-        with _folder(plan.reports, "now") as folder:
+        with Partial(plan.reports, "now") as folder:
             result = _analyse(job, setup, found, folder)
             if not (changed := inputs.replaced(found)):
                 return _new(
@@ -265,7 +264,7 @@ def _told(job: _Job, record: Record, audit: AuditRun, report: Path) -> Outcome:
         trend.write(plan, job.history)
     except RequestError as error:  # the run is recorded and published: that stands
         told = (*told, f"nobody of the trend page: it {error.problems[0].text}")
-    _forget(plan, job.history)
+    forget(plan, job.history)
     code = ExitCode.DONE if audit.held else ExitCode.GATE_FAILED
     said = audit.verdict
     if record.kind == records.REPEAT:
@@ -282,7 +281,7 @@ def _kept(
     job.progress("once more by the set-up of the run before", None)
     old = earlier_setup(runs[-1].body["setup"], job.history.document)
     try:
-        with _folder(job.plan.reports, "kept") as folder:
+        with Partial(job.plan.reports, "kept") as folder:
             result = _analyse(job, old, found, folder)
             return measured(result, folder, job.plan.figures), None
     except MiningError as error:
@@ -298,39 +297,3 @@ def _notes(job: _Job, made: Sequence[Record]) -> list[str]:
     if plan_before != job.plan.sha256:
         said.append("The audit file changed since the run before.")
     return said
-
-
-# ----------------------------------------------------------------------------------------------------------- folders
-
-
-class _folder:  # noqa: N801 - used as a function
-    """A folder under a name that no reader takes for a report, gone after the block unless it was renamed."""
-
-    def __init__(self, reports: Path, what: str) -> None:
-        self._path = reports / f".{what}.partial"
-
-    def __enter__(self) -> Path:
-        shutil.rmtree(self._path, ignore_errors=True)
-        return output_folder(self._path)
-
-    def __exit__(self, *_: object) -> None:
-        shutil.rmtree(self._path, ignore_errors=True)
-
-
-def _clear(reports: Path) -> None:
-    """Remove what a run that was killed left behind."""
-    for path in reports.glob(".*.partial"):
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
-
-
-def _forget(plan: Plan, history: History) -> None:
-    """Remove reports older than those that are to be kept; the history keeps what they said."""
-    if plan.keep_reports is None:
-        return
-    runs = history.read(plan.name, [records.RUN])
-    for one in runs[: -plan.keep_reports]:
-        with suppress(OSError):
-            shutil.rmtree(plan.reports / one.body["report"])

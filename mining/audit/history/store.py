@@ -19,6 +19,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from mining.audit.history.chain import START, Checked, Link, canonical, check, hash_of
+from mining.audit.history.locking import advisory, is_passing, lock_file, trouble
 from mining.audit.history.tables import documents, records
 from mining.core.errors import Problem, RequestError
 
@@ -121,7 +122,7 @@ class History:
                     return work(connection)
             except sa.exc.DBAPIError as error:
                 left = begin + self._patience - time.monotonic()
-                if not _is_passing(error) or left <= 0:
+                if not is_passing(error) or left <= 0:
                     raise trouble(error, self.place) from error
                 time.sleep(min(pause, left))
                 pause = min(pause * 2, 5)
@@ -132,7 +133,7 @@ class History:
         """Hold the right to run `audit` for as long as the block lasts; `waited` is called while another run has it,
         and says whether to wait on. Raises RequestError where it does not."""
         name = hashlib.sha256(audit.encode()).hexdigest()
-        with _advisory(self._engine, name, waited) if self.is_postgresql else _lock_file(self.place, name, waited):
+        with advisory(self._engine, name, waited) if self.is_postgresql else lock_file(self.place, name, waited):
             yield
 
     def close(self) -> None:
@@ -197,10 +198,14 @@ def open_history(place: str, *, write: bool, patience: float = PATIENCE) -> Hist
         todo = 'install what it needs: pip install "value-stream-miner[postgres]"'
         raise RequestError(Problem(f"this database needs a package: {error.name}", file=shown, todo=todo)) from error
     history = History(engine, shown, patience=patience)
-    if write:
-        history._patiently(_upgrade)  # noqa: SLF001 - this is its opening
-    else:
-        history._patiently(lambda connection: _check_readable(connection, shown))  # noqa: SLF001
+    try:
+        if write:
+            history._patiently(_upgrade)  # noqa: SLF001 - this is its opening
+        else:
+            history._patiently(lambda connection: _check_readable(connection, shown))  # noqa: SLF001
+    except BaseException:
+        history.close()
+        raise
     return history
 
 
@@ -255,71 +260,3 @@ def _refuse_newer(connection: sa.Connection) -> str | None:
 def _check_readable(connection: sa.Connection, shown: str) -> None:
     if _refuse_newer(connection) is None:
         raise RequestError(Problem("this is no audit history", file=shown))
-
-
-def _is_passing(error: sa.exc.DBAPIError) -> bool:
-    """Whether waiting can help: the connection is gone or refused, the database is starting, or busy."""
-    said = str(error.orig).lower()
-    if error.connection_invalidated or "database is locked" in said:
-        return True
-    if not isinstance(error, sa.exc.OperationalError | sa.exc.InternalError | sa.exc.InterfaceError):
-        return False
-    signs = ("connection", "server closed", "terminating", "starting up", "shutting down", "could not connect")
-    return any(sign in said for sign in signs) and "authentication" not in said and "does not exist" not in said
-
-
-def trouble(error: sa.exc.DBAPIError, place: str) -> RequestError:
-    """What went wrong with the database, for people: without the statement, which holds what was to be recorded."""
-    said = str(error.orig).strip().split("\n", 1)[0][:200]
-    todo = "see that the database is reached and may be written to; nothing of this run is recorded"
-    if "readonly" in said or "read-only" in said:
-        todo = "the history is on a place that cannot be written to; reading it works"
-    return RequestError(Problem(f"the history cannot be used: {said}", file=place, todo=todo))
-
-
-# ----------------------------------------------------------------------------------------------------------- locking
-
-
-_BUSY = "another run of this audit is under way"
-
-
-@contextmanager
-def _lock_file(place: str, name: str, waited: Callable[[], bool]) -> Iterator[None]:
-    """A lock that the system lets go of when the process ends, however it ends."""
-    import fcntl
-
-    path = Path(f"{place}.{name[:12]}.lock")
-    try:
-        file = path.open("a")
-    except OSError as error:
-        raise RequestError(Problem(f"cannot be written: {error.strerror}", file=str(path))) from error
-    with file:
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if not waited():
-                    todo = "wait for it, or give --patience"
-                    raise RequestError(Problem(_BUSY, file=place, todo=todo)) from None
-        yield
-
-
-@contextmanager
-def _advisory(engine: sa.Engine, name: str, waited: Callable[[], bool]) -> Iterator[None]:
-    """PostgreSQL's own lock, so that runs on several machines see each other; gone with the connection."""
-    key = int(name[:15], 16)
-    taking = sa.text("SELECT pg_try_advisory_lock(:key)").bindparams(key=key)
-    try:
-        connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-    except sa.exc.DBAPIError as error:
-        raise trouble(error, engine.url.render_as_string(hide_password=True)) from error
-    try:
-        while not connection.execute(taking).scalar():
-            if not waited():
-                raise RequestError(Problem(_BUSY, todo="wait for it, or give --patience"))
-        yield
-    finally:
-        with suppress(sa.exc.DBAPIError):
-            connection.invalidate()  # closes it, and with it the lock
-            connection.close()
