@@ -11,7 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mining.core.analysis import Analysis, Options
+from mining.core.analysis import Analysis, MappingInfo, Options
+from mining.core.brand import NO_BRAND, Brand, load_brand
 from mining.core.catalogue import notes_on, own_mappings
 from mining.core.clock import Clock, system_clock
 from mining.core.errors import Problem, RequestError
@@ -26,21 +27,26 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from mining.core.audit import AuditRun
+    from mining.core.calendars import Calendars
     from mining.core.events import EventTable, MappedLog, RejectedRow
+    from mining.core.links import CasesSpec
     from mining.core.results import Conformance, Measures
     from mining.core.streams import Streams
     from mining.core.tables import Tables
     from mining.core.trend import Trend
     from mining.mapping import Mapping, Recognised
+    from mining.report.figure_set import Figures
 
 
-def analyse(
+def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     exports: str | Path | Sequence[str | Path],
     *,
     mapping: str | Path | Recognised | Sequence[str | Path] | None = None,
     reference: str | Path | None = None,
     mappings_dir: str | Path | None = None,
     output: str | Path | None = None,
+    brand: str | Path | None = None,
+    pictures: Sequence[str] = (),
     options: Options | None = None,
     progress: Progress = silent,
     clock: Clock = system_clock,
@@ -51,11 +57,12 @@ def analyse(
     is recognised by its columns, and the notes say which mapping was taken. Several mappings read exports of different
     shape into one analysis: each those whose columns it knows, or those that it names, as "NAME=changes*.csv".
     `mappings_dir` is a folder of one's own, whose names come before those that ship: see `mining.core.catalogue`. With
-    `output` everything is written into that folder, each file whole or not at all.
+    `output` everything is written into that folder, each file whole or not at all. `brand` is a file that says whose
+    report it is: see `mining.core.brand`; `pictures` are formats in which the figures are drawn beside the report.
 
     Raises RequestError where the request is not usable, InputError where an input cannot be read to the end.
     """
-    from mining import conformance, discovery, engine, exchange, measures, sources, streams
+    from mining import conformance, discovery, engine, exchange, measures, report, sources, streams
     from mining import mapping as mappings
 
     discovery.warm_up()
@@ -64,14 +71,16 @@ def analyse(
     stopwatch = Stopwatch(progress, clock)
 
     exchange.check_request(options.log, output, with_actors=options.with_actors)
+    report.check_pictures(pictures, output)
     with own_mappings(mappings_dir):
         jobs, said = _jobs(exports, mapping, options, progress)
-        cases = mappings.cases_of([rules for rules, _ in jobs], options.cases)
+        cases, calendars = _cases_and_calendars([rules for rules, _ in jobs], options)
         said += mappings.notes_on_links([rules for rules, _ in jobs], cases)
         if cases.by is not CasesBy.TICKET:
             jobs = [(rules.with_links, files) for rules, files in jobs]
         agreed = conformance.load_reference(str(reference)) if reference is not None else None
         said += notes_on(None, reference)
+    whose = NO_BRAND if brand is None else load_brand(Path(brand))
     folder = output_folder(Path(output)) if output is not None else None
 
     with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "beside") as background:
@@ -94,20 +103,12 @@ def analyse(
         with stopwatch("checking conformance"):
             checked = conformance.check(agreed, found) if agreed is not None else None
         with stopwatch("measuring"):
-            measured = measures.measure(tables, found, mapped)
+            measured = measures.measure(tables, found, mapped, calendars=calendars)
+            costs = measures.costs(tables, found, mapped, checked)
             found = _with_headline(tables, mapped, found, options)
         if folder is not None and options.log:
             with stopwatch("writing the log"):
-                exchange.write_log(
-                    tables,
-                    mapped,
-                    events,
-                    folder / "log",
-                    mapping=info,
-                    formats=options.log,
-                    with_actors=options.with_actors,
-                )
-                tables.drop(events.table)
+                _write_log(tables, mapped, events, folder / "log", mapping=info, options=options)
         with stopwatch("discovering models"):
             discovered = models.result()
         analysis = Analysis(
@@ -124,12 +125,14 @@ def analyse(
             notes=(*said, *_notes(read, mapped, found)),
             run=stopwatch.run(),
             columns=tuple(dict.fromkeys(column for events in read for column in events.columns)),
+            costs=costs,
         )
-        result = Result(analysis)
+        result = Result(analysis, whose)
         if folder is not None:
             progress("writing the report", None)
             visits = background.submit(_write_large, tables, found, mapped, folder)  # in the engine, which is free now
             result.write(folder)
+            _draw(result, folder / "figures", pictures, progress)
             exchange.clear_log(folder / "log", keep=options.log)
             visits.result()
     return result
@@ -168,6 +171,13 @@ def _alone(name: str) -> Mapping:
     return rules
 
 
+def _cases_and_calendars(used: Sequence[Mapping], options: Options) -> tuple[CasesSpec, Calendars | None]:
+    """What a stream belongs to, and when people work: as the options say, else as the mappings do."""
+    from mining import mapping as mappings
+
+    return mappings.cases_of(used, options.cases), mappings.calendars_of(used, options.calendar)
+
+
 def _with_headline(tables: Tables, mapped: MappedLog, found: Streams, options: Options) -> Streams:
     """Where weak links made cases: the headline as it would be by explicit links alone."""
     from mining import measures, streams
@@ -178,6 +188,17 @@ def _with_headline(tables: Tables, mapped: MappedLog, found: Streams, options: O
     headline = measures.headline(tables, strong)
     tables.drop(strong.table)
     return replace(found, linked=replace(found.linked, without_weak=headline))
+
+
+def _write_log(
+    tables: Tables, mapped: MappedLog, events: EventTable, folder: Path, *, mapping: MappingInfo, options: Options
+) -> None:
+    from mining import exchange
+
+    exchange.write_log(
+        tables, mapped, events, folder, mapping=mapping, formats=options.log, with_actors=options.with_actors
+    )
+    tables.drop(events.table)
 
 
 def _write_large(tables: Tables, found: Streams, mapped: MappedLog, folder: Path) -> None:
@@ -194,6 +215,12 @@ def _write_large(tables: Tables, found: Streams, mapped: MappedLog, folder: Path
         tables.write_parquet(streams.links_by_ticket(tables, mapped), partial)
 
 
+def _draw(result: Result, folder: Path, formats: Sequence[str], progress: Progress) -> None:
+    for form in formats:
+        progress(f"drawing the figures as {form}", None)
+        result.figures.write(folder, form)
+
+
 def _import_for_later() -> None:
     """Import, while the engine reads, what the later rooms would otherwise have to wait for."""
     for name in ("pandas", "mining.streams.build", "mining.conformance.checking", "mining.report.page"):
@@ -203,8 +230,9 @@ def _import_for_later() -> None:
 class Result:
     """The outcome of one analysis, for programs and notebooks. `analysis` holds all of it as typed, frozen data."""
 
-    def __init__(self, analysis: Analysis) -> None:
+    def __init__(self, analysis: Analysis, brand: Brand = NO_BRAND) -> None:
         self.analysis = analysis
+        self.brand = brand
 
     @property
     def conformance(self) -> Conformance | None:
@@ -228,6 +256,13 @@ class Result:
         frame: pd.DataFrame = self._table("hand_offs").to_pandas()
         return frame
 
+    @property
+    def figures(self) -> Figures:
+        """The report's figures as Plotly draws them: `result.figures.map()`, `list(result.figures)`."""
+        from mining import report
+
+        return report.figures(self.analysis)
+
     def _table(self, name: str) -> pa.Table:
         from mining import report
 
@@ -245,11 +280,17 @@ class Result:
 
         return report.summary(self.analysis)
 
+    def markdown(self) -> str:
+        """What the report says first as Markdown, for a ticket or a chat."""
+        from mining import report
+
+        return report.markdown(self.analysis)
+
     def write_report(self, path: str | Path, audit: AuditRun | None = None) -> None:
         """Write the HTML report, one file that needs no network; `audit` is what an audit says of it."""
         from mining import report
 
-        write_text(Path(path), report.render(self.analysis, audit))
+        write_text(Path(path), report.render(self.analysis, self.brand, audit))
 
     def write(self, folder: Path) -> None:
         """Write the report, `result.json`, the small tables and the models into `folder`."""
@@ -266,6 +307,7 @@ class Result:
         write_text(folder / "models" / "discovered.pnml", self.analysis.discovery.pnml)
         _write_rejected(folder / "rejected.csv", self.analysis.rejected)
         write_text(folder / "result.json", json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False))
+        write_text(folder / "summary.md", self.markdown())
         self.write_report(folder / "report.html")
 
 

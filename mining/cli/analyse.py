@@ -43,6 +43,24 @@ Cases = Annotated[
         show_default=False,
     ),
 ]
+Calendar = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="When people work: a file as docs/times.md says. Default: as the mapping says."),
+]
+Brand = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="Whose report it is: YAML with title, organisation, logo, accent.", show_default=False
+    ),
+]
+Pictures = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FORMAT,...",
+        help="Also write the figures as pictures into DIR/figures: svg, png, pdf. Needs Chromium or Chrome.",
+        show_default=False,
+    ),
+]
 WithActors = Annotated[bool, typer.Option("--with-actors", help="Say in that log who acted; left out otherwise.")]
 
 
@@ -61,6 +79,9 @@ def analyse(
     max_rejected: o.MaxRejected = "1%",
     max_unpacked: o.MaxUnpacked = "500GB",
     cases: Cases = None,
+    calendar: Calendar = None,
+    brand: Brand = None,
+    pictures: Pictures = None,
     log: Log = None,
     with_actors: WithActors = False,
     json: o.Json = False,
@@ -81,6 +102,8 @@ def analyse(
       vsm analyse incidents.csv problems.csv -m my_incidents.yaml -m my_problems.yaml --cases follow
       vsm analyse incidents.xes.gz --mapping vinst_incident --json | jq .streams
       vsm analyse incidents.csv --mapping servicenow_incident --log parquet,xes,ocel
+      vsm analyse incidents.csv --mapping servicenow_incident --calendar our_hours.yaml
+      vsm analyse incidents.csv --brand our_house.yaml --pictures svg
     """
     from mining.core.analysis import Options
 
@@ -95,9 +118,10 @@ def analyse(
         log=o.words(log),
         with_actors=with_actors,
         cases=cases,
+        calendar=calendar,
     )
     folder = output if output is not None or json else Path("out")
-    result = _run(exports, mapping, reference, folder, chosen, quiet=quiet)
+    result = _run(exports, mapping, reference, folder, chosen, brand=brand, pictures=o.words(pictures), quiet=quiet)
     if json:
         put_json(result.to_dict())
     else:
@@ -136,6 +160,8 @@ def _run(
     output: Path | None,
     chosen: Options,
     *,
+    brand: Path | None = None,
+    pictures: Sequence[str] = (),
     quiet: bool,
 ) -> Result:
     taken: Sequence[str] | Recognised | None = mapping
@@ -153,6 +179,8 @@ def _run(
             mapping=taken,
             reference=reference,
             output=output,
+            brand=brand,
+            pictures=pictures,
             options=chosen,
             progress=tell,
             clock=system_clock,

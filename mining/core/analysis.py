@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from mining.core.costs import Costs
 from mining.core.events import InputFile, Ledger, RejectedRow, RuleUse, Unmapped
 from mining.core.export import ExportSpec
 from mining.core.links import CasesBy
@@ -21,7 +22,7 @@ class Options:
     aside before the run fails. `max_unpacked` is the size that one packed file may unfold to, as "20GB". `noise` is the
     inductive miner's threshold. `log` are the formats in which the mapped log is written beside the report ("parquet",
     "xes", "ocel"); with `with_actors` it tells who acted. `cases` overrules what the mapping says that a stream belongs
-    to; None leaves it to the mapping.
+    to, `calendar` is a file that overrules what it says of working hours; None leaves it to the mapping.
     """
 
     memory_limit: str | None = None
@@ -34,6 +35,7 @@ class Options:
     log: tuple[str, ...] = ()
     with_actors: bool = False
     cases: CasesBy | None = None
+    calendar: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +79,4 @@ class Analysis:
     notes: tuple[str, ...]
     run: Run
     columns: tuple[str, ...] = ()  # of the exports, as they are called there
+    costs: Costs | None = None  # only where the mapping gives rates

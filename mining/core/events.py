@@ -16,6 +16,8 @@ from mining.core.links import LinkSpec
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from mining.core.rates import RateCard
+
 SOURCE = "src."
 """Prefix of the columns that carry the export's own cells on, so that no name of an export meets one of ours."""
 
@@ -206,6 +208,20 @@ class MappedLog:
     None where none were asked for; else its columns are source and target (string, the bare numbers of the tickets),
     link (int16, index into `link_specs`) and since (int64, microseconds UTC, when that was first told; null where the
     export does not say). `link_specs` are the columns that hold links, each after the type of the tickets that have it.
+    `rework_after` are the steps (with the step None: whole activities) after which coming back is rework;
+    `rates` is what work costs, None where the mapping does not say.
+
+    `turns` is None where the export has no column that could turn; else it has one row for each row of a ticket that
+    is its first or last, or at which its group, a kept column or a fact is not what it was in the row before:
+      case_id      string   the ticket, called as in `table`
+      number       int64    the place of the row in its ticket, from 0
+      time         int64    microseconds UTC
+      ticket_type  string
+      first, last  boolean  whether it is the ticket's first row, and its last
+      group        string   the group that has the ticket from here on; null where not known
+      keep.NAME    string   each kept column, from here on; null where missing
+      fact.NAME    string   each of `core.facts.Fact` that a mapping tells; boolean of `YES_OR_NO`; null where missing
+    What a mapping knows of the end alone (`final`) is told by the last row.
     """
 
     table: ir.Table
@@ -219,6 +235,9 @@ class MappedLog:
     ticket_types: tuple[str, ...] = ("ticket",)
     links: ir.Table | None = None
     link_specs: tuple[tuple[str, LinkSpec], ...] = ()
+    rework_after: tuple[tuple[Activity, str | None], ...] = ()
+    rates: RateCard | None = None
+    turns: ir.Table | None = None
 
     def case_of(self, ticket_type: str, ticket: str) -> str:
         """What a ticket is called in `table`, or would be if it were in the export."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from mining.core.errors import Problem, RequestError, nearest
+from mining.core.facts import FactSpec
 from mining.core.links import LinkSpec
 
 
@@ -99,6 +100,8 @@ class ExportSpec:
     `event` is EVENT, and its label is the new value where the field `state` changed, else the field's name. `until` is
     the column with an event's end.
 
+    `facts` say what columns tell about a ticket; a file may lack those that are needed for nothing else.
+
     Of `links`, `used` are the columns of `links`, `event` is empty, and so is the column of `time` where the export
     does not say when a link was set.
     """
@@ -128,6 +131,7 @@ class ExportSpec:
     until: str | None = None
     layout: Layout = Layout()
     links: tuple[LinkSpec, ...] = ()
+    facts: tuple[FactSpec, ...] = ()
 
     @property
     def with_links(self) -> ExportSpec:
@@ -160,6 +164,17 @@ class ExportSpec:
         return tuple(
             {time.column: time for time in reversed(found)}[name] for name in dict.fromkeys(t.column for t in found)
         )
+
+    @property
+    def turning(self) -> tuple[str, ...]:
+        """The columns of which `MappedLog.turns` tells when they change: group, kept ones and facts."""
+        fields = (self.field, self.new) if any(fact.field is not None for fact in self.facts) else ()
+        columns = (self.group, *self.keep, *(fact.column for fact in self.facts), *fields)
+        return tuple(dict.fromkeys(name for name in columns if name is not None))
+
+    def is_in(self, columns: Collection[str], name: str) -> bool:
+        """Whether any of the files with these columns has the column that the mapping calls `name`."""
+        return name in self.made or any(each in columns for each in (name, *dict(self.aliases).get(name, ())))
 
     @property
     def needed(self) -> tuple[str, ...]:

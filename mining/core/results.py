@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mining.core.activities import Activity, End
+from mining.core.doubling import NOTHING_CAME_BACK, DoublingBack
 from mining.core.events import VisitLabel
 from mining.core.streams import Quantiles
+from mining.core.timing import Timing
 
 # ---------------------------------------------------------------------------------------------------- discovery
 
@@ -305,3 +307,5 @@ class Measures:
     selection: Selection
     variant_lead_time: dict[int, Quantiles]  # by variant id, to the first value held
     time_by_activity: dict[Activity, int]  # elapsed before value, of fulfilled streams
+    doubling_back: DoublingBack = NOTHING_CAME_BACK
+    timing: Timing | None = None

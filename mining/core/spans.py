@@ -123,7 +123,25 @@ def durations(
     stop: Moments = "starts",
     overlapping: bool = False,
 ) -> ir.Table:
-    """One row a span and stream on its path: `key` (int32) and `duration` (int64, microseconds; never null).
+    """One row a span and stream on its path: `key` (int32) and `duration` (int64, microseconds; never null); see
+    `instants`."""
+    between = instants(tables, streams, spans, start=start, stop=stop, overlapping=overlapping)
+    return between.select("key", duration=between.end - between.begin)
+
+
+def instants(
+    tables: Tables,
+    streams: ir.Table,
+    spans: Spans,
+    *,
+    start: Moments = "starts",
+    stop: Moments = "starts",
+    overlapping: bool = False,
+    at_start: Sequence[str] = (),
+    of_stream: Sequence[str] = (),
+) -> ir.Table:
+    """One row a span and stream on its path: `key` (int32), `begin` and `end` (int64, microseconds UTC; never null),
+    what the arrays of the columns `at_start` hold at the visit where the span starts, and the columns `of_stream`.
 
     Spans whose end is not known (the last visit of an open stream) are left out. Where visits may be `overlapping`, one
     that is not over when the next begins counts up to there, and there is no time between the two.
@@ -147,11 +165,11 @@ def durations(
     end = ibis.ifelse(joined.to_visit.isnull(), joined.ended, joined[stop][joined.to_visit])
     if overlapping and stop == "lasts":
         end = ibis.least(end, joined.starts[joined.to_visit + 1])
-    between = end - begin
     if overlapping and start == "lasts":
-        between = ibis.greatest(between, 0)
-    timed = joined.select("key", duration=between)
-    return timed.filter(timed.duration.notnull())
+        end = ibis.greatest(begin, end)
+    more = {column: joined[column][joined.from_visit] for column in at_start}
+    timed = joined.select("key", *of_stream, begin=begin, end=end, **more)
+    return timed.filter(timed.begin.notnull(), timed.end.notnull())
 
 
 def total_at(tables: Tables, streams: ir.Table, column: str, path: Ints, position: Ints) -> int:

@@ -13,7 +13,7 @@ from mining.core.analysis import Run
 from mining.core.clock import Clock
 from mining.core.progress import Progress
 
-_PACKAGES = ("value-stream-miner", "pm4py", "ibis-framework", "duckdb", "pyarrow", "plotly")
+_PACKAGES = ("value-stream-miner", "pm4py", "ibis-framework", "duckdb", "pyarrow", "plotly", "tzdata", "holidays")
 
 
 class Stopwatch:

@@ -63,7 +63,8 @@ class Engine:
             config["threads"] = settings.threads
         with translated("opening the engine"):
             self._duckdb = duckdb.connect(":memory:", config=config)
-            self._duckdb.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+            with suppress(duckdb.Error):  # a notebook without ipywidgets gets no bar, even one that is never shown
+                self._duckdb.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
             self._ibis = ibis.duckdb.from_connection(self._duckdb)  # sets the zone of the session to UTC
             self._duckdb.execute("SET lock_configuration = true")
         self.local_times = LocalTimes(self._duckdb)

@@ -3,6 +3,7 @@
     load_mapping(name_or_path)                  one mapping, checked whole
     map_events(tables, events, mapping)         the event table, mapped, with its ledger
     cases_of(mappings, by)                      what a stream belongs to: a ticket, or several linked ones
+    calendars_of(mappings, file)                when people work
     check_together(mappings)                    whether they can be used in one analysis
     notes_on_links(mappings, cases)             what is to be said of the tables of links among them
     together(parts)                             several mapped logs as one
@@ -36,8 +37,10 @@ from mining.mapping.vocabulary import Meaning, Meant, Sure
 if TYPE_CHECKING:
     from collections.abc import Mapping as Map
     from collections.abc import Sequence
+    from pathlib import Path
 
     from mining.core.analysis import MappingInfo
+    from mining.core.calendars import Calendars
     from mining.core.errors import Problem
     from mining.core.events import EventTable, MappedLog
     from mining.core.links import CasesBy, CasesSpec
@@ -62,6 +65,7 @@ __all__ = [
     "as_yaml",
     "ask",
     "ask_apart",
+    "calendars_of",
     "cases_of",
     "check_against",
     "check_data",
@@ -282,6 +286,16 @@ def cases_of(mappings: Sequence[Mapping], by: CasesBy | None) -> CasesSpec:
     from mining.mapping import linking
 
     return linking.cases_of(mappings, by)
+
+
+def calendars_of(mappings: Sequence[Mapping], file: Path | None = None) -> Calendars | None:
+    """When people work: as a file of its own says, else as these mappings do; None where nothing does.
+
+    Raises RequestError where the mappings disagree, or the file cannot be read or is wrong.
+    """
+    from mining.mapping import read_calendar
+
+    return read_calendar.calendars_of(mappings) if file is None else read_calendar.load_calendar(file, mappings)
 
 
 def check_tells_events(mapping: Mapping, what: str) -> None:

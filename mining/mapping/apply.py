@@ -13,6 +13,7 @@ from mining.mapping.linking import read_links
 from mining.mapping.model import Mapping
 from mining.mapping.outcomes import MAX_EVENTS, Kind
 from mining.mapping.rows import decide
+from mining.mapping.turns import turns_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -33,6 +34,7 @@ def map_events(tables: Tables, events: EventTable, mapping: Mapping) -> MappedLo
     rows, single, duplicates = without_duplicates(tables, events, mapping, rows)
     accounted = account(tables, single, mapping, rows, duplicates)
     links = read_links(tables, single, mapping)
+    turns = turns_of(tables, single, mapping, rows)
     if duplicates:
         tables.drop(single.table)
     return MappedLog(
@@ -47,6 +49,9 @@ def map_events(tables: Tables, events: EventTable, mapping: Mapping) -> MappedLo
         ticket_types=(mapping.export.ticket_type,),
         links=links,
         link_specs=tuple((mapping.export.ticket_type, spec) for spec in mapping.export.links),
+        rework_after=mapping.rework_after,
+        rates=mapping.rates,
+        turns=turns,
     )
 
 

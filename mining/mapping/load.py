@@ -10,13 +10,16 @@ from mining.core.analysis import MappingInfo
 from mining.core.catalogue import Kind, catalogue
 from mining.core.errors import ConfigError, Problem, RequestError, nearest, shown
 from mining.core.export import ExportSpec
+from mining.core.facts import Fact
 from mining.core.yamlio import YamlFile, parse_yaml, read_yaml
 from mining.mapping.model import Example, Mapping, Rule
 from mining.mapping.outcomes import UNMAPPED
+from mining.mapping.read_calendar import check_groups, read_calendars
 from mining.mapping.read_examples import read_example
 from mining.mapping.read_export import read_demand, read_export, read_roles
 from mining.mapping.read_links import read_cases
 from mining.mapping.read_outcome import read_otherwise, read_outcome
+from mining.mapping.read_rates import read_rates, read_rework_after
 from mining.mapping.read_shape import check_keys
 from mining.mapping.read_when import WhenReader
 from mining.mapping.reader import Reader
@@ -71,6 +74,14 @@ def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
     export = None if file is None else read_export(reader, file, rules, roles)
     examples = _read_examples(when, data.get("examples"), export)
     cases = None if file is None else read_cases(reader, file.cases)
+    made = [label for outcome in (*(rule.outcome for rule in rules), otherwise) if outcome for label in outcome.events]
+    labels = None if reader.problems else made if demand is None else [*made, demand]  # else some would be missing
+    rates = None if file is None else read_rates(reader, file.rates, labels, tells_groups=_tells_groups(export))
+    rework_after = read_rework_after(reader, data.get("rework_after"), labels)
+    calendars = None
+    if file is not None and file.calendar is not None:
+        calendars = read_calendars(reader, ("calendar",), file.calendar)
+        check_groups(reader, calendars, export)
     if reader.problems or file is None or export is None or otherwise is None:
         raise ConfigError(*_in_order(reader.problems))
     return Mapping(
@@ -83,8 +94,16 @@ def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
         system_actors=roles.system_actors,
         initial=tuple(file.export.initial),
         cases=cases,
+        rates=rates,
+        rework_after=rework_after,
+        calendars=calendars,
         lines={key: yaml.line((key,)) for key in yaml.data},
     )
+
+
+def _tells_groups(export: ExportSpec | None) -> bool:
+    """Whether the mapping says which group has a ticket; taken for true where its export is wrong already."""
+    return export is None or export.group is not None or any(fact.fact is Fact.GROUP for fact in export.facts)
 
 
 def _read_rules(reader: WhenReader, data: Any) -> tuple[Rule, ...]:

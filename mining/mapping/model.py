@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from mining.core.activities import End
+from mining.core.activities import Activity, End
 from mining.core.analysis import MappingInfo
+from mining.core.calendars import Calendars
 from mining.core.events import VisitLabel
 from mining.core.export import ExportSpec, Shape
 from mining.core.links import CasesSpec
+from mining.core.rates import RateCard
 from mining.mapping.conditions import AllOf, Condition, Constant, columns_of
 from mining.mapping.outcomes import Outcome
 
@@ -73,6 +75,9 @@ class Mapping:
     initial: tuple[str, ...]
     lines: dict[str, int]  # on which line each top-level key stands
     cases: CasesSpec | None = None
+    rates: RateCard | None = None
+    rework_after: tuple[tuple[Activity, str | None], ...] = ()
+    calendars: Calendars | None = None
 
     @property
     def export(self) -> ExportSpec:

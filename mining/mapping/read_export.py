@@ -9,6 +9,7 @@ from mining.core.events import VisitLabel
 from mining.core.export import ACTOR, EVENT, GROUP, CsvSpec, ExportSpec, Layout, Shape, TicketTime, TimeSpec
 from mining.mapping.conditions import columns_of
 from mining.mapping.model import Rule
+from mining.mapping.read_facts import read_facts
 from mining.mapping.read_links import read_links
 from mining.mapping.read_outcome import read_label
 from mining.mapping.read_shape import check_shape
@@ -55,13 +56,15 @@ def read_export(reader: Reader, file: MappingFile, rules: tuple[Rule, ...], role
     changes = (part.field, part.old, part.new)
     events = [column for column in (roles.event, roles.group, roles.actor, *changes) if column is not None]
     looked_at = [column for rule in rules for column in columns_of(rule.when)]
+    facts = read_facts(reader, file)
+    of_facts = [fact.column for fact in facts if fact.column is not None]
     of_links = [link.column for link in part.links] if part.shape is Shape.LINKS else []
     spec = ExportSpec(
         shape=part.shape,
         ticket=part.ticket,
         time=_time_spec(part, time),
         event=roles.event or "",
-        used=tuple(dict.fromkeys((*events, *looked_at, *part.keep, *of_links))),
+        used=tuple(dict.fromkeys((*events, *looked_at, *part.keep, *of_links, *of_facts))),
         ticket_type=part.ticket_type,
         order_by=tuple(dict.fromkeys(part.order_by)),
         missing=tuple(dict.fromkeys(part.missing)),
@@ -73,7 +76,7 @@ def read_export(reader: Reader, file: MappingFile, rules: tuple[Rule, ...], role
         demand=_demand_time(part, file.demand),
         csv=CsvSpec(part.csv.delimiter, part.csv.quote, part.csv.encoding, part.csv.header),
         aliases=tuple((name, tuple(others)) for name, others in part.aliases.items()),
-        optional=tuple(dict.fromkeys(part.optional)),
+        optional=tuple(dict.fromkeys((*part.optional, *_only_in(of_facts, (*events, *looked_at, *part.keep))))),
         times=times,
         field=part.field,
         old=part.old,
@@ -82,9 +85,14 @@ def read_export(reader: Reader, file: MappingFile, rules: tuple[Rule, ...], role
         until=part.time.until,
         layout=Layout(part.records, part.expand, part.sheet, tuple(dict.fromkeys(part.objects))),
         links=read_links(reader, part),
+        facts=facts,
     )
     _check_names(reader, part, spec)
     return spec
+
+
+def _only_in(columns: list[str], others: tuple[str, ...]) -> list[str]:
+    return [column for column in columns if column not in others]
 
 
 def _ticket_times(part: ExportPart) -> tuple[TicketTime, ...]:

@@ -53,12 +53,18 @@ def decide(tables: Tables, events: EventTable, mapping: Mapping) -> ir.Table:
       skips    boolean  the counter in the first `order_by` column leaves out a number since the row before
       system   boolean  its actor is a machine
       demand   int64    when demand arose, where that makes an event before this row; else null
+      turns    boolean  the row is its ticket's first or last, or a column of `turning_in` is not as in the row before;
+                        only where there are such columns, as is_last
+      is_last  boolean  it is its ticket's last
       change   int64    a hash of who changed it, in which minute and to what event; only where the mapping has an actor
     """
     cells = _cells(mapping)
     numbers = Numbers(tables, events.table, cells)
     try:
-        return tables.keep(_decided(_ordered(tables, numbers.table, mapping, cells), mapping, cells), "rows")
+        return tables.keep(
+            _decided(_ordered(tables, numbers.table, mapping, cells, turning_in(events, mapping)), mapping, cells),
+            "rows",
+        )
     finally:
         numbers.drop()
 
@@ -68,12 +74,18 @@ def event_key(table: ir.Table) -> list[str]:
     return ["row", "part"] if "part" in table.columns else ["row"]
 
 
+def turning_in(events: EventTable, mapping: Mapping) -> tuple[str, ...]:
+    """Those of `ExportSpec.turning` that any file of the export has."""
+    export = mapping.export
+    return tuple(name for name in export.turning if export.is_in(events.columns, name))
+
+
 def held_by_outcome(tables: Tables, events: EventTable, mapping: Mapping) -> dict[int, list[int]]:
     """By outcome (as in `decide`), and then by rule: on how many rows the rule's condition holds, whoever decided."""
     cells = _cells(mapping)
     numbers = Numbers(tables, events.table, cells)
     try:
-        ordered = _ordered(tables, numbers.table, mapping, cells)
+        ordered = _ordered(tables, numbers.table, mapping, cells, ())
         compiler = _Compiler(ordered, cells)
         holds = {f"held_{i}": compiler.condition(rule.when).cast("int64") for i, rule in enumerate(mapping.rules)}
         table = ordered.select(outcome=_outcome(ordered, mapping, compiler), **holds)
@@ -98,6 +110,7 @@ def _decided(ordered: ir.Table, mapping: Mapping, cells: Cells) -> ir.Table:
         "time",
         "number",
         *(name for name in ("part", "until", "change") if name in ordered.columns),
+        **_turns(ordered),
         case_id=ordered.ticket_id,
         outcome=_outcome(ordered, mapping, compiler),
         tie=_tie(ordered, mapping),
@@ -105,6 +118,13 @@ def _decided(ordered: ir.Table, mapping: Mapping, cells: Cells) -> ir.Table:
         system=_is_system(compiler, mapping),
         demand=demand,
     )
+
+
+def _turns(ordered: ir.Table) -> dict[str, ir.Value]:
+    if "turning" not in ordered.columns:
+        return {}
+    turns = (ordered.number == 0) | ordered.is_last | (ordered.turning != ordered[before("turning")])
+    return {"turns": turns, "is_last": ordered.is_last}
 
 
 def _outcome(ordered: ir.Table, mapping: Mapping, compiler: _Compiler) -> ir.IntegerValue:
@@ -132,7 +152,7 @@ def _system_actor(mapping: Mapping) -> OneOf | None:
     return None if actor is None or not mapping.system_actors else OneOf(Cell(actor), mapping.system_actors)
 
 
-def _ordered(tables: Tables, table: ir.Table, mapping: Mapping, cells: Cells) -> ir.Table:
+def _ordered(tables: Tables, table: ir.Table, mapping: Mapping, cells: Cells, turning: tuple[str, ...]) -> ir.Table:
     """The rows with the numbers that rules look at, those of the row before as `before_NAME`, and their places."""
     import ibis
 
@@ -143,6 +163,9 @@ def _ordered(tables: Tables, table: ir.Table, mapping: Mapping, cells: Cells) ->
     if export.shape is Shape.SNAPSHOTS:
         numbers["seen"] = tables.fingerprint(*(table[src(column)] for column in mapping.looked_at))
         remembered.append("seen")
+    if turning:
+        numbers["turning"] = tables.fingerprint(*(table[src(column)] for column in turning))
+        remembered.append("turning")
     if export.actor is not None:
         minute = table.time - table.time % MINUTE
         actor = table[src(export.actor)]
@@ -155,7 +178,7 @@ def _ordered(tables: Tables, table: ir.Table, mapping: Mapping, cells: Cells) ->
     in_ticket = ibis.window(group_by=narrow.ticket_id, order_by=order)
     placed = {before(name): _lag(narrow[name], name in cells.asked).over(in_ticket) for name in remembered}
     placed["number"] = ibis.row_number().over(in_ticket)
-    if any(isinstance(leaf, Last) for rule in mapping.rules for leaf in leaves(rule.when)):
+    if turning or any(isinstance(leaf, Last) for rule in mapping.rules for leaf in leaves(rule.when)):
         placed["is_last"] = narrow.row.lead().over(in_ticket).isnull()
     return narrow.mutate(**placed)
 

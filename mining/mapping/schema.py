@@ -8,11 +8,22 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    WithJsonSchema,
+    model_validator,
+)
 
 from mining.core.activities import Activity, End, Value
 from mining.core.export import Holds, Shape
 from mining.core.links import MOST_TICKETS, CasesBy
+from mining.mapping.calendar_schema import CalendarPart
+from mining.mapping.schema_rates import RatesPart
 
 _TEXTS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
 _OPERATORS = {
@@ -108,6 +119,15 @@ _OUTCOME = {
 }
 _OTHERWISE = {"anyOf": [{"enum": ["unmapped", "ignore", *_ACTIVITY_NAMES]}, _OUTCOME]}
 _EXPECTED = {"anyOf": [{"enum": ["unmapped", "ignored", "unchanged"]}, _OUTCOME]}
+_FACT = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "column": {"type": "string"},
+        "field": {"type": "string", "description": "Of changes: the field whose new value it is."},
+        "is": {**_TEXTS, "description": "The cells that mean that the fact holds."},
+    },
+}
 _CELLS = {
     "type": "object",
     "description": "Cells by column, previous.COLUMN for the row before; first and last default to true without one.",
@@ -117,7 +137,16 @@ _CELLS = {
 
 Text = Annotated[StrictStr, Field(min_length=1)]
 
-NOT_OF_LINKS = ("rules", "otherwise", "demand", "examples", "system_actors")
+NOT_OF_LINKS = (
+    "rules",
+    "otherwise",
+    "demand",
+    "examples",
+    "system_actors",
+    "facts",
+    "rates",
+    "rework_after",
+)
 """Keys that stand beside `export` and say what becomes of events; a table of links makes none."""
 
 _SHAPE_IS_LINKS: dict[str, Any] = {"properties": {"shape": {"const": Shape.LINKS.value}}, "required": ["shape"]}
@@ -186,6 +215,39 @@ class CasesPart(_Part):
         description="Of follow: types of tickets at which a stream begins. Default: each ticket that no link leads to.",
     )
     at_most: Annotated[StrictInt, Field(ge=2)] = Field(MOST_TICKETS, description="How many tickets a stream may have.")
+
+
+class FactPart(_Part):
+    """Where a fact on a ticket stands; a text is its column."""
+
+    column: Text | None = None
+    field: Text | None = Field(None, description="Of changes: the field whose new value it is.")
+    is_: Text | list[Text] | None = Field(None, alias="is", description="The cells that mean that the fact holds.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _column_alone(cls, data: Any) -> Any:
+        return {"column": data} if isinstance(data, str) else data
+
+
+Fact = Annotated[FactPart | None, WithJsonSchema({"anyOf": [{"type": "string"}, _FACT]})]
+
+
+class FactsPart(_Part):
+    """What columns tell about a ticket beside what happened to it; figures ask for these by name."""
+
+    group: FactPart | None = Field(None, description="Of changes: {field: …}. Else name it under export: group.")
+    priority: Fact = None
+    service: Fact = None
+    category: Fact = None
+    item: Fact = Field(None, description="The configuration item.")
+    caller: Fact = Field(None, description="Who has the need; is compared, and never shown.")
+    target: Fact = Field(None, description="Until when it was to be resolved.")
+    target_met: Fact = Field(None, description="Whether the tool says that the target was met: {column, is}.")
+    satisfaction: Fact = Field(None, description="The answer to the survey, a number.")
+    major: Fact = Field(None, description="A major incident, by a field of its own: {column, is}.")
+    monitoring: Fact = Field(None, description="Demand that monitoring raised, not a person: {column, is}.")
+    knowledge_used: Fact = Field(None, description="A knowledge article was used: {column, is}.")
 
 
 class CsvPart(_Part):
@@ -291,9 +353,16 @@ class MappingFile(_Part):
     export: ExportPart
     demand: DemandPart | None = None
     cases: CasesPart | None = None
+    calendar: CalendarPart | None = None
+    facts: FactsPart | None = None
     system_actors: list[Text] = Field([], description="Actors that are machines.")
     rules: list[RulePart] = Field([], min_length=1, description="The first that matches decides.")
     otherwise: Annotated[Any, WithJsonSchema(_OTHERWISE)] = "unmapped"
+    rework_after: list[Annotated[Any, WithJsonSchema(_ACTIVITY)]] = Field(
+        [],
+        description="Steps that mean rejection or failure: to come back somewhere by or after one of them is rework.",
+    )
+    rates: RatesPart | None = Field(None, description="What work costs, where the report is to say it.")
     examples: list[ExamplePart] = []
 
 

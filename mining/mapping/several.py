@@ -18,6 +18,8 @@ from mining.core.errors import Problem, RequestError
 from mining.core.events import Ledger, MappedLog, VisitLabel
 from mining.mapping.link_table import check_beside_events
 from mining.mapping.model import Mapping
+from mining.mapping.read_rates import rates_together
+from mining.mapping.turns import turns_together
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -47,6 +49,7 @@ def check_together(mappings: Sequence[Mapping]) -> None:
         problems += [_same_type(mapping, known) for known in mappings[:i] if _mistakable(mapping, known)]
     if problems:
         raise RequestError(*problems)
+    rates_together(mappings)
 
 
 def _asked(other: Mapping, first: Mapping) -> Iterator[tuple[str, str, str]]:
@@ -126,6 +129,9 @@ def together(parts: Sequence[Part]) -> tuple[MappingInfo, MappedLog]:
         ticket_types=tuple(part.mapping.export.ticket_type for part in events),
         links=_links(parts),
         link_specs=tuple(spec for part in parts for spec in part.log.link_specs),
+        rework_after=tuple(dict.fromkeys(place for part in events for place in part.log.rework_after)),
+        rates=rates_together([part.mapping for part in events]),
+        turns=turns_together([part.log for part in events]),
     )
     return _info([part.mapping for part in parts]), log
 

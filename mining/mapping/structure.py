@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -12,6 +12,8 @@ from pydantic_core import ErrorDetails
 from mining.core.yamlio import At
 from mining.mapping.reader import Reader, how_to_quote, shortly
 from mining.mapping.schema import MappingFile
+
+_M = TypeVar("_M", bound=BaseModel)
 
 _EXPECTED = {
     "string_type": "text",
@@ -28,20 +30,25 @@ _EXPECTED = {
 
 def read_structure(reader: Reader) -> MappingFile | None:
     """The file as pydantic's model; None where it is wrong, with every problem noted in `reader`."""
+    return read_model(reader, MappingFile)
+
+
+def read_model(reader: Reader, model: type[_M]) -> _M | None:
+    """The file as any such model; None where it is wrong, with every problem noted in `reader`."""
     try:
-        return MappingFile.model_validate(reader.yaml.data)
+        return model.model_validate(reader.yaml.data)
     except ValidationError as error:
         for detail in error.errors():
-            _note(reader, detail)
+            _note(reader, detail, model)
     return None
 
 
-def _note(reader: Reader, detail: ErrorDetails) -> None:
+def _note(reader: Reader, detail: ErrorDetails, model: type[BaseModel]) -> None:
     at: At = tuple(part for part in detail["loc"] if part != "[key]")
     found = detail["input"]
     match detail["type"]:
         case "extra_forbidden":
-            known = _keys_at(at[:-1])
+            known = _keys_at(at[:-1], model)
             reader.unknown(at, f'there is no key "{at[-1]}" here', at[-1], known)
         case "missing":
             reader.complain(at[:-1], f'the key "{at[-1]}" is missing here')
@@ -54,17 +61,18 @@ def _note(reader: Reader, detail: ErrorDetails) -> None:
             reader.complain(at, "this is not what is expected here", found=shortly(found), expected=expected, todo=todo)
 
 
-def _keys_at(at: At) -> list[str]:
-    """The keys that are known at a place of the file."""
-    model: type[BaseModel] = MappingFile
+def _keys_at(at: At, model: type[BaseModel]) -> list[str]:
+    """The keys that are known at a place of the file, the whole of which is of that model."""
+    named = False
     for key in at:
-        if isinstance(key, int):
+        if isinstance(key, int) or named:  # a key that the file's author made up
+            named = False
             continue
         field = next((f for name, f in model.model_fields.items() if (f.alias or name) == key), None)
         inner = None if field is None else _model_in(field.annotation)
-        if inner is None:
+        if field is None or inner is None:
             return []
-        model = inner
+        model, named = inner, typing.get_origin(field.annotation) is dict
     return [field.alias or name for name, field in model.model_fields.items()]
 
 

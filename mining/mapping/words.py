@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mining.core.events import VisitLabel
 from mining.core.export import ExportSpec, Holds, Shape, TicketTime
 from mining.core.links import CasesBy, LinkSpec
 from mining.mapping.model import Mapping
@@ -23,7 +24,7 @@ _HOLDS = {
 def explain(mapping: Mapping) -> str:
     """The mapping as text for people: how the export is read, then its rules in the order in which they are tried."""
     said = _link_table(mapping) if mapping.is_link_table else [*_export(mapping), "", *_rules(mapping)]
-    return "\n".join([*said, *_cannot_show(mapping)])
+    return "\n".join([*said, *_rework_and_rates(mapping), *_cannot_show(mapping)])
 
 
 def _export(mapping: Mapping) -> list[str]:
@@ -94,6 +95,16 @@ def _rules(mapping: Mapping) -> list[str]:
     lines += [f"  {rule.number}. where {rule.text}: {rule.outcome}" for rule in mapping.rules]
     otherwise = "unmapped: counted and shown" if mapping.otherwise.kind is Kind.UNMAPPED else str(mapping.otherwise)
     return [*lines, f"  otherwise: {otherwise}"]
+
+
+def _rework_and_rates(mapping: Mapping) -> list[str]:
+    lines = []
+    if mapping.rework_after:
+        places = (label_in_words(VisitLabel(activity, step)) for activity, step in mapping.rework_after)
+        lines.append(f"To come back somewhere is rework by or after: {', '.join(places)}")
+    if mapping.rates is not None:
+        lines.append(f"Work is priced in {mapping.rates.currency}, by the rates under `rates`")
+    return ["", *lines] if lines else []
 
 
 def _cannot_show(mapping: Mapping) -> list[str]:

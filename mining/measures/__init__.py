@@ -1,6 +1,8 @@
 """Times and counts of the streams: lead time, time in visits, waiting, doubling back, and by what an export was
-selected. Everything here is elapsed time."""
+selected; and costs, where a mapping gives rates. All of it is elapsed time, and what a calendar allows is working time
+beside it."""
 
+from mining.measures.costs import costs
 from mining.measures.measure import headline, measure
 
-__all__ = ["headline", "measure"]
+__all__ = ["costs", "headline", "measure"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,7 +12,10 @@ from mining.core.spans import NONE, Spans, durations, quantiles_by_key
 from mining.core.streams import Path, Quantiles, Streams
 from mining.core.tables import Tables
 
-_CLAIMED, _HELD, _CLOSURE, _LAG = range(4)
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+LEAD_TIMES = _CLAIMED, _HELD, _CLOSURE, _LAG = range(4)
 
 
 def closure_and_lead_times(
@@ -19,6 +23,14 @@ def closure_and_lead_times(
 ) -> tuple[Distribution, Distribution, Distribution, Distribution]:
     """Distributions of four durations: demand to the first value claimed, demand to the first value held, demand to
     formal closure, and the first value held to formal closure."""
+    found = distributions(tables, streams, lead_time_spans(fulfilled))
+    nothing = Distribution(0, ())
+    claimed, held, closure, lag = (found.get(key, nothing) for key in LEAD_TIMES)
+    return claimed, held, closure, lag
+
+
+def lead_time_spans(fulfilled: Sequence[Path]) -> Spans:
+    """The spans of the lead times, by the keys of `LEAD_TIMES`."""
     rows = []
     for path in fulfilled:
         rows.append((path.id, _CLOSURE, NONE, NONE))
@@ -27,10 +39,7 @@ def closure_and_lead_times(
         if path.held_at is not None:
             rows.append((path.id, _HELD, NONE, path.held_at))
             rows.append((path.id, _LAG, path.held_at, NONE))
-    found = distributions(tables, streams, Spans.of(rows))
-    nothing = Distribution(0, ())
-    claimed, held, closure, lag = (found.get(key, nothing) for key in (_CLAIMED, _HELD, _CLOSURE, _LAG))
-    return claimed, held, closure, lag
+    return Spans.of(rows)
 
 
 def lead_time(tables: Tables, streams: Streams, fulfilled: Sequence[Path]) -> Quantiles | None:
@@ -48,11 +57,15 @@ def variant_lead_times(tables: Tables, streams: Streams, fulfilled: Sequence[Pat
 def distributions(tables: Tables, streams: Streams, spans: Spans) -> dict[int, Distribution]:
     """The percentiles 0 to 100 of the spans' durations by key, each the nearest rank: the smallest duration that at
     least that share of the durations do not exceed."""
-    import ibis
-
     if not len(spans.key):
         return {}
-    timed = durations(tables, streams.table, spans)
+    return distributions_of(tables, durations(tables, streams.table, spans), len(np.unique(spans.key)))
+
+
+def distributions_of(tables: Tables, timed: ir.Table, keys: int) -> dict[int, Distribution]:
+    """The same of the column `duration` of `timed` by its column `key`, which has at most `keys` values."""
+    import ibis
+
     # Many durations are equal, since tools record minutes or seconds: counting first leaves little to sort.
     equal = timed.group_by(["key", "duration"]).aggregate(times=timed.count())
     all_of_key = ibis.window(group_by="key")
@@ -61,7 +74,7 @@ def distributions(tables: Tables, streams: Streams, spans: Spans) -> dict[int, D
     before = ranked.upto - ranked.times
     holds_a_percentile = (before == 0) | (ranked.upto * 100 // ranked.n > before * 100 // ranked.n)
     kept = ranked.filter(holds_a_percentile).select("key", "duration", "upto", "n").order_by(["key", "duration"])
-    rows = tables.fetch(kept, limit=len(np.unique(spans.key)) * 102).to_pylist()
+    rows = tables.fetch(kept, limit=keys * 102).to_pylist()
     found: dict[int, tuple[int, list[int]]] = {}
     for row in rows:
         n, percentiles = found.setdefault(row["key"], (row["n"], []))

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from mining.core.calendars import Calendars
 from mining.core.events import MappedLog
 from mining.core.linked import Headline
 from mining.core.results import Measures
 from mining.core.streams import Path, Streams, is_fulfilled
 from mining.core.tables import Tables
+from mining.measures.doubling_back import doubling_back
 from mining.measures.lead_times import closure_and_lead_times, lead_time, variant_lead_times
 from mining.measures.outcomes import outcomes
 from mining.measures.rework import rework
 from mining.measures.selection import selection
+from mining.measures.timing import timing
 from mining.measures.visit_times import flow_efficiency, recorded_work, time_by_activity, visit_times, waiting
+from mining.measures.working_time import Elapsed
 
 
-def measure(tables: Tables, streams: Streams, mapped: MappedLog) -> Measures:
-    """Measure the streams. Lead times and visit times are over fulfilled streams on a known path; rework over all
-    streams on a known path; ends over all streams."""
+def measure(tables: Tables, streams: Streams, mapped: MappedLog, *, calendars: Calendars | None = None) -> Measures:
+    """Measure the streams; with `calendars` in working time too. Lead times and visit times are over fulfilled streams
+    on a known path; rework over all streams on a known path; ends over all streams."""
     fulfilled = [path for path in streams.paths if _counts(path, streams)]
     claimed, held, closure, lag = closure_and_lead_times(tables, streams, fulfilled)
     visits, hand_off_time = visit_times(tables, streams, fulfilled)
     waits = waiting(visits, hand_off_time, fulfilled, streams)
     ended = outcomes(tables, streams, mapped)
+    selected = selection(tables, streams)
     return Measures(
         fulfilled=sum(path.streams for path in fulfilled),
         lead_time_claimed=claimed,
@@ -35,9 +40,11 @@ def measure(tables: Tables, streams: Streams, mapped: MappedLog) -> Measures:
         ends=ended.ends,
         ended_without_value=ended.ended_without_value,
         without_value_or_end=ended.without_value_or_end,
-        selection=selection(tables, streams),
+        selection=selected,
         variant_lead_time=variant_lead_times(tables, streams, fulfilled),
         time_by_activity=time_by_activity(visits),
+        doubling_back=doubling_back(tables, streams, mapped),
+        timing=timing(tables, streams, Elapsed(fulfilled, visits, waits), selected, calendars=calendars, mapped=mapped),
     )
 
 

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from mining.core.activities import Activity
 from mining.core.export import Holds
 from mining.core.results import HAND_OFF, FlowEfficiency, VisitTime, Waiting
-from mining.core.spans import NONE, Bools, Moments, Spans, once_a_path, path_visits, quantiles_by_key, total_at
+from mining.core.spans import (
+    NONE,
+    Bools,
+    Moments,
+    PathVisits,
+    Spans,
+    once_a_path,
+    path_visits,
+    quantiles_by_key,
+    total_at,
+)
 from mining.core.streams import Path, Quantiles, Streams
 from mining.core.tables import Tables
 
@@ -22,7 +33,6 @@ def visit_times(
 
     What a stream borrows counts for the stream that it belongs to.
     """
-    point = streams.holds is Holds.POINT
     all_visits = path_visits(fulfilled, streams.labels)
     labels = len(streams.labels)
     own = ~all_visits.borrowed
@@ -31,24 +41,41 @@ def visit_times(
     on_streams = np.bincount(all_visits.label[once], all_visits.streams[once], labels)
     late = np.bincount(all_visits.label, all_visits.streams * (all_visits.realised & all_visits.before), labels)
 
-    following = np.where(all_visits.last, NONE, all_visits.position + 1)
-    timed = own & ~all_visits.realised
-    followed = timed & ~all_visits.last
-    spans = Spans(all_visits.path, all_visits.label, all_visits.position, all_visits.position if point else following)
-    stop: Moments = "lasts" if point else "starts"
+    spans = visit_spans(all_visits, streams)
     overlapping = streams.tells_ends
-    times = quantiles_by_key(tables, streams.table, _where(spans, timed), stop=stop, overlapping=overlapping)
+    times = quantiles_by_key(tables, streams.table, spans.visits, stop=spans.stop, overlapping=overlapping)
     gaps = None
-    if point:
-        between = Spans(all_visits.path, np.zeros_like(following), all_visits.position, following)
-        between = _where(between, followed)
-        gaps = quantiles_by_key(tables, streams.table, between, start="lasts", overlapping=overlapping).get(0)
+    if spans.between is not None:
+        gaps = quantiles_by_key(tables, streams.table, spans.between, start="lasts", overlapping=overlapping).get(0)
     found = [
         VisitTime(streams.labels[k], int(visits[k]), int(on_streams[k]), int(late[k]), times.get(k))
         for k in np.unique(all_visits.label[own]).tolist()
     ]
     found.sort(key=lambda v: (-(v.times.total if v.times else 0), -v.visits, str(v.label)))
     return tuple(found), gaps
+
+
+class VisitSpans(NamedTuple):
+    """The visits before value, each as a span by its label that ends with the `stop` of the visit where it stops; and
+    the times between two visits, all by the key 0, where an event is a mere point."""
+
+    visits: Spans
+    stop: Moments
+    between: Spans | None
+
+
+def visit_spans(all_visits: PathVisits, streams: Streams) -> VisitSpans:
+    """What is timed of these visits: not what is borrowed, nor what began once value was realised."""
+    point = streams.holds is Holds.POINT
+    following = np.where(all_visits.last, NONE, all_visits.position + 1)
+    timed = ~all_visits.borrowed & ~all_visits.realised
+    spans = Spans(all_visits.path, all_visits.label, all_visits.position, all_visits.position if point else following)
+    between = Spans(all_visits.path, np.zeros_like(following), all_visits.position, following) if point else None
+    return VisitSpans(
+        visits=_where(spans, timed),
+        stop="lasts" if point else "starts",
+        between=None if between is None else _where(between, timed & ~all_visits.last),
+    )
 
 
 def _where(spans: Spans, wanted: Bools) -> Spans:

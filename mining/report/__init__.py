@@ -7,19 +7,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mining.core.brand import NO_BRAND, Brand
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pyarrow as pa
 
     from mining.core.analysis import Analysis
     from mining.core.audit import AuditRun
     from mining.core.trend import Trend
+    from mining.report.figure_set import Figures
+    from mining.report.theme import Theme
 
 SCHEMA_FILE = "result.schema.json"
 """The JSON Schema of `result`, beside this module."""
 
 
-def render(analysis: Analysis, audit: AuditRun | None = None) -> str:
-    """The whole report: one HTML document that needs no network.
+def render(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | None = None) -> str:
+    """The whole report: one HTML document that needs no network; `brand` says whose it is.
 
     The same analysis gives the same text to the byte; times and versions come from `analysis.run` alone.
     `audit` is what an audit says of it, where it is one's report.
@@ -27,7 +33,7 @@ def render(analysis: Analysis, audit: AuditRun | None = None) -> str:
     """
     from mining.report.page import html_page
 
-    return html_page(analysis, audit)
+    return html_page(analysis, brand, audit)
 
 
 def result(analysis: Analysis, audit: AuditRun | None = None) -> dict[str, Any]:
@@ -39,6 +45,20 @@ def result(analysis: Analysis, audit: AuditRun | None = None) -> dict[str, Any]:
     from mining.report.outcome import outcome
 
     return outcome(analysis, audit)
+
+
+def figures(analysis: Analysis, theme: Theme = "light") -> Figures:
+    """The figures of the report by name, as Plotly figures with their colours in them."""
+    from mining.report.figure_set import Figures
+
+    return Figures(analysis, theme)
+
+
+def check_pictures(formats: Sequence[str], output: object) -> None:
+    """Raises RequestError where figures cannot be drawn in these formats, or there is no folder to draw them in."""
+    from mining.report.picture_formats import check
+
+    check(formats, output)
 
 
 def tables(analysis: Analysis) -> dict[str, pa.Table]:
@@ -56,6 +76,13 @@ def trend(found: Trend) -> str:
     from mining.report.trend_page import html_page
 
     return html_page(found)
+
+
+def markdown(analysis: Analysis) -> str:
+    """The first screen of the report as Markdown, for a ticket or a chat; deterministic but for the time stamp."""
+    from mining.report.in_markdown import in_markdown
+
+    return in_markdown(analysis)
 
 
 def summary(analysis: Analysis) -> list[str]:

@@ -60,29 +60,34 @@ def lead_times(analysis: Analysis) -> go.Figure | None:
     shown = [curve for curve in curves if curve.times.n]
     if not shown:
         return None
-    longest = max(_shown_time(curve.times.percentiles[100]) for curve in shown)
-    shortest = min(_shown_time(curve.times.percentiles[0]) for curve in shown)
-    low, high = _range(shortest, longest)
-    ticks = [(at, name) for at, name in _TICKS if low <= math.log10(at) <= high]
+    longest = max(shown_time(curve.times.percentiles[100]) for curve in shown)
+    shortest = min(shown_time(curve.times.percentiles[0]) for curve in shown)
     layout = {
         "template": None,
         "height": 440,
         "showlegend": False,
         "hovermode": "closest",
         "margin": {"l": 56, "r": 24, "t": 34, "b": 50},
-        "xaxis": {
-            "type": "log",
-            "title": {"text": "elapsed time since demand (logarithmic)"},
-            "range": [low, high],
-            "tickmode": "array",
-            "tickvals": [at for at, _ in ticks],
-            "ticktext": [name for _, name in ticks],
-        },
+        "xaxis": time_axis(shortest, longest),
         "yaxis": {"title": {"text": "streams done, %"}, "range": [0, 102], "ticksuffix": " %", "nticks": 6},
         "annotations": [_curve_label(curve) for curve in shown],
         "shapes": [_level(50), _level(85)],
     }
     return go.Figure(data=[go.Scatter(_curve(curve)) for curve in shown], layout=layout)
+
+
+def time_axis(shortest: int, longest: int) -> dict[str, Any]:
+    """The logarithmic axis of elapsed time for durations between these two."""
+    low, high = _range(shown_time(shortest), shown_time(longest))
+    ticks = [(at, name) for at, name in _TICKS if low <= math.log10(at) <= high]
+    return {
+        "type": "log",
+        "title": {"text": "elapsed time since demand (logarithmic)"},
+        "range": [low, high],
+        "tickmode": "array",
+        "tickvals": [at for at, _ in ticks],
+        "ticktext": [name for _, name in ticks],
+    }
 
 
 def _range(shortest: int, longest: int) -> list[float]:
@@ -94,11 +99,11 @@ def _range(shortest: int, longest: int) -> list[float]:
 
 def _steepest(times: Distribution) -> int:
     """The percentage around which most streams are done in least time: to the right of that there is room."""
-    at = [math.log10(_shown_time(time)) for time in times.percentiles]
+    at = [math.log10(shown_time(time)) for time in times.percentiles]
     return min(range(20, 81, 5), key=lambda level: round(at[level + 8] - at[level - 8], 9)) if at else 50
 
 
-def _shown_time(microseconds: int) -> int:
+def shown_time(microseconds: int) -> int:
     """A logarithmic axis has no zero: what took less than a minute stands at a minute."""
     return max(microseconds, MINUTE)
 
@@ -106,7 +111,7 @@ def _shown_time(microseconds: int) -> int:
 def _curve(curve: _Curve) -> dict[str, Any]:
     levels = range(101)
     return {
-        "x": [_shown_time(at) for at in curve.times.percentiles],
+        "x": [shown_time(at) for at in curve.times.percentiles],
         "y": list(levels),
         "mode": "lines",
         "line": {"color": curve.colour, "width": 2.5, "dash": curve.dash, "shape": "hv"},
@@ -123,7 +128,7 @@ def _curve_label(curve: _Curve) -> dict[str, Any]:
     times, right = curve.times, curve.label_right
     text = f"<b>{curve.name}</b><br>half within {duration(times.median)}, 85 % within {duration(times.p85)}"
     return {
-        "x": round(math.log10(_shown_time(times.percentiles[curve.level])), 4),
+        "x": round(math.log10(shown_time(times.percentiles[curve.level])), 4),
         "y": curve.level,
         "text": text,
         "showarrow": True,

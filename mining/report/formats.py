@@ -71,8 +71,27 @@ def duration(microseconds: int | None) -> str:
     return f"{_short(microseconds / DAY, whole=False)} d"
 
 
+def hours(microseconds: int | None) -> str:
+    """Working time, whose days are not of 24 hours: "45 min", "4.5 h", "62.4 h", "1,204 h"."""
+    if microseconds is None or abs(microseconds) < HOUR:
+        return duration(microseconds)
+    return f"{_short(microseconds / HOUR, whole=False)} h"
+
+
 def _short(number: float, *, whole: bool) -> str:
     return f"{number:,.0f}" if whole or number >= 100 or number == 0 else f"{number:,.1f}"
+
+
+def money(hundredths: int) -> str:
+    """1234567 → "12,345.67"."""
+    return f"{hundredths // 100:,}.{hundredths % 100:02d}"
+
+
+def rate(millionths: int) -> str:
+    """72500000 → "72.50"; as many decimals as it has, two at least."""
+    whole, rest = divmod(millionths, 1_000_000)
+    decimals = f"{rest:06d}".rstrip("0")
+    return f"{whole:,}.{decimals:<02}"
 
 
 def quantiles(times: Quantiles) -> str:

@@ -8,11 +8,13 @@ from typing import Any
 from mining.core.analysis import Analysis
 from mining.core.audit import AuditRun
 from mining.report import words
+from mining.report.costs_block import costs_block
 from mining.report.formats import share
 from mining.report.links_block import links_block
 from mining.report.outcome_blocks import conformance_block, discovery_block, measures_block, streams_block
 from mining.report.overview import overview
 from mining.report.tally import rejected_reasons
+from mining.report.time_block import time_block
 
 SCHEMA_VERSION = "1.0"
 Json = dict[str, Any]
@@ -33,6 +35,8 @@ def outcome(analysis: Analysis, audit: AuditRun | None = None) -> Json:
         "discovery": discovery_block(analysis),
         "conformance": conformance_block(analysis),
         "measures": measures_block(analysis),
+        "costs": costs_block(analysis),
+        "time": time_block(analysis),
         "notes": list(analysis.notes),
         "run": _run(analysis),
     }

@@ -11,6 +11,7 @@ from mining.core.analysis import Analysis
 from mining.core.results import Distribution, Rates
 from mining.core.streams import HandOff, Quantiles
 from mining.report import words
+from mining.report.doubling import doubling_blocks
 from mining.report.evidence import MOST_ROWS
 from mining.report.formats import share
 from mining.report.routes import needed_for, routes
@@ -234,6 +235,7 @@ def measures_block(analysis: Analysis) -> Json:
             **asdict(measures.rework),
             "back_to_activity_share": share(measures.rework.back_to_activity, measures.rework.streams),
         },
+        **doubling_blocks(analysis),
         "waiting": {
             "elapsed_us": elapsed,
             "waiting_us": waiting_time(analysis),

@@ -6,6 +6,7 @@ import base64
 import gzip
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -14,13 +15,19 @@ from typing import TYPE_CHECKING, Any
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
 from mining.core.audit import AuditRun
-from mining.report import accounts, bars, evidence, formats, link_tables, link_words, linking, names, words
+from mining.core.brand import NO_BRAND, Brand
+from mining.report import accounts, bars, evidence, formats, link_tables, link_words, linking, names, time_words, words
 from mining.report.audit_block import audit_block
+from mining.report.cost_tables import cost_facts, cost_tables
 from mining.report.curves import lead_times
+from mining.report.doubling import doubling_chart, doubling_facts, doubling_tables
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
 from mining.report.routes import activity_token, needed_for, routes
 from mining.report.tally import MOST_DRAWN, activity_counts, confirmed_streams, drawn, elapsed_time, what_ends
+from mining.report.time_charts import survival_curve, within_bars
+from mining.report.time_tables import time_tables
+from mining.report.timing import time_facts
 from mining.report.value_chain_map import value_chain_map
 
 if TYPE_CHECKING:
@@ -39,11 +46,12 @@ class Chart:
     caption: str
 
 
-def html_page(analysis: Analysis, audit: AuditRun | None = None) -> str:
+def html_page(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | None = None) -> str:
     """The whole document."""
     page = {
         "audit": None if audit is None else audit_block(audit),
         "analysis": analysis,
+        "brand": brand,
         "overview": overview(analysis),
         "charts": _charts(analysis),
         "tables": _tables(analysis),
@@ -97,22 +105,41 @@ def embedded_json(value: Any) -> str:
     return text
 
 
-def _charts(analysis: Analysis) -> dict[str, Chart]:
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A figure of the report with the least width it can be read at, in pixels, and what is said below it."""
+
+    name: str
+    figure: go.Figure
+    width: int
+    caption: str
+
+
+def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
+    """The figures that this analysis has, in the order of the report."""
     matrix, left_out = step_matrix(analysis)
     rarer = f"{formats.many(left_out, 'rarer step')} left out of this chart." if left_out else ""
     made: tuple[tuple[str, go.Figure | None, int, str], ...] = (
         ("map", value_chain_map(analysis), 980, _map_caption(analysis)),
         ("waits", bars.waits(analysis), 640, ""),
         ("waiting", bars.waiting_split(analysis), 640, ""),
+        ("waiting-working", within_bars(analysis), 640, ""),
         ("hand-offs", bars.hand_offs(analysis), 640, ""),
         ("deviations", bars.deviations(analysis), 640, ""),
         ("lead-times", lead_times(analysis), 640, ""),
+        ("doubling-back", doubling_chart(analysis), 640, ""),
+        ("survival", survival_curve(analysis), 640, time_words.CURVE_NOTE),
         ("matrix", matrix, 720, rarer),
     )
+    return tuple(Drawn(name, figure, width, caption) for name, figure, width, caption in made if figure is not None)
+
+
+def _charts(analysis: Analysis) -> dict[str, Chart]:
     return {
-        name: Chart(name, embedded_json(figure.to_plotly_json()), figure.layout.height, width, caption)
-        for name, figure, width, caption in made
-        if figure is not None
+        one.name: Chart(
+            one.name, embedded_json(one.figure.to_plotly_json()), one.figure.layout.height, one.width, one.caption
+        )
+        for one in drawn_figures(analysis)
     }
 
 
@@ -141,7 +168,10 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         evidence.rates_table(analysis),
         evidence.deviations_table(analysis),
         evidence.lead_times_table(analysis),
+        *doubling_tables(analysis),
+        *cost_tables(analysis),
         evidence.ends_table(analysis),
+        *time_tables(analysis),
         accounts.ledger_table(analysis),
         accounts.events_table(analysis),
         accounts.beside_table(analysis),
@@ -160,12 +190,16 @@ def _facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
     """What the templates say beside charts and tables."""
     rows, tail = routes(analysis)
     spec, streams = analysis.mapping.export, analysis.streams
-    links = linking.linking(analysis)
+    links, times = linking.linking(analysis), time_facts(analysis)
+    without = {name for name, there in (("links", links), ("costs", analysis.costs)) if there is None}
     holds = "ends" if streams.tells_ends else streams.holds.value
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
     return {
-        "sections": _sections(links=links is not None, audit=audit is not None),
+        "sections": _sections(without, audit=audit is not None),
         "links": links,
+        **doubling_facts(analysis),
+        **cost_facts(analysis),
+        "time": times,
         "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",
         "routes": rows,
         "shown": sum(not one.extra for one in rows),
@@ -181,7 +215,11 @@ def _facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         "zone": zone,
         "holds": f"{words.HOLDS[holds]} {link_words.NEXT_OF_STREAM}" if links else words.HOLDS[holds],
         "hands_time": words.HANDS_TIME[holds],
-        "definitions": (*words.DEFINITIONS, *link_words.LINK_DEFINITIONS) if links else words.DEFINITIONS,
+        "definitions": (
+            *words.DEFINITIONS,
+            *(link_words.LINK_DEFINITIONS if links else ()),
+            *(time_words.DEFINITIONS if times else ()),
+        ),
         "glossary": linking.glossary(analysis),
         "privacy": linking.privacy(analysis),
         "not_checked": sorted(analysis.conformance.not_checked.items()) if analysis.conformance else [],
@@ -191,9 +229,9 @@ def _facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
     }
 
 
-def _sections(*, links: bool, audit: bool) -> list[tuple[str, str]]:
+def _sections(without: Collection[str], *, audit: bool) -> list[tuple[str, str]]:
     """Ids and titles in the order of the page; a few sections are not in every report."""
-    found = [(name, title) for name, (title, _) in words.SECTIONS.items() if name != "links" or links]
+    found = [(name, title) for name, (title, _) in words.SECTIONS.items() if name not in without]
     return [found[0], ("audit", "Audit"), *found[1:]] if audit else found
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from mining.report.formats import NOTHING, count, cut, duration, harmless, percent
+from mining.report.formats import NOTHING, count, cut, duration, harmless, hours, money, percent, rate
 
-Kind = Literal["text", "prose", "count", "share", "ratio", "duration"]
+Kind = Literal["text", "prose", "count", "share", "ratio", "duration", "work", "money", "rate"]
 Value = str | int | float | None
 
-_UNITS = {"share": "share", "duration": "h"}
+_UNITS = {"share": "share", "duration": "h", "work": "h", "money": "hundredths", "rate": "millionths"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ class Column:
     """A column: its heading and what its values are.
 
     "text" is a name of the log, which is cut where it is too long; "prose" is a text of ours. Durations are
-    microseconds; a "share" is read as a percentage, a "ratio" as it is.
+    microseconds, and so is "work", which is working time; a "share" is read as a percentage, a "ratio" as it is.
+    "money" is hundredths of a currency's unit, a "rate" millionths of it.
     """
 
     title: str
@@ -71,6 +72,10 @@ def _cell(value: Value, column: Column) -> Cell:
 def _figure(value: float, kind: Kind) -> str:
     if kind == "share":
         return percent(value)
+    if kind in ("money", "rate"):
+        return money(int(value)) if kind == "money" else rate(int(value))
     if kind == "ratio":
         return f"{value:.3f}"
+    if kind == "work":
+        return hours(int(value))
     return duration(int(value)) if kind == "duration" else count(int(value))

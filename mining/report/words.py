@@ -5,7 +5,10 @@ Braces are filled in by the modules that use a text.
 
 from __future__ import annotations
 
+from mining.report import cost_words
+
 TITLE = "Value streams of"
+LOGO = "Logo"
 MADE_BY = "Made by value-stream-miner"
 SKIP = "Skip to the summary"
 CONTENTS = "Contents"
@@ -26,6 +29,7 @@ SECTIONS: dict[str, tuple[str, str]] = {
     "links": ("Tickets and streams", "Which tickets make up a stream, and what is not linked?"),
     "variants": ("Variants", "Which routes do streams take, and which of them keep to what was agreed?"),
     "conformance": ("Conformance", "How far are the streams from the agreed stream, and in what?"),
+    "costs": cost_words.SECTION,
     "lead": ("Lead times", "How long does it take from demand to value, and who says that it was value?"),
     "steps": ("Steps and model", "Which step follows which, and what model does that make?"),
     "data": ("Data and method", "Can these figures be trusted?"),
@@ -126,6 +130,7 @@ HOLDS = {
 ZONE = "Times without an offset were read as {zone}."
 ZONE_ASSUMED = "The mapping names no time zone: times without an offset were read as UTC."
 
+DOUBLING = "Doubling back"
 CONFORMS, CONFORMS_SO_FAR = "conforms", "conforms so far"
 DEVIATIONS_ONE, DEVIATIONS_MANY = "1 deviation", "{n} deviations"
 NOT_CHECKED = "not checked"

@@ -47,14 +47,22 @@ def open_file(visit: Visit) -> Opened:
     others = tuple(sorted(keys - set(columns)))
     scan = visit.engine.scan_parquet([target])
     if columns:  # else nothing of it is used: that the columns are missing is said of every format alike
-        scan = scan.select(**{f"c{i}": scan[name] for i, name in enumerate(columns)})
+        places = dict(zip(wanted, _numbered(len(wanted)), strict=True))
+        scan = scan.select(**{f"c{i}": scan[places[name]] for i, name in enumerate(columns)})
     # `others` have no cells, and none of them is needed: they are there to be named in messages.
     return Opened(format=NAME, path=target, columns=columns + others, scan=scan, iso=frozenset(dates), encoding=None)
 
 
+def _numbered(columns: int) -> list[str]:
+    """Names for the file of the engine, to which `Product` and `product` would be one column."""
+    return [f"k{i}" for i in range(columns)]
+
+
 def _read(visit: Visit, wanted: list[str], target: Path, *, in_blocks: bool) -> tuple[set[str], set[str]]:
     """Write the events to `target`; the keys that the file has, and those of them that hold dates."""
-    with pq.ParquetWriter(target, pa.schema([(name, pa.string()) for name in wanted]), compression="lz4") as writer:
+    with pq.ParquetWriter(
+        target, pa.schema([(name, pa.string()) for name in _numbered(len(wanted))]), compression="lz4"
+    ) as writer:
         collector = _Collector(wanted, _Rows(writer))
         if in_blocks:
             _parse_blocks(visit, collector, wanted)
@@ -106,7 +114,8 @@ class _Rows:
     def write(self) -> None:
         """Write what is held."""
         if self._tables:
-            self._writer.write_table(pa.concat_tables(self._tables))
+            together = pa.concat_tables(self._tables)
+            self._writer.write_table(together.rename_columns(_numbered(together.num_columns)))
         self._tables, self._held = [], 0
 
 

@@ -19,6 +19,7 @@ from mining.core.locate import shipped
 SAMPLE = str(shipped("sample_logs") / "servicenow_incidents.csv")
 ALL = {
     "report.html",
+    "summary.md",
     "result.json",
     "tables/variants.parquet",
     "tables/hand_offs.parquet",

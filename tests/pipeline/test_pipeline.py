@@ -68,6 +68,7 @@ def test_what_is_written_is_whole_and_says_the_same(result: mining.Result, folde
         "models/discovered.pnml",
         "report.html",
         "result.json",
+        "summary.md",
         "tables/hand_offs.parquet",
         "tables/variants.parquet",
         "tables/visits.parquet",

@@ -12,10 +12,13 @@ from typing import Any
 
 from mining.core.activities import Activity, End, State, Value
 from mining.core.analysis import Analysis, MappingInfo, Run
+from mining.core.costs import Amounts, Basis, CostOfDeviation, CostOfPlace, CostOfVariant, Costs
+from mining.core.doubling import NO_RETURNS, ComesBack, Depth, DoublingBack, Returns
 from mining.core.events import InputFile, Ledger, RejectedRow, RuleUse, Unmapped, VisitLabel
 from mining.core.export import ExportSpec, Holds, Shape, TimeSpec
 from mining.core.linked import Headline, Linked, LinkUse, Orphans
 from mining.core.links import CasesBy, CasesSpec, Strength
+from mining.core.rates import PER_UNIT, RateCard
 from mining.core.results import (
     Conformance,
     Deviation,
@@ -502,3 +505,61 @@ def planted() -> Analysis:
         notes=(PLANTED, *STRANGE),
         discovery=replace(made.discovery, tree=PLANTED),
     )
+
+
+def came_back(steps: Sequence[str] = ("route", "investigate"), *, tells_rework: bool = True) -> Analysis:
+    """An analysis in which streams come back to two activities, and to these steps of one of them."""
+    again = Quantiles(1_400, 30_000 * HOUR, 8 * HOUR, 30 * HOUR, 90 * HOUR)
+    iteration = Returns(
+        1_444, 1_300, Depth(1, 2, 7), Quantiles(1_444, 40_000 * HOUR, 6 * HOUR, 20 * HOUR, 77 * HOUR), again
+    )
+    untimed = Returns(331, 275, Depth(2, 3, 9), None, None)
+    rework = untimed if tells_rework else NO_RETURNS
+    deliver = Activity.DELIVER_AND_SUPPORT
+    found = DoublingBack(
+        streams=23_775,
+        back=1_900,
+        rework=275 if tells_rework else 0,
+        activities=(
+            ComesBack(deliver, None, 23_000, 1_500, iteration, rework),
+            ComesBack(Activity.ENGAGE, None, 22_000, 911, iteration, NO_RETURNS),
+        ),
+        steps=tuple(ComesBack(deliver, step, 9_000, 1_500, iteration, rework) for step in steps),
+        rework_after=tuple((deliver, step) for step in steps) if tells_rework else (),
+        tells_rework=tells_rework,
+    )
+    made = analysis()
+    return replace(made, measures=replace(made.measures, doubling_back=found))
+
+
+def priced(currency: str = "EUR", names: Sequence[str] = ("investigate", "route"), **more: Any) -> Analysis:
+    """An analysis with rates: of two steps with these names, the second priced by a group of that name."""
+    made = analysis()
+    deliver = Activity.DELIVER_AND_SUPPORT
+    rate = 72_500_000
+    places = (
+        CostOfPlace(deliver, names[0], None, rate, 40_000 * HOUR),
+        CostOfPlace(deliver, names[1], names[1], 3 * PER_UNIT // 8, 8_000 * HOUR + 1),
+    )
+    total = sum(place.amount for place in places)
+    variants = tuple(CostOfVariant(one.id, one.streams, total // 12) for one in made.streams.variants)
+    costs = Costs(
+        rates=RateCard(currency, {deliver: rate}, {(deliver, names[0]): rate}, {names[1]: 3 * PER_UNIT // 8}, PER_UNIT),
+        basis=Basis.NOT_WAITING,
+        per_stream=Amounts(22_862, total, rate * HOUR // 2, rate * 9 * HOUR, rate * 70 * HOUR),
+        at_most=None,
+        unpriced=90 * HOUR,
+        other_streams=rate * 1_000 * HOUR,
+        places=places,
+        variants=variants,
+        deviations=(
+            CostOfDeviation(DeviationKind.REPEATED, f"{deliver.value}:{names[1]}", None, 1_719, 1_719, 9, rate * 9),
+        ),
+    )
+    return replace(made, costs=replace(costs, **more))
+
+
+def recorded() -> Analysis:
+    """An analysis of recorded work with rates, without a reference stream, and with streams of several tickets."""
+    made = priced(basis=Basis.RECORDED, at_most=10**20, deviations=None, without_groups=True)
+    return replace(made, streams=linked().streams, conformance=None)

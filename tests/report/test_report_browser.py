@@ -11,7 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from report_builders import NEW_SERVICES, PLANTED, analysis, linked, planted, planted_links
+from report_builders import (
+    NAMES,
+    NEW_SERVICES,
+    PLANTED,
+    analysis,
+    came_back,
+    linked,
+    planted,
+    planted_links,
+    priced,
+)
+from time_builders import planted_times, timed
 
 from mining.report import render
 
@@ -57,6 +68,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     made = {"incidents": analysis(), "new": analysis(NEW_SERVICES), "planted": planted(), "empty": analysis(())}
     made |= {"linked": linked(), "planted links": planted_links()}
+    made |= {"returns": came_back(), "planted returns": came_back(NAMES)}
+    made |= {"priced": priced(), "planted costs": priced(PLANTED, NAMES)}
+    made |= {"timed": timed(), "planted times": planted_times()}
     for name, given in made.items():
         (folder / f"{name}.html").write_text(render(given), encoding="utf-8")
     return {name: folder / f"{name}.html" for name in made}
@@ -114,7 +128,7 @@ def faults(page: Page) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]]
 
 
-@pytest.mark.parametrize("name", ["incidents", "new", "planted"])
+@pytest.mark.parametrize("name", ["incidents", "new", "planted", "returns", "planted returns"])
 def test_every_chart_is_drawn(opened: Open, name: str) -> None:
     page = opened(name)
     draw_all(page)
@@ -168,7 +182,16 @@ def test_the_whole_arrow_answers_the_pointer(opened: Open) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "scheme"), [("incidents", "light"), ("incidents", "dark"), ("planted", "light"), ("linked", "dark")]
+    ("name", "scheme"),
+    [
+        ("incidents", "light"),
+        ("incidents", "dark"),
+        ("planted", "light"),
+        ("linked", "dark"),
+        ("returns", "dark"),
+        ("priced", "light"),
+        ("timed", "light"),
+    ],
 )
 def test_axe_finds_no_fault(opened: Open, name: str, scheme: str) -> None:
     page = opened(name, scheme=scheme)
@@ -204,7 +227,9 @@ def test_it_follows_the_theme_of_the_machine(opened: Open) -> None:
     assert page.get_by_role("button", name="Light").is_visible()
 
 
-@pytest.mark.parametrize("name", ["incidents", "planted", "linked", "planted links"])
+@pytest.mark.parametrize(
+    "name", ["incidents", "planted", "linked", "planted links", "planted returns", "planted costs", "timed"]
+)
 def test_a_phone_scrolls_down_only(opened: Open, name: str) -> None:
     page = opened(name, width=390)
     draw_all(page)
@@ -291,7 +316,7 @@ def test_no_cell_of_a_csv_is_a_formula(opened: Open) -> None:
     assert "very " * 39 + "very" in [cell.strip() for cell in cells]
 
 
-@pytest.mark.parametrize("name", ["planted", "planted links"])
+@pytest.mark.parametrize("name", ["planted", "planted links", "planted returns", "planted costs", "planted times"])
 def test_what_is_planted_does_nothing(opened: Open, name: str) -> None:
     page = opened(name)
     draw_all(page)

@@ -15,19 +15,25 @@ import pytest
 from report_builders import (
     INCIDENTS,
     LOG,
+    NAMES,
     NEW_SERVICES,
     NO_CONTACT,
+    PLANTED,
     RESOLVE,
     WORK,
     Trail,
     analysis,
     barely_linked,
+    came_back,
     connected,
     linked,
     planted,
     planted_links,
+    priced,
+    recorded,
     rejected,
 )
+from time_builders import not_estimated, planted_times, timed, uncalendared
 
 from mining.core.activities import Activity, End, State, Value
 from mining.core.analysis import Analysis
@@ -39,6 +45,10 @@ from mining.report.words import SECTIONS
 LARGEST = 2_500_000
 
 CASES: dict[str, Analysis] = {
+    "timed": timed(),
+    "uncalendared": uncalendared(),
+    "not estimated": not_estimated(),
+    "planted times": planted_times(),
     "incidents": analysis(),
     "new services": analysis(NEW_SERVICES),
     "no reference": analysis(conformance=None),
@@ -53,6 +63,11 @@ CASES: dict[str, Analysis] = {
     "connected": connected(),
     "barely linked": barely_linked(),
     "planted links": planted_links(),
+    "doubling back": came_back(),
+    "planted returns": came_back(NAMES),
+    "priced": priced(),
+    "planted costs": priced(PLANTED, NAMES),
+    "recorded work": recorded(),
 }
 
 
@@ -114,7 +129,7 @@ def words(name: str = "incidents") -> str:
 def test_every_section_is_there_under_the_question_it_answers(name: str) -> None:
     text, ids = words(name), {value for _, key, value in visible(page(name)).attributes if key == "id"}
     for section, (_, question) in SECTIONS.items():
-        wanted = section != "links" or CASES[name].streams.linked is not None
+        wanted = {"links": CASES[name].streams.linked, "costs": CASES[name].costs}.get(section, section) is not None
         assert (section in ids) == wanted
         assert (question in text) == wanted
 

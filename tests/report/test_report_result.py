@@ -12,16 +12,22 @@ from jsonschema import Draft202012Validator
 from report_builders import (
     INCIDENTS,
     LOG,
+    NAMES,
     NEW_SERVICES,
+    PLANTED,
     Trail,
     analysis,
     barely_linked,
+    came_back,
     connected,
     linked,
     planted_links,
+    priced,
+    recorded,
     rejected,
 )
 from syrupy.assertion import SnapshotAssertion
+from time_builders import not_estimated, planted_times, timed, uncalendared
 
 from mining.core.activities import State
 from mining.core.analysis import Analysis
@@ -30,6 +36,10 @@ from mining.report import SCHEMA_FILE, render, result
 SCHEMA = json.loads((files("mining.report") / SCHEMA_FILE).read_text(encoding="utf-8"))
 
 CASES: dict[str, Analysis] = {
+    "timed": timed(),
+    "uncalendared": uncalendared(),
+    "not estimated": not_estimated(),
+    "planted times": planted_times(),
     "incidents": analysis(),
     "new services": analysis(NEW_SERVICES),
     "no reference": analysis(conformance=None),
@@ -41,6 +51,11 @@ CASES: dict[str, Analysis] = {
     "connected": connected(),
     "barely linked": barely_linked(),
     "planted links": planted_links(),
+    "doubling back": came_back(),
+    "planted returns": came_back(NAMES),
+    "priced": priced(),
+    "planted costs": priced(PLANTED, NAMES),
+    "recorded work": recorded(),
 }
 
 

@@ -33,7 +33,7 @@ def read_as(tmp_path, text: str, *, in_blocks: bool):
     path, target = written(tmp_path / "a.xes", text), tmp_path / "rows.parquet"
     visit = SimpleNamespace(plain=SimpleNamespace(path=path), name="a.xes", progress=lambda _, share: None)
     keys, dates = xes._read(visit, WANTED, target, in_blocks=in_blocks)
-    return pq.read_table(target).to_pylist(), keys, dates
+    return pq.read_table(target).rename_columns(WANTED).to_pylist(), keys, dates
 
 
 def block_of(*traces: str):

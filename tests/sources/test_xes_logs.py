@@ -210,3 +210,11 @@ def test_what_was_written_comes_back_event_for_event(engine, tmp_path, traces):
     path = written(tmp_path / "random.xes", log(first, *parts))
     found = [(row["ticket_id"], row["src.concept:name"]) for row in rows_of(engine, take(engine, path, spec=SPEC))]
     assert found[1:] == [(name, e or None) for name, events in traces for e in events]
+
+
+def test_an_alias_that_differs_from_its_column_in_case_alone_is_found(engine, tmp_path):
+    spec = replace(SPEC, used=("Product",), event="Product", optional=(), aliases=(("Product", ("product",)),))
+    text = log(trace("A", event("Open", "2010-03-31T16:59:42Z", attribute("string", "product", "P1"))))
+    assert [
+        row["src.Product"] for row in rows_of(engine, take(engine, written(tmp_path / "x.xes", text), spec=spec))
+    ] == ["P1"]

@@ -19,9 +19,10 @@ from mining.core.errors import RequestError
 from mining.core.events import MappedLog
 from mining.core.export import Holds
 from mining.core.links import CasesBy, CasesSpec, LinkSpec
+from mining.core.rates import PER_UNIT, RateCard, hundredths
 from mining.core.streams import Streams
 from mining.core.tables import Tables
-from mining.measures import headline, measure
+from mining.measures import costs, headline, measure
 from mining.streams import build_streams, visits_by_case
 from tests.log_builder import MINUTE, mapped_log
 
@@ -257,3 +258,36 @@ def reachable(start: str, pairs: list[tuple[str, str]]) -> set[str]:
     while new := {other for one, other in pairs if one in found and other in TICKETS} - found:
         found |= new
     return found
+
+
+def test_returns_and_costs_of_a_shared_ticket_count_once(tables: Tables) -> None:
+    """Both incidents come back to deliver after the problem, which belongs to I1: 80 minutes away from 10 to 90. What
+    I2 was away for is the problem's time, and counts there. At 1 a minute I1 costs 90, and I2 its own 20."""
+    text = """
+    I1: 0 engage:log, 5 deliver_and_support:fix, 90 deliver_and_support:give!claimed, 99 .agent
+    P: 10 improve:analyse, 50 improve:solve, 60 .agent
+    I2: 30 engage:log, 40 deliver_and_support:fix, 95 deliver_and_support:give!claimed, 98 .agent
+    """
+    log = linked(tables, text, "I1 -fixed by> P, I2 -fixed by> P")
+    log = replace(log, rates=RateCard("EUR", default=60 * PER_UNIT))
+    streams = build(tables, log, FOLLOW)
+    (deliver,) = measure(tables, streams, log).doubling_back.activities
+    assert (deliver.returns, deliver.streams) == (2, 2)
+    assert deliver.iteration.away is not None
+    assert (deliver.iteration.away.n, deliver.iteration.away.total) == (1, 80 * MINUTE)
+    found = costs(tables, streams, log, None)
+    assert found is not None
+    assert found.per_stream is not None
+    assert [hundredths(found.total), hundredths(found.per_stream.median)] == [11_000, 2_000]
+
+
+def test_a_return_to_a_borrowed_visit_counts_for_the_stream_that_it_belongs_to(tables: Tables) -> None:
+    """P improves, is tried, and improves again: one return, though it is in both streams."""
+    text = """
+    I1: 0 engage:log, 90 deliver_and_support:give!claimed, 99 .agent
+    P: 10 improve, 40 obtain_build, 50 improve, 60 .agent
+    I2: 5 engage:log, 95 deliver_and_support:give!claimed, 98 .agent
+    """
+    log = linked(tables, text, "I1 -fixed by> P, I2 -fixed by> P")
+    (improve,) = measure(tables, build(tables, log, FOLLOW), log).doubling_back.activities
+    assert (improve.visited, improve.streams, improve.returns) == (1, 1, 1)

@@ -1,0 +1,52 @@
+"""The facts of a mapping file: which columns tell what about a ticket."""
+
+from __future__ import annotations
+
+from mining.core.export import Shape
+from mining.core.facts import YES_OR_NO, Fact, FactSpec
+from mining.mapping.reader import Reader
+from mining.mapping.schema import FactPart, FactsPart, MappingFile
+
+
+def read_facts(reader: Reader, file: MappingFile) -> tuple[FactSpec, ...]:
+    """Where each fact stands, in the order of `Fact`. Problems are noted in `reader`."""
+    found = [_fact(reader, file, fact, part) for fact, part in _parts(file.facts)]
+    specs = tuple(spec for spec in found if spec is not None)
+    _check_major(reader, specs)
+    return specs
+
+
+def _parts(facts: FactsPart | None) -> list[tuple[Fact, FactPart]]:
+    parts = [(fact, None if facts is None else getattr(facts, fact.value)) for fact in Fact]
+    return [(fact, part) for fact, part in parts if part is not None]
+
+
+def _fact(reader: Reader, file: MappingFile, fact: Fact, part: FactPart) -> FactSpec | None:
+    at = ("facts", fact.value)
+    if (part.column is None) is (part.field is None):
+        reader.complain(at, "a fact stands in a column, or (of changes) in a field: name one of the two")
+        return None
+    if part.field is not None and file.export.shape is not Shape.CHANGES:
+        reader.complain((*at, "field"), "only an export of the shape changes has fields", todo="name a column")
+        return None
+    if fact is Fact.GROUP and part.column is not None:
+        reader.complain(at, "the column with the group is named under export: group", todo="name it there")
+        return None
+    holds = (part.is_,) if isinstance(part.is_, str) else tuple(part.is_ or ())
+    if fact in YES_OR_NO and not holds:
+        text = f"{fact.value} holds or does not: say which cells mean that it does"
+        reader.complain(at, text, expected='{column: …, is: "true"}')
+        return None
+    if fact not in YES_OR_NO and holds:
+        reader.complain((*at, "is"), f"{fact.value} is what stands in the cell, so no cell needs to be named")
+        return None
+    return FactSpec(fact, part.column, part.field, holds)
+
+
+def _check_major(reader: Reader, specs: tuple[FactSpec, ...]) -> None:
+    """A major incident is declared: who reads it off the priority counts incidents that nobody treated as major."""
+    places = {spec.fact: (spec.column, spec.field) for spec in specs}
+    if Fact.MAJOR in places and places[Fact.MAJOR] == places.get(Fact.PRIORITY):
+        text = "a major incident is told by a field of its own, never by its priority"
+        todo = "name the field by which it is declared, or leave it out"
+        reader.complain(("facts", Fact.MAJOR.value), text, todo=todo)

@@ -1,0 +1,166 @@
+"""What the streams cost, by the rates of the mapping: per stream, per variant, per deviation.
+
+docs/decisions/0027-what-cost-is-of.md says of which time, and why a deviation costs no more than its own visits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from mining.core.activities import Activity
+from mining.core.costs import Amounts, Basis, CostOfDeviation, CostOfPlace, CostOfVariant, Costs
+from mining.core.events import MappedLog
+from mining.core.rates import RateCard
+from mining.core.results import Conformance
+from mining.core.streams import Path, Streams, is_fulfilled
+from mining.core.tables import Tables
+from mining.measures.priced import NO_GROUP, priced_visits
+from mining.measures.unexpected import Unexpected, unexpected_visits
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+_SHARES = (50, 85, 95)
+_WIDE = "decimal(38, 0)"
+"""An amount: a rate times microseconds goes beyond 64 bits."""
+
+
+def costs(tables: Tables, streams: Streams, mapped: MappedLog, checked: Conformance | None) -> Costs | None:
+    """The costs of the streams; None where the mapping gives no rates."""
+    card = mapped.rates
+    if card is None:
+        return None
+    basis = Basis.RECORDED if streams.tells_ends else Basis.NOT_WAITING
+    fulfilled = [path for path in streams.paths if _counts(path, streams)]
+    visits = priced_visits(tables, streams, mapped, card, basis)
+    places, unpriced = _places(tables, visits, streams, card, fulfilled)
+    others = [path for path in streams.paths if not _counts(path, streams)]
+    found = Costs(
+        rates=card,
+        basis=basis,
+        per_stream=_per_stream(tables, visits, fulfilled, sum(place.amount for place in places)),
+        at_most=_at_most(tables, streams, mapped, card, fulfilled) if basis is Basis.RECORDED else None,
+        unpriced=unpriced,
+        other_streams=sum(place.amount for place in _places(tables, visits, streams, card, others)[0]),
+        places=places,
+        variants=_variants(tables, visits, fulfilled),
+        deviations=None if checked is None else _deviations(tables, visits, unexpected_visits(streams, checked)),
+        without_groups=bool(card.groups) and streams.linked is not None,
+    )
+    tables.drop(visits)
+    return found
+
+
+def _counts(path: Path, streams: Streams) -> bool:
+    return is_fulfilled(path.state, path.value_at is not None, can_realise_value=streams.can_realise_value)
+
+
+def _at_most(tables: Tables, streams: Streams, mapped: MappedLog, card: RateCard, fulfilled: list[Path]) -> int:
+    visits = priced_visits(tables, streams, mapped, card, Basis.NOT_WAITING)
+    places, _ = _places(tables, visits, streams, card, fulfilled)
+    tables.drop(visits)
+    return sum(place.amount for place in places)
+
+
+def _of_paths(tables: Tables, visits: ir.Table, paths: Iterable[Path]) -> ir.Table:
+    """The visits of these paths."""
+    import pyarrow as pa
+
+    known = tables.put(pa.table({"of_path": pa.array([path.id for path in paths], pa.int32())}), "paths")
+    return visits.semi_join(known, visits.path == known.of_path)
+
+
+def _places(
+    tables: Tables, visits: ir.Table, streams: Streams, card: RateCard, paths: Iterable[Path]
+) -> tuple[tuple[CostOfPlace, ...], int]:
+    """Cost by activity and step, and by the group whose rate it is, the dearest first; and the time without a rate."""
+    of_paths = _of_paths(tables, visits, paths)
+    grouped = of_paths.group_by(["label", "group"]).aggregate(time=of_paths.duration.sum())
+    rows = tables.fetch(grouped, limit=len(streams.labels) * (len(card.groups) + 1)).to_pylist()
+    total: dict[tuple[Activity, str | None, str | None, int], int] = {}
+    unpriced = 0
+    groups = list(card.groups)
+    for row in rows:
+        label = streams.labels[row["label"]]
+        group = None if row["group"] == NO_GROUP else groups[row["group"]]
+        rate = card.rate(label) if group is None else card.groups[group]
+        if rate is None:
+            unpriced += row["time"]
+            continue
+        key = (label.activity, label.step, group, rate)
+        total[key] = total.get(key, 0) + row["time"]
+    found = [CostOfPlace(*key, time) for key, time in total.items()]
+    found.sort(key=lambda one: (-one.amount, one.activity, one.step or "", one.group or ""))
+    return tuple(found), unpriced
+
+
+def _amount(visits: ir.Table) -> ir.Value:
+    return visits.rate.cast(_WIDE) * visits.duration.cast(_WIDE)
+
+
+def _per_stream(tables: Tables, visits: ir.Table, fulfilled: list[Path], total: int) -> Amounts | None:
+    """The quantiles over all fulfilled streams: those of which nothing is priced cost nothing."""
+    import ibis
+
+    n = sum(path.streams for path in fulfilled)
+    if not n:
+        return None
+    priced = _of_paths(tables, visits, fulfilled)
+    priced = priced.filter(priced.rate.notnull())
+    by_stream = tables.keep(priced.group_by("case_id").aggregate(amount=_amount(priced).sum()), "amounts")
+    some = int(tables.fetch(by_stream.aggregate(n=by_stream.count()), limit=1)["n"][0].as_py())
+    ranks = [-(-n * share // 100) - 1 - (n - some) for share in _SHARES]
+    ranked = by_stream.mutate(rank=ibis.row_number().over(ibis.window(order_by="amount")))
+    rows = tables.fetch(ranked.filter(ranked["rank"].isin(ranks)), limit=len(_SHARES)).to_pylist()
+    at = {row["rank"]: int(row["amount"]) for row in rows}
+    tables.drop(by_stream)
+    return Amounts(n, total, *(at.get(rank, 0) for rank in ranks))
+
+
+def _variants(tables: Tables, visits: ir.Table, fulfilled: list[Path]) -> tuple[CostOfVariant, ...]:
+    """The cost of each variant of fulfilled streams, the dearest first."""
+    import pyarrow as pa
+
+    streams: dict[int, int] = {}
+    for path in fulfilled:
+        streams[path.variant] = streams.get(path.variant, 0) + path.streams
+    known = tables.put(
+        pa.table(
+            {
+                "of_path": pa.array([path.id for path in fulfilled], pa.int32()),
+                "variant": pa.array([path.variant for path in fulfilled], pa.int32()),
+            }
+        ),
+        "variants",
+    )
+    joined = visits.filter(visits.rate.notnull()).inner_join(known, visits.path == known.of_path)
+    grouped = joined.group_by("variant").aggregate(amount=_amount(joined).sum())
+    amounts = {row["variant"]: int(row["amount"]) for row in tables.fetch(grouped, limit=len(streams) + 1).to_pylist()}
+    found = [CostOfVariant(variant, n, amounts.get(variant, 0)) for variant, n in streams.items()]
+    return tuple(sorted(found, key=lambda one: (-one.amount, one.variant)))
+
+
+def _deviations(tables: Tables, visits: ir.Table, unexpected: Unexpected) -> tuple[CostOfDeviation, ...]:
+    """The cost of the visits that are the deviations themselves, the dearest first."""
+    import pyarrow as pa
+
+    columns = {"of_path": unexpected.path, "at": unexpected.position, "deviation": unexpected.deviation}
+    at = tables.put(pa.table({name: pa.array(of, pa.int32()) for name, of in columns.items()}), "unexpected")
+    joined = visits.filter(visits.rate.notnull()).inner_join(
+        at, [visits.path == at.of_path, visits.position == at["at"]]
+    )
+    grouped = joined.group_by("deviation").aggregate(time=joined.duration.sum(), amount=_amount(joined).sum())
+    rows = {row["deviation"]: row for row in tables.fetch(grouped, limit=len(unexpected.told) + 1).to_pylist()}
+    nothing = {"time": 0, "amount": 0}
+    found = [
+        CostOfDeviation(
+            *told,
+            unexpected.streams[i],
+            unexpected.occurrences[i],
+            int(rows.get(i, nothing)["time"]),
+            int(rows.get(i, nothing)["amount"]),
+        )
+        for i, told in enumerate(unexpected.told)
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.amount, -one.streams, one.kind, one.label, one.instead_of or "")))
