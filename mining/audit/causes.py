@@ -79,6 +79,9 @@ def _setup(now: Side, before: Side, kept: Measured | None, why_not: str | None) 
         kinds.append(
             (CauseKind.REFERENCE, f"The reference stream changed: {_name(old.reference)} to {_name(new.reference)}.")
         )
+    if _hash(new.calendar) != _hash(old.calendar):
+        said = f"The options changed: calendar {_name(old.calendar)} to {_name(new.calendar)}."
+        kinds.append((CauseKind.OPTIONS, said))
     for name in ("noise", "max_variants", "cases"):
         if getattr(new, name) != getattr(old, name):
             said = f"The options changed: {name} was {getattr(old, name)}, and is {getattr(new, name)}."

@@ -106,6 +106,7 @@ class _Reader:
             mappings_dir=None if part.mappings is None else folder / part.mappings,
             reference=None if part.reference is None else self.named(part.reference, folder),
             options=self.options(part.options, folder),
+            brand=None if part.brand is None else folder / part.brand,
             gates=self.gates(part.gates),
             reports=folder / part.reports,
             history=str(folder / (part.history.file or "")),
@@ -161,6 +162,7 @@ class _Reader:
             max_rejected=0.01 if rejected is None else rejected.value,
             max_unpacked=part.max_unpacked,
             cases=None if part.cases is None else CasesBy(part.cases),
+            calendar=None if part.calendar is None else folder / part.calendar,
         )
 
     def history_from(self, part: schema.HistoryPart) -> str | None:

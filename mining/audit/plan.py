@@ -112,6 +112,7 @@ class Plan:
     mappings_dir: Path | None
     reference: str | None
     options: Options
+    brand: Path | None
     gates: tuple[Gate, ...]
     reports: Path
     history: str

@@ -18,6 +18,7 @@ _LENGTHS = {
 }
 _NAMES = {"second": "s", "minute": "min", "hour": "h", "day": "d", "week": "week"}
 _QUANTITY = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)\s*(%|[A-Za-z]+)?")
+_WORKING_DAYS = re.compile(r"([0-9]+(?:\.[0-9]+)?) working days? of ([0-9]+(?:\.[0-9]+)?) (?:h|hours)")
 _SHARES = re.compile(r"(^|_)(share|shares|fitness|rate|lower|upper)(_|$)")
 
 
@@ -31,7 +32,13 @@ def unit_of(figure: str) -> Unit:
 
 
 def duration(text: object) -> int | None:
-    """ "10 min" or "2 hours" as microseconds; None where that is no duration."""
+    """A text such as "10 min", "2 hours", or "5 working days of 8 h" (40 hours), as microseconds.
+
+    None where that is no duration.
+    """
+    days = _WORKING_DAYS.fullmatch(str(text).strip())
+    if days is not None:
+        return round(float(days[1]) * float(days[2]) * _LENGTHS["h"])
     found = _QUANTITY.fullmatch(str(text).strip())
     if found is None or found[2] is None:
         return None
@@ -47,13 +54,13 @@ def span(text: object) -> timedelta | None:
 
 def limit(text: object, unit: Unit) -> Quantity | None:
     """A bound on a figure of this unit; None where `text` is none."""
+    if unit is Unit.DURATION:
+        length = duration(text)
+        return None if length is None else Quantity(length, unit, str(text))
     found = _QUANTITY.fullmatch(str(text).strip()) if not isinstance(text, bool) else None
     if found is None:
         return None
     number, word = float(found[1]), found[2]
-    if unit is Unit.DURATION:
-        length = duration(text)
-        return None if length is None else Quantity(length, unit, str(text))
     if unit is Unit.SHARE and word == "%":
         return Quantity(number / 100, unit, str(text))
     if word is not None or (unit is Unit.SHARE and not 0 <= number <= 1):
@@ -78,7 +85,7 @@ def expected_limit(unit: Unit) -> str:
     """What `limit` reads, in words."""
     return {
         Unit.SHARE: "a share such as 85 % or 0.85",
-        Unit.DURATION: "a duration such as 5 days, 4 h or 30 min",
+        Unit.DURATION: "a duration such as 5 days, 4 h or 30 min; of working time also 5 working days of 8 h",
         Unit.NUMBER: "a number",
     }[unit]
 

@@ -66,6 +66,8 @@ def run_body(
     documents |= {f"mapping {i}": text.sha256 for i, text in enumerate(setup.mappings)}
     if setup.reference is not None:
         documents["reference"] = setup.reference.sha256
+    if setup.calendar is not None:
+        documents["calendar"] = setup.calendar.sha256
     told = judged.as_dict()
     body = {
         **_common(plan, RUN, at, due),

@@ -180,6 +180,7 @@ def _analyse(job: _Job, setup: Setup, found: Sequence[Found], folder: Path | Non
             mapping=mappings,
             reference=reference,
             output=folder,
+            brand=job.plan.brand,
             options=options,
             progress=job.progress,
             clock=job.clock,

@@ -46,6 +46,7 @@ class OptionsPart(_Part):
     max_variants: StrictInt = 200_000
     max_rejected: Amount = "1 %"
     max_unpacked: Text = "500GB"
+    calendar: Text | None = None
     cases: Literal["ticket", "follow", "connected"] | None = None
 
 
@@ -111,6 +112,7 @@ class AuditPart(_Part):
     mappings: Text | None = None
     reference: Text | None = None
     options: OptionsPart = OptionsPart()
+    brand: Text | None = None
     gates: list[GatePart] = []
     reports: Text = "reports"
     history: HistoryPart = HistoryPart(file="history.db")

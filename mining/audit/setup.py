@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -45,6 +45,7 @@ class Setup:
     noise: float
     max_variants: int
     cases: str | None
+    calendar: Text | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """For the history; the texts themselves are documents there."""
@@ -56,6 +57,7 @@ class Setup:
             ],
             "reference": None if reference is None else {"file": reference.file, "sha256": reference.sha256},
             "options": {"noise": self.noise, "max_variants": self.max_variants, "cases": self.cases},
+            "calendar": None if self.calendar is None else {"file": self.calendar.file, "sha256": self.calendar.sha256},
         }
 
     @property
@@ -67,14 +69,15 @@ class Setup:
             "mappings": [(one["sha256"], one["pattern"]) for one in parts["mappings"]],
             "reference": parts["reference"] and parts["reference"]["sha256"],
             "options": parts["options"],
+            "calendar": parts["calendar"] and parts["calendar"]["sha256"],
         }
         return hashlib.sha256(canonical(counted).encode()).hexdigest()
 
     @property
     def documents(self) -> dict[str, bytes]:
         """The texts by their SHA-256."""
-        texts = (*self.mappings, *(() if self.reference is None else (self.reference,)))
-        return {text.sha256: text.content for text in texts}
+        texts = (*self.mappings, self.reference, self.calendar)
+        return {text.sha256: text.content for text in texts if text is not None}
 
 
 def setup_of(plan: Plan) -> Setup:
@@ -84,7 +87,8 @@ def setup_of(plan: Plan) -> Setup:
         reference = None if plan.reference is None else _text(Kind.STREAMS, plan.reference)
     options = plan.options
     cases = None if options.cases is None else options.cases.value
-    return Setup(mappings, reference, options.noise, options.max_variants, cases)
+    calendar = None if options.calendar is None else _read(options.calendar, str(options.calendar))
+    return Setup(mappings, reference, options.noise, options.max_variants, cases, calendar)
 
 
 def earlier_setup(said: Mapping[str, Any], document: Callable[[str], bytes]) -> Setup:
@@ -92,9 +96,11 @@ def earlier_setup(said: Mapping[str, Any], document: Callable[[str], bytes]) -> 
     mappings = tuple(
         Text(one["file"], document(one["sha256"]), one["owner"], one["pattern"]) for one in said["mappings"]
     )
-    reference = said["reference"]
-    text = None if reference is None else Text(reference["file"], document(reference["sha256"]), None)
-    return Setup(mappings, text, **said["options"])
+    reference, calendar = (
+        None if one is None else Text(one["file"], document(one["sha256"]), None)
+        for one in (said["reference"], said.get("calendar"))
+    )
+    return Setup(mappings, reference, **said["options"], calendar=calendar)
 
 
 @contextmanager
@@ -111,14 +117,22 @@ def as_files(setup: Setup, options: Options) -> Iterator[tuple[list[str], str | 
         if setup.reference is not None:
             reference = str(Path(folder) / setup.reference.file)
             Path(reference).write_bytes(setup.reference.content)
-        cases = None if setup.cases is None else CasesBy(setup.cases)
-        yield names, reference, _with(options, setup, cases)
+        calendar = None
+        if setup.calendar is not None:
+            calendar = Path(folder) / "calendar" / setup.calendar.file
+            calendar.parent.mkdir()
+            calendar.write_bytes(setup.calendar.content)
+        yield names, reference, _with(options, setup, calendar)
 
 
-def _with(options: Options, setup: Setup, cases: CasesBy | None) -> Options:
-    from dataclasses import replace
-
-    return replace(options, noise=setup.noise, max_variants=setup.max_variants, cases=cases)
+def _with(options: Options, setup: Setup, calendar: Path | None) -> Options:
+    return replace(
+        options,
+        noise=setup.noise,
+        max_variants=setup.max_variants,
+        cases=None if setup.cases is None else CasesBy(setup.cases),
+        calendar=calendar,
+    )
 
 
 def _with_pattern(name: str) -> tuple[str, str | None]:
@@ -131,6 +145,10 @@ def _with_pattern(name: str) -> tuple[str, str | None]:
 def _text(kind: Kind, name: str, pattern: str | None = None) -> Text:
     known = catalogue(kind)
     path = known[name].path if name in known and not name.endswith((".yaml", ".yml")) else Path(name)
+    return _read(path, name, pattern)
+
+
+def _read(path: Path, name: str, pattern: str | None = None) -> Text:
     try:
         content = path.read_bytes()
     except OSError as error:

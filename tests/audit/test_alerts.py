@@ -36,6 +36,7 @@ def plan(folder: Path, *targets: Alert) -> Plan:
         mappings_dir=None,
         reference=None,
         options=Options(),
+        brand=None,
         gates=(),
         reports=folder / "reports",
         history=str(folder / "history.db"),

@@ -127,5 +127,5 @@ def test_the_example_of_the_guide_can_be_used(tmp_path: Path) -> None:
     text = guide.read_text(encoding="utf-8").partition("```yaml\n")[2].partition("```")[0]
     (tmp_path / "weekly.yaml").write_text(text, encoding="utf-8")
     plan = load_plan(tmp_path / "weekly.yaml")
-    assert len(plan.gates) == 5
+    assert len(plan.gates) == 6
     assert plan.schedule is not None

@@ -260,6 +260,23 @@ def test_a_report_that_was_lost_is_made_again_and_the_run_not_counted_twice(smal
     assert first.report.exists()
 
 
+def test_a_gate_on_working_days(small: Desk) -> None:
+    """Tickets take two hours from demand to value, and go on through the night: nobody works then, so none takes more
+    than two hours of working time. With another calendar the set-up is another one."""
+    hours = "zone: UTC\nhours: {mon-sun: ['08:00-17:00']}\n"
+    (small.folder / "hours.yaml").write_text(hours, encoding="utf-8")
+    gate = "  - {figure: time.working.lead_time.held.p95_us, at_most: 1 working day of 2 h}\n"
+    small.plan_text = small.plan_text.replace("history:", f"{gate}options: {{calendar: hours.yaml}}\nhistory:")
+    first = run(small)
+    assert first.audit is not None
+    assert [one.status for one in first.audit.gates] == ["held", "held"]
+    (small.folder / "hours.yaml").write_text(hours.replace("08:00", "00:00"), encoding="utf-8")
+    second = run(small)
+    assert second.audit is not None
+    assert [cause.kind for cause in second.audit.causes] == [CauseKind.OPTIONS]
+    assert "calendar hours.yaml" in second.audit.causes[0].sentence
+
+
 def test_old_reports_go_and_their_records_stay(small: Desk) -> None:
     small.plan_text += "retention: {reports: 1}\n"
     run(small)

@@ -136,6 +136,11 @@ def test_reference_options_and_program_have_their_own_names() -> None:
     assert set(told(run(), run(), program="2")) == {CauseKind.PROGRAM}
 
 
+def test_a_calendar_is_part_of_the_set_up() -> None:
+    new = replace(setup(), calendar=Text("hours.yaml", b"new", None))
+    assert "calendar none to hours.yaml" in told(run(), run(), new=new, kept=run())[CauseKind.OPTIONS]
+
+
 def test_new_gone_grown_and_shrunk_variants() -> None:
     found = {one.symbols: one.what for one in variants(run(variants={A: 40, C: 160}), run(variants={A: 150, B: 50}))}
     assert found == {A[0]: "shrunk", B[0]: "gone", C[0]: "new"}

@@ -121,7 +121,14 @@ def test_the_median_is_a_figure_that_there_was() -> None:
 
 @pytest.mark.parametrize(
     ("text", "micros"),
-    [("30 s", 30e6), ("10 min", 6e8), ("2 hours", 7.2e9), ("1.5 d", 1.296e11), ("2 weeks", 1.2096e12)],
+    [
+        ("30 s", 30e6),
+        ("10 min", 6e8),
+        ("2 hours", 7.2e9),
+        ("1.5 d", 1.296e11),
+        ("2 weeks", 1.2096e12),
+        ("5 working days of 8 h", 1.44e11),
+    ],
 )
 def test_durations(text: str, micros: float) -> None:
     assert duration(text) == micros

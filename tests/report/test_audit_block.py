@@ -77,7 +77,7 @@ def audit(name: str = "Weekly") -> AuditRun:
 
 
 def test_the_first_screen_says_whether_it_held_and_where_the_history_stands() -> None:
-    page = render(analysis(), audit())
+    page = render(analysis(), audit=audit())
     first = page[: page.index('<ul class="tiles">')]
     assert "Not held: 1 of 3 gates failed" in first
     assert HEAD in first
@@ -85,7 +85,7 @@ def test_the_first_screen_says_whether_it_held_and_where_the_history_stands() ->
 
 
 def test_the_section_shows_gates_causes_and_changes() -> None:
-    page = " ".join(render(analysis(), audit()).replace("\u00a0", " ").split())
+    page = " ".join(render(analysis(), audit=audit()).replace("\u00a0", " ").split())
     for said in (
         "missed (warning)",
         "The process changed: more is asked.",
@@ -116,7 +116,7 @@ def test_the_result_holds_all_of_it_and_is_as_the_schema_says() -> None:
 
 
 def test_names_cannot_break_out() -> None:
-    page = render(analysis(), audit(EVIL))
+    page = render(analysis(), audit=audit(EVIL))
     assert EVIL not in page
     assert "<img src=x" not in page
 
@@ -129,7 +129,9 @@ def test_in_a_browser_it_has_no_faults_and_fits(tmp_path: Path) -> None:
     from axe_playwright_python.base import AXE_FILE_PATH
     from playwright.sync_api import sync_playwright
 
-    (tmp_path / "report.html").write_text(render(analysis(), replace(audit(), audit="Weekly " * 12)), encoding="utf-8")
+    (tmp_path / "report.html").write_text(
+        render(analysis(), audit=replace(audit(), audit="Weekly " * 12)), encoding="utf-8"
+    )
     complaints: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
