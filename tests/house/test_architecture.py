@@ -24,7 +24,6 @@ HEAVY = (
     "sqlalchemy",
     "alembic",
     "apprise",
-    "pydantic",
 )
 
 
