@@ -75,9 +75,9 @@ def divide(
     """Of several mappings in one analysis: which of the exports each of them reads, in the order of the mappings.
 
     A name may say it itself, as "servicenow_change=changes*.csv"; any other mapping reads the exports that have all
-    columns which it needs, and of several such mappings the one to which more of these columns are its own. Raises
-    RequestError where an export fits none or several of them, or a mapping no export, and where these mappings cannot
-    be used together.
+    columns which it needs, and of several such mappings the one to which more of these columns are its own. Mappings of
+    other types of objects each read the same log. Raises RequestError where an export fits none or several of them, or
+    a mapping no export, and where these mappings cannot be used together.
     """
     from mining import engine, sources
     from mining import mapping as mappings
@@ -95,14 +95,23 @@ def divide(
                 found = mappings.fits(sources.headers(tables, [export], progress=progress), by_columns)
                 whole = [fit for fit in found if not fit.missing]
                 told = [fit.name for fit in whole if fit.weight == whole[0].weight]
-            if len(told) != 1:
+                if _of_other_objects([known[fit.name] for fit in whole]):
+                    told = [fit.name for fit in whole]
+            if len(told) != 1 and not _of_other_objects([known[name] for name in told]):
                 raise RequestError(_not_one(export, told, list(known)))
-            reads[told[0]].append(export)
+            for name in told:
+                reads[name].append(export)
     unused = [name for name, files in reads.items() if not files]
     if unused:
         todo = "name an export that it reads, or leave it out"
         raise RequestError(*(Problem("no export is read by this mapping", found=name, todo=todo) for name in unused))
     return [(known[name], files) for name, files in reads.items()]
+
+
+def _of_other_objects(mappings: Sequence[Mapping]) -> bool:
+    """Whether each reads other types of objects of a log, so that several can read the same one."""
+    types = [kind for mapping in mappings for kind in mapping.export.layout.objects]
+    return bool(types) and all(each.export.layout.objects for each in mappings) and len(types) == len(set(types))
 
 
 def name_and_pattern(text: str) -> tuple[str, str | None]:

@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mining.choosing import Choosing
 from mining.core.analysis import Analysis, MappingInfo, Options
 from mining.core.brand import NO_BRAND, Brand, load_brand
 from mining.core.catalogue import notes_on, own_mappings
@@ -18,11 +19,13 @@ from mining.core.clock import Clock, system_clock
 from mining.core.errors import Problem, RequestError
 from mining.core.files import output_folder, whole, write_text
 from mining.core.formulas import defused
+from mining.core.garbage import collected_seldom
 from mining.core.links import CasesBy
 from mining.core.progress import Progress, silent
 from mining.core.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pandas as pd
     import pyarrow as pa
 
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from mining.core.streams import Streams
     from mining.core.tables import Tables
     from mining.core.trend import Trend
+    from mining.engine.duck import Engine
     from mining.mapping import Mapping, Recognised
     from mining.report.figure_set import Figures
 
@@ -62,7 +66,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
 
     Raises RequestError where the request is not usable, InputError where an input cannot be read to the end.
     """
-    from mining import conformance, discovery, engine, exchange, measures, report, sources, streams
+    from mining import conformance, discovery, engine, exchange, measures, report, streams
     from mining import mapping as mappings
 
     discovery.warm_up()
@@ -70,45 +74,40 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     exports = [exports] if isinstance(exports, str | Path) else list(exports)
     stopwatch = Stopwatch(progress, clock)
 
-    exchange.check_request(options.log, output, with_actors=options.with_actors)
+    names_people = options.with_actors and not (options.where or options.split_by)  # else they may be asked for there
+    exchange.check_request(options.log, output, with_actors=names_people)
     report.check_pictures(pictures, output)
     with own_mappings(mappings_dir):
         jobs, said = _jobs(exports, mapping, options, progress)
         cases, calendars = _cases_and_calendars([rules for rules, _ in jobs], options)
         said += mappings.notes_on_links([rules for rules, _ in jobs], cases)
-        if cases.by is not CasesBy.TICKET:
-            jobs = [(rules.with_links, files) for rules, files in jobs]
+        linked = cases.by is not CasesBy.TICKET
+        jobs = [(rules.with_links if linked else rules.with_same, files) for rules, files in jobs]
+        choosing = Choosing(options, jobs, cases)
         agreed = conformance.load_reference(str(reference)) if reference is not None else None
         said += notes_on(None, reference)
     whose = NO_BRAND if brand is None else load_brand(Path(brand))
     folder = output_folder(Path(output)) if output is not None else None
 
-    with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "beside") as background:
+    with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "beside") as background, collected_seldom():
         background.submit(_import_for_later)
-        read, parts = [], []
-        for rules, files in jobs:
-            with stopwatch("reading"):
-                events = sources.read(
-                    tables, files, rules.info.export, max_rejected=options.max_rejected, progress=progress
-                )
-            with stopwatch("mapping"):
-                parts.append((rules, mappings.map_events(tables, events, rules)))
-                read.append(events)
-                if not options.log:
-                    tables.drop(events.table)
+        read, parts = _read_and_map(tables, choosing, options, stopwatch, progress)
         info, mapped = mappings.together(parts)
+        begins = choosing.begins(tables, mapped)
         with stopwatch("building streams"):
-            found = streams.build_streams(tables, mapped, max_paths=options.max_variants, spec=cases)
+            found = streams.build_streams(tables, mapped, max_paths=options.max_variants, spec=cases, begins=begins)
+        filtered, said_of_it = choosing.concluded(tables, found)
         models = background.submit(discovery.discover, found, noise=options.noise)
         with stopwatch("checking conformance"):
             checked = conformance.check(agreed, found) if agreed is not None else None
         with stopwatch("measuring"):
             measured = measures.measure(tables, found, mapped, calendars=calendars)
             costs = measures.costs(tables, found, mapped, checked)
-            found = _with_headline(tables, mapped, found, options)
+            found = _with_headline(tables, mapped, found, options, begins)
+            cohorts = choosing.cohorts(tables, mapped, found, checked)
         if folder is not None and options.log:
             with stopwatch("writing the log"):
-                _write_log(tables, mapped, events, folder / "log", mapping=info, options=options)
+                _write_log(tables, mapped, read[-1], folder / "log", mapping=info, options=options)
         with stopwatch("discovering models"):
             discovered = models.result()
         analysis = Analysis(
@@ -122,10 +121,12 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
             discovery=discovered,
             conformance=checked,
             measures=measured,
-            notes=(*said, *_notes(read, mapped, found)),
+            notes=(*said, *said_of_it, *_notes(read, mapped, found)),
             run=stopwatch.run(),
             columns=tuple(dict.fromkeys(column for events in read for column in events.columns)),
             costs=costs,
+            filtered=filtered,
+            cohorts=cohorts,
         )
         result = Result(analysis, whose)
         if folder is not None:
@@ -136,6 +137,31 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
             exchange.clear_log(folder / "log", keep=options.log)
             visits.result()
     return result
+
+
+def _read_and_map(
+    tables: Engine, choosing: Choosing, options: Options, stopwatch: Stopwatch, progress: Progress
+) -> tuple[list[EventTable], list[tuple[Mapping, MappedLog]]]:
+    """Each export as it was read, and mapped by its mapping; what was read stays in the engine only for the log."""
+    from mining import mapping as mappings
+    from mining import sources
+
+    read, parts = [], []
+    for rules, files in choosing.jobs:
+        with stopwatch("reading"):
+            events = sources.read(
+                tables, files, rules.info.export, max_rejected=options.max_rejected, progress=progress
+            )
+        with stopwatch("mapping"):
+            events = choosing.chosen(tables, events, rules)
+            parts.append((rules, mappings.map_events(tables, events, rules)))
+            read.append(events)
+            if not options.log and not choosing.by_beginnings:
+                tables.drop(events.table)
+    if choosing.by_beginnings:
+        with stopwatch("mapping"):
+            read, parts = choosing.with_what_they_reach(tables, read, parts)
+    return read, parts
 
 
 def _jobs(
@@ -178,15 +204,19 @@ def _cases_and_calendars(used: Sequence[Mapping], options: Options) -> tuple[Cas
     return mappings.cases_of(used, options.cases), mappings.calendars_of(used, options.calendar)
 
 
-def _with_headline(tables: Tables, mapped: MappedLog, found: Streams, options: Options) -> Streams:
+def _with_headline(
+    tables: Tables, mapped: MappedLog, found: Streams, options: Options, begins: ir.Table | None
+) -> Streams:
     """Where weak links made cases: the headline as it would be by explicit links alone."""
     from mining import measures, streams
 
     if found.linked is None or not found.linked.weak:
         return found
-    strong = streams.build_streams(tables, mapped, max_paths=options.max_variants, spec=found.linked.spec, weak=False)
-    headline = measures.headline(tables, strong)
-    tables.drop(strong.table)
+    strong = streams.explicit_streams(
+        tables, mapped, max_paths=options.max_variants, spec=found.linked.spec, begins=begins
+    )
+    headline = measures.headline(tables, strong, can_realise_value=found.can_realise_value)
+    tables.drop(strong)
     return replace(found, linked=replace(found.linked, without_weak=headline))
 
 

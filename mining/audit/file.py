@@ -163,6 +163,9 @@ class _Reader:
             max_unpacked=part.max_unpacked,
             cases=None if part.cases is None else CasesBy(part.cases),
             calendar=None if part.calendar is None else folder / part.calendar,
+            where=tuple(part.where),
+            split_by=part.split_by,
+            compare=None if part.compare is None else (part.compare[0], part.compare[1]),
         )
 
     def history_from(self, part: schema.HistoryPart) -> str | None:

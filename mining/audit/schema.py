@@ -47,6 +47,9 @@ class OptionsPart(_Part):
     max_rejected: Amount = "1 %"
     max_unpacked: Text = "500GB"
     calendar: Text | None = None
+    where: list[Text] = []
+    split_by: Text | None = None
+    compare: Annotated[list[Text], Field(min_length=2, max_length=2)] | None = None
     cases: Literal["ticket", "follow", "connected"] | None = None
 
 

@@ -46,6 +46,9 @@ class Setup:
     max_variants: int
     cases: str | None
     calendar: Text | None = None
+    where: tuple[str, ...] = ()
+    split_by: str | None = None
+    compare: tuple[str, str] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """For the history; the texts themselves are documents there."""
@@ -56,7 +59,14 @@ class Setup:
                 for one in self.mappings
             ],
             "reference": None if reference is None else {"file": reference.file, "sha256": reference.sha256},
-            "options": {"noise": self.noise, "max_variants": self.max_variants, "cases": self.cases},
+            "options": {
+                "noise": self.noise,
+                "max_variants": self.max_variants,
+                "cases": self.cases,
+                "where": list(self.where),
+                "split_by": self.split_by,
+                "compare": None if self.compare is None else list(self.compare),
+            },
             "calendar": None if self.calendar is None else {"file": self.calendar.file, "sha256": self.calendar.sha256},
         }
 
@@ -88,7 +98,18 @@ def setup_of(plan: Plan) -> Setup:
     options = plan.options
     cases = None if options.cases is None else options.cases.value
     calendar = None if options.calendar is None else _read(options.calendar, str(options.calendar))
-    return Setup(mappings, reference, options.noise, options.max_variants, cases, calendar)
+    where = (options.where,) if isinstance(options.where, str) else options.where
+    return Setup(
+        mappings,
+        reference,
+        options.noise,
+        options.max_variants,
+        cases,
+        calendar=calendar,
+        where=where,
+        split_by=options.split_by,
+        compare=options.compare,
+    )
 
 
 def earlier_setup(said: Mapping[str, Any], document: Callable[[str], bytes]) -> Setup:
@@ -100,7 +121,10 @@ def earlier_setup(said: Mapping[str, Any], document: Callable[[str], bytes]) -> 
         None if one is None else Text(one["file"], document(one["sha256"]), None)
         for one in (said["reference"], said.get("calendar"))
     )
-    return Setup(mappings, reference, **said["options"], calendar=calendar)
+    options: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in said["options"].items()
+    }
+    return Setup(mappings=mappings, reference=reference, calendar=calendar, **options)
 
 
 @contextmanager
@@ -132,6 +156,9 @@ def _with(options: Options, setup: Setup, calendar: Path | None) -> Options:
         max_variants=setup.max_variants,
         cases=None if setup.cases is None else CasesBy(setup.cases),
         calendar=calendar,
+        where=setup.where,
+        split_by=setup.split_by,
+        compare=setup.compare,
     )
 
 

@@ -47,6 +47,34 @@ Calendar = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="When people work: a file as docs/times.md says. Default: as the mapping says."),
 ]
+WithActors = Annotated[
+    bool,
+    typer.Option("--with-actors", help="Say in that log who acted, and let --where and --split-by name people."),
+]
+Where = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="CONDITION",
+        help="Only tickets that meet it: COLUMN=VALUE or COLUMN!=VALUE, several values with |, none for a missing one; "
+        "group, ticket_type, or a period (2016, 2016-Q1, 2016-03; from 2016-03..2016-05 up to, without May). "
+        "Several: all must hold.",
+        show_default=False,
+    ),
+]
+SplitBy = Annotated[
+    str | None,
+    typer.Option(
+        metavar="COLUMN",
+        help="Set cohorts side by side: by a column, group, ticket_type, or period:month, period:quarter, period:year.",
+        show_default=False,
+    ),
+]
+Compare = Annotated[
+    tuple[str, str] | None,
+    typer.Option(
+        metavar="VALUE VALUE", help="Which two cohorts to compare; the two largest by default.", show_default=False
+    ),
+]
 Brand = Annotated[
     Path | None,
     typer.Option(
@@ -61,7 +89,6 @@ Pictures = Annotated[
         show_default=False,
     ),
 ]
-WithActors = Annotated[bool, typer.Option("--with-actors", help="Say in that log who acted; left out otherwise.")]
 
 
 def analyse(
@@ -80,6 +107,9 @@ def analyse(
     max_unpacked: o.MaxUnpacked = "500GB",
     cases: Cases = None,
     calendar: Calendar = None,
+    where: Where = None,
+    split_by: SplitBy = None,
+    compare: Compare = None,
     brand: Brand = None,
     pictures: Pictures = None,
     log: Log = None,
@@ -103,6 +133,9 @@ def analyse(
       vsm analyse incidents.xes.gz --mapping vinst_incident --json | jq .streams
       vsm analyse incidents.csv --mapping servicenow_incident --log parquet,xes,ocel
       vsm analyse incidents.csv --mapping servicenow_incident --calendar our_hours.yaml
+      vsm analyse incidents.csv --where "priority=1 - Critical|2 - High" --where "category!=Network"
+      vsm analyse incidents.csv --where period=2016-03..2016-06 --split-by contact_type
+      vsm analyse incidents.csv --split-by period:quarter --compare 2016-Q1 2016-Q2
       vsm analyse incidents.csv --brand our_house.yaml --pictures svg
     """
     from mining.core.analysis import Options
@@ -119,6 +152,9 @@ def analyse(
         with_actors=with_actors,
         cases=cases,
         calendar=calendar,
+        where=tuple(where or ()),
+        split_by=split_by,
+        compare=compare,
     )
     folder = output if output is not None or json else Path("out")
     result = _run(exports, mapping, reference, folder, chosen, brand=brand, pictures=o.words(pictures), quiet=quiet)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from mining.core.cohorts import Cohorts, Filtered
 from mining.core.costs import Costs
 from mining.core.events import InputFile, Ledger, RejectedRow, RuleUse, Unmapped
 from mining.core.export import ExportSpec
@@ -23,6 +24,10 @@ class Options:
     inductive miner's threshold. `log` are the formats in which the mapped log is written beside the report ("parquet",
     "xes", "ocel"); with `with_actors` it tells who acted. `cases` overrules what the mapping says that a stream belongs
     to, `calendar` is a file that overrules what it says of working hours; None leaves it to the mapping.
+
+    `where` are conditions on tickets of which all must hold, as "priority=1 - Critical|2 - High", "category!=Network",
+    "period=2016-03..2016-05"; `split_by` is a column, "group", "ticket_type" or "period:month", and `compare` are two
+    of its values to set side by side. Columns that name people need `with_actors`.
     """
 
     memory_limit: str | None = None
@@ -36,6 +41,9 @@ class Options:
     with_actors: bool = False
     cases: CasesBy | None = None
     calendar: Path | None = None
+    where: str | tuple[str, ...] = ()
+    split_by: str | None = None
+    compare: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,8 @@ class MappingInfo:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """One analysis, whole. `conformance` is None where no reference stream was named."""
+    """One analysis, whole. `conformance` is None where no reference stream was named, `filtered` where no ticket was
+    left out on request, and `cohorts` where streams were not split."""
 
     mapping: MappingInfo
     files: tuple[InputFile, ...]
@@ -80,3 +89,5 @@ class Analysis:
     run: Run
     columns: tuple[str, ...] = ()  # of the exports, as they are called there
     costs: Costs | None = None  # only where the mapping gives rates
+    filtered: Filtered | None = None
+    cohorts: Cohorts | None = None

@@ -68,6 +68,9 @@ class EventTable:
 
     `further_rejected` are events that were set aside beside one for each of `rows_rejected`: of a ticket, single times
     that cannot be read, and all but one of those of a row that was set aside. `rejected` names them one by one.
+
+    `relations`, kept, are links that are told beside the rows: source and target (string), link (int16, index into
+    `ExportSpec.links`) and since (int64, microseconds UTC, or null). None where they are not asked for.
     """
 
     table: ir.Table
@@ -78,6 +81,8 @@ class EventTable:
     columns: tuple[str, ...]
     notes: tuple[str, ...] = ()
     further_rejected: int = 0
+    rows_filtered: int = 0  # of tickets that this run leaves out; they are not in `table`
+    relations: ir.Table | None = None
     formats: tuple[tuple[str | None, str | None], ...] = ()  # (format, language) that times were found to be written in
 
 

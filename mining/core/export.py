@@ -104,6 +104,8 @@ class ExportSpec:
 
     Of `links`, `used` are the columns of `links`, `event` is empty, and so is the column of `time` where the export
     does not say when a link was set.
+
+    `asked` are those of `used` that the mapping does not read by itself: a run asked for them.
     """
 
     shape: Shape
@@ -132,12 +134,28 @@ class ExportSpec:
     layout: Layout = Layout()
     links: tuple[LinkSpec, ...] = ()
     facts: tuple[FactSpec, ...] = ()
+    asked: tuple[str, ...] = ()
+    reads_links: bool = False  # also those that are told beside the rows
+
+    def with_asked(self, columns: tuple[str, ...], *, may_lack: bool) -> ExportSpec:
+        """The same with `columns` carried on as well, because this run asks for them; files that `may_lack` them count
+        as having none. No mapping looks at them, so they do not decide which rows are duplicates."""
+        optional = (*self.optional, *columns) if may_lack else self.optional
+        return replace(self, used=(*self.used, *columns), asked=columns, optional=optional)
 
     @property
     def with_links(self) -> ExportSpec:
         """The same with the columns of `links` carried on as well; a file may lack them. A table of links, which is
         read for nothing else, carries them anyway, and a file must have them."""
-        columns = tuple(dict.fromkeys(link.column for link in self.links if link.column not in self.used))
+        return replace(self._carrying(self.links), reads_links=any(link.of_objects for link in self.links))
+
+    @property
+    def with_same(self) -> ExportSpec:
+        """The same with those columns alone carried on that tell of tickets raised again: each ticket is a case."""
+        return self._carrying([link for link in self.links if link.same])
+
+    def _carrying(self, links: Iterable[LinkSpec]) -> ExportSpec:
+        columns = tuple(dict.fromkeys(name for link in links for name in link.columns if name not in self.used))
         lacked = tuple(name for name in columns if name not in self.needed and name not in self.optional)
         return replace(self, used=(*self.used, *columns), optional=(*self.optional, *lacked))
 

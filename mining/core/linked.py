@@ -37,6 +37,32 @@ class Orphans:
 
 
 @dataclass(frozen=True, slots=True)
+class RaisedAgain:
+    """A rule by which a new ticket is inferred to be an earlier one raised again: the same in all columns of `same`,
+    begun no more than `within` microseconds after the earlier one was done with. `reason` says it in words."""
+
+    reason: str
+    same: tuple[str, ...]
+    within: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """How many of the `tickets` of these `types` were re-opened, as a range.
+
+    At least `reopened`: value was withdrawn, by their own events. At most `either`: those, and the ones that by one of
+    the `rules` a new ticket seems to raise again, which are `raised_again`.
+    """
+
+    types: tuple[str, ...]
+    rules: tuple[RaisedAgain, ...]
+    tickets: int
+    reopened: int
+    raised_again: int
+    either: int
+
+
+@dataclass(frozen=True, slots=True)
 class Headline:
     """The figures that are shown with and without weak links. The lead time is to the first value claimed."""
 

@@ -11,14 +11,21 @@ class Strength(StrEnum):
 
     EXPLICIT = "explicit"  # a field that holds nothing but the other ticket's number
     PARSED = "parsed"  # a number found in a text
+    INFERRED = "inferred"  # told by what the tickets have in common
 
 
 @dataclass(frozen=True, slots=True)
 class LinkSpec:
-    """A column that names other tickets.
+    """A column that names other tickets, or what else tells that tickets are linked.
 
     `other` is the type of those. `onwards`: the stream goes from this ticket to the other (`to` in the mapping), else
     from the other to this one (`from`). `pattern` finds the numbers in a text; None where the cell is the number.
+
+    Of OCEL, `relation` is the qualifier of a relation between objects, `event` the type of events that concern tickets
+    of both sides, and `objects` are the types of the objects on the other side; none: those of the other type.
+
+    `same` are columns: a ticket that begins after another one was done with, `within` so many microseconds, and with
+    the same in all of these, is taken for that one raised again. `column` is then what messages call the link.
     """
 
     column: str
@@ -26,10 +33,27 @@ class LinkSpec:
     onwards: bool = True
     because: str | None = None
     pattern: str | None = None
+    relation: str | None = None
+    event: str | None = None
+    objects: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
+    within: int = 0
+
+    @property
+    def of_objects(self) -> bool:
+        """Whether it is told beside the rows, by the relations of a log in OCEL."""
+        return self.relation is not None or self.event is not None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the export that are read for it."""
+        return () if self.of_objects else self.same or (self.column,)
 
     @property
     def strength(self) -> Strength:
         """Numbers that have to be found in a text are less sure than a field of their own."""
+        if self.same:
+            return Strength.INFERRED
         return Strength.EXPLICIT if self.pattern is None else Strength.PARSED
 
     @property

@@ -8,6 +8,7 @@ from enum import StrEnum
 from mining.core.activities import Activity, End
 from mining.core.doubling import NOTHING_CAME_BACK, DoublingBack
 from mining.core.events import VisitLabel
+from mining.core.linked import Reopening
 from mining.core.streams import Quantiles
 from mining.core.timing import Timing
 
@@ -309,3 +310,4 @@ class Measures:
     time_by_activity: dict[Activity, int]  # elapsed before value, of fulfilled streams
     doubling_back: DoublingBack = NOTHING_CAME_BACK
     timing: Timing | None = None
+    reopening: Reopening | None = None  # None: the mapping has no rule for tickets raised again

@@ -7,7 +7,8 @@ the engine.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from mining.core.activities import Value
 from mining.core.events import VisitLabel
-from mining.core.streams import Path, Quantiles
+from mining.core.streams import Path, Quantiles, Streams
 from mining.core.tables import Tables
 
 if TYPE_CHECKING:
@@ -70,12 +71,12 @@ class PathVisits:
 
 def path_visits(paths: Sequence[Path], labels: Sequence[VisitLabel]) -> PathVisits:
     """The visits of `paths`, in their order."""
-    lengths = np.array([len(path.visits) for path in paths], dtype=np.int64)
-    label = np.array([visit for path in paths for visit in path.visits], dtype=np.int64)
+    lengths = np.fromiter((len(path.visits) for path in paths), dtype=np.int64, count=len(paths))
+    visits = chain.from_iterable(path.visits for path in paths)
+    label = np.fromiter(visits, dtype=np.int64, count=int(lengths.sum()))
     begins = np.repeat(np.cumsum(lengths) - lengths, lengths)
     index = np.arange(len(label))
-    marks = np.array([0 if one.value is None else -1 if one.value is Value.WITHDRAWN else 1 for one in labels])
-    mark = marks[label] if len(label) else label
+    mark = value_marks(labels)[label] if len(label) else label
     # The last mark at or before each visit, if it lies on the same path.
     last_mark = np.maximum.accumulate(np.where(mark != 0, index, -1)) if len(label) else label
     realised = (last_mark >= begins) & (mark[last_mark] == 1) if len(label) else label.astype(bool)
@@ -83,14 +84,31 @@ def path_visits(paths: Sequence[Path], labels: Sequence[VisitLabel]) -> PathVisi
     before = np.where(position == 0, False, np.roll(realised, 1))
     lent = np.array([one.borrowed for one in labels], dtype=bool)
     return PathVisits(
-        path=np.repeat(np.array([path.id for path in paths], dtype=np.int64), lengths),
-        streams=np.repeat(np.array([path.streams for path in paths], dtype=np.int64), lengths),
+        path=np.repeat(np.fromiter((path.id for path in paths), np.int64, len(paths)), lengths),
+        streams=np.repeat(np.fromiter((path.streams for path in paths), np.int64, len(paths)), lengths),
         position=position,
         label=label,
         realised=realised,
         before=before,
         borrowed=lent[label] if len(label) else label.astype(bool),
     )
+
+
+def visits_of(streams: Streams, only: Sequence[Path] | None = None) -> PathVisits:
+    """The visits of all paths of `streams`, or of `only` those."""
+    known = streams.path_visits or path_visits(streams.paths, streams.labels)
+    if only is None:
+        return known
+    wanted = np.zeros(int(known.path.max(initial=-1)) + 1, dtype=bool)
+    wanted[[path.id for path in only if path.visits]] = True
+    of_wanted = wanted[known.path]
+    return PathVisits(*(getattr(known, column.name)[of_wanted] for column in fields(known)))
+
+
+def value_marks(labels: Sequence[VisitLabel]) -> Ints:
+    """Of each label: 1 where value is claimed or confirmed, −1 where it is withdrawn, else 0."""
+    marks = [0 if one.value is None else -1 if one.value is Value.WITHDRAWN else 1 for one in labels]
+    return np.array(marks, dtype=np.int64)
 
 
 def once_a_path(key: Ints, path: Ints) -> Ints:
@@ -108,11 +126,6 @@ class Spans(NamedTuple):
     start: Ints
     stop: Ints
 
-    @classmethod
-    def of(cls, rows: Sequence[tuple[int, int, int, int]]) -> Spans:
-        """Spans from rows of (path, key, start, stop)."""
-        return cls(*np.array(rows, dtype=np.int64).reshape(-1, 4).T)
-
 
 def durations(
     tables: Tables,
@@ -122,11 +135,12 @@ def durations(
     start: Moments = "starts",
     stop: Moments = "starts",
     overlapping: bool = False,
+    also: Sequence[str] = (),
 ) -> ir.Table:
-    """One row a span and stream on its path: `key` (int32) and `duration` (int64, microseconds; never null); see
-    `instants`."""
-    between = instants(tables, streams, spans, start=start, stop=stop, overlapping=overlapping)
-    return between.select("key", duration=between.end - between.begin)
+    """One row a span and stream on its path: `key` (int32) and `duration` (int64, microseconds; never null), and the
+    columns of `streams` that are named in `also`; see `instants`."""
+    between = instants(tables, streams, spans, start=start, stop=stop, overlapping=overlapping, of_stream=also)
+    return between.select("key", *also, duration=between.end - between.begin)
 
 
 def instants(
@@ -184,6 +198,13 @@ def total_at(tables: Tables, streams: ir.Table, column: str, path: Ints, positio
     return int(found["total"][0].as_py() or 0)
 
 
+def quantiles_of(tables: Tables, timed: ir.Table, duration: ir.IntegerValue, by: str | None = None) -> ir.Table:
+    """Of all durations, or of those with one value in `by`: n, total and ranks, what `Quantiles` are made of."""
+    grouped = timed if by is None else timed.group_by(by)
+    ranks = tables.nearest_ranks(duration, _SHARES)
+    return grouped.aggregate(n=timed.count(), total=duration.sum(), ranks=ranks)
+
+
 def quantiles_by_key(
     tables: Tables,
     streams: ir.Table,
@@ -197,10 +218,7 @@ def quantiles_by_key(
     if not len(spans.key):
         return {}
     timed = durations(tables, streams, spans, start=start, stop=stop, overlapping=overlapping)
-    by_key = timed.group_by("key").aggregate(
-        n=timed.count(),
-        total=timed.duration.sum(),
-        ranks=tables.nearest_ranks(timed.duration, _SHARES),
-    )
-    rows = tables.fetch(by_key, limit=len(np.unique(spans.key))).to_pylist()
-    return {row["key"]: Quantiles(row["n"], row["total"], *row["ranks"]) for row in rows}
+    by_key = quantiles_of(tables, timed, timed.duration, by="key")
+    found = tables.fetch(by_key, limit=int(spans.key.max()) + 1)
+    columns = (found[name].to_pylist() for name in ("key", "n", "total", "ranks"))
+    return {key: Quantiles(n, total, *ranks) for key, n, total, ranks in zip(*columns, strict=True)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mining.core.activities import Activity, State
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from mining.core.linked import Linked
+    from mining.core.spans import PathVisits
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,9 @@ class Streams:
     `tells_ends`: the export tells when events end, and they are points apart from that. Visits may overlap then.
     `steps` are the hand-offs between (activity, step), `activities` those between activities, with demand and value.
     Streams beyond the cap are counted in `beyond_cap` and are in no path, variant or hand-off.
-    `linked` says how cases were made of several tickets; None where each ticket is a case. `events`, `visits` and the
-    counts and totals of hand-offs leave out what is borrowed: they count each event once.
+    `path_visits` are the visits of all paths in arrays, worked out once for `spans.visits_of`. `linked` says how cases
+    were made of several tickets; None where each ticket is a case. `events`, `visits` and the counts and totals of
+    hand-offs leave out what is borrowed: they count each event once.
     """
 
     table: ir.Table
@@ -119,6 +121,7 @@ class Streams:
     last_event: int
     tells_ends: bool = False
     linked: Linked | None = None
+    path_visits: PathVisits | None = field(default=None, repr=False, compare=False)
 
     @property
     def open(self) -> int:

@@ -22,6 +22,9 @@
     propose(profile, mappings, chosen)          a mapping for an export that was looked at
     as_yaml(proposal)                           the file of that mapping
 
+    cohort_request(where, split_by)             what is asked for of tickets and cohorts; checked by `check_cohorts`
+    judge_tickets(tables, events, mapping, …)   which tickets that means, and which cohort each belongs to
+
 Libraries are imported when a function is called, so that the command line answers at once.
 """
 
@@ -39,14 +42,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    import ibis.expr.types as ir
+
     from mining.core.analysis import MappingInfo
     from mining.core.calendars import Calendars
+    from mining.core.cohorts import Filtered
     from mining.core.errors import Problem
     from mining.core.events import EventTable, MappedLog
     from mining.core.links import CasesBy, CasesSpec
     from mining.core.mapping_results import Coverage, DataCheck, Suggestion, TicketExplained
     from mining.core.profile import Asked, Column, ExportProfile
     from mining.core.tables import Tables
+    from mining.mapping.asking import CohortRequest
+    from mining.mapping.filtering import Judged
     from mining.mapping.recognising import Fit
 
 __all__ = [
@@ -66,22 +74,30 @@ __all__ = [
     "ask",
     "ask_apart",
     "calendars_of",
+    "carrying",
     "cases_of",
     "check_against",
+    "check_cohorts",
     "check_data",
     "check_mapping",
     "check_tells_events",
     "check_together",
+    "check_told",
+    "cohort_labels",
+    "cohort_request",
+    "concluded",
     "coverage",
     "explain",
     "explain_ticket",
     "fits",
     "json_schema",
+    "judge_tickets",
     "load_mapping",
     "map_events",
     "meanings",
     "nested",
     "notes_on_links",
+    "only",
     "parse_mapping",
     "propose",
     "recognise",
@@ -320,3 +336,68 @@ def together(parts: Sequence[tuple[Mapping, MappedLog]]) -> tuple[MappingInfo, M
     from mining.mapping import several as room
 
     return room.together([room.Part(mapping, log) for mapping, log in parts])
+
+
+def cohort_request(where: Sequence[str], split_by: str | None) -> CohortRequest:
+    """What is asked for by these conditions and this split. Raises RequestError with every problem of the texts."""
+    from mining.mapping import asking as room
+
+    return room.read_request(where, split_by)
+
+
+def check_cohorts(request: CohortRequest, mappings: Sequence[Mapping], *, with_actors: bool) -> list[str]:
+    """What has to be said of what is asked for. Raises RequestError where a ticket's number or a time is asked for, or
+    who people are without `with_actors`."""
+    from mining.mapping import asking as room
+
+    return room.check_request(request, mappings, with_actors=with_actors)
+
+
+def carrying(mapping: Mapping, request: CohortRequest, *, alone: bool) -> Mapping:
+    """The mapping, reading what is asked for as well; a file may lack it where the mapping does not stand `alone`."""
+    from mining.mapping import asking as room
+
+    return room.carrying(mapping, request, alone=alone)
+
+
+def judge_tickets(tables: Tables, events: EventTable, mapping: Mapping, request: CohortRequest) -> Judged:
+    """Of every ticket of an export whether it meets the conditions, and to which cohort it belongs."""
+    from mining.mapping import filtering
+
+    return filtering.judge_tickets(tables, events, mapping, request)
+
+
+def only(tables: Tables, events: EventTable, tickets: ir.Table) -> EventTable:
+    """The events of `tickets` (ticket_id); the rows of the others count as filtered. `events.table` is dropped."""
+    from mining.mapping import filtering
+
+    return filtering.only(tables, events, tickets)
+
+
+def check_told(
+    tables: Tables, request: CohortRequest, judged: Sequence[Judged], columns: Sequence[str], *, with_actors: bool
+) -> None:
+    """Raises RequestError where something is asked for that no export tells (`columns` are those of all of them), or
+    where streams would be split by mail addresses, without `with_actors`."""
+    from mining.mapping import filtered
+
+    filtered.check_told(request, judged, columns)
+    if not with_actors:
+        filtered.check_labels(tables, judged, request)
+
+
+def concluded(request: CohortRequest, judged: Sequence[Judged], kept: int | None) -> tuple[Filtered | None, list[str]]:
+    """What the conditions left of all exports, and what is to be said of it. Raises RequestError where that is nothing.
+
+    `kept` is the number of tickets where streams were chosen by the one at which they begin; else None.
+    """
+    from mining.mapping import filtered
+
+    return filtered.concluded(request, judged, kept)
+
+
+def cohort_labels(tables: Tables, parts: Sequence[tuple[str, Judged]]) -> ir.Table:
+    """To which cohort each ticket of several exports belongs, by what each calls them in the log: case_id and label."""
+    from mining.mapping import filtering
+
+    return filtering.labels(tables, parts)

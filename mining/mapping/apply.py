@@ -12,6 +12,7 @@ from mining.mapping.link_table import map_links
 from mining.mapping.linking import read_links
 from mining.mapping.model import Mapping
 from mining.mapping.outcomes import MAX_EVENTS, Kind
+from mining.mapping.raised_again import raised_again
 from mining.mapping.rows import decide
 from mining.mapping.turns import turns_of
 
@@ -33,19 +34,21 @@ def map_events(tables: Tables, events: EventTable, mapping: Mapping) -> MappedLo
     rows = decide(tables, events, mapping)
     rows, single, duplicates = without_duplicates(tables, events, mapping, rows)
     accounted = account(tables, single, mapping, rows, duplicates)
-    links = read_links(tables, single, mapping)
+    table = mapped_events(rows, mapping)
+    inferred, said = raised_again(tables, single, mapping, table)
+    links = read_links(tables, single, mapping, inferred)
     turns = turns_of(tables, single, mapping, rows)
     if duplicates:
         tables.drop(single.table)
     return MappedLog(
-        table=mapped_events(rows, mapping),
+        table=table,
         visits=mapping.visits,
         ends=mapping.ends,
         ledger=accounted.ledger,
         rule_uses=accounted.rule_uses,
         unmapped=accounted.unmapped,
         holds=mapping.export.holds,
-        notes=accounted.notes,
+        notes=(*accounted.notes, *said),
         ticket_types=(mapping.export.ticket_type,),
         links=links,
         link_specs=tuple((mapping.export.ticket_type, spec) for spec in mapping.export.links),

@@ -67,7 +67,12 @@ def _used(tables: Tables, table: ir.Table, mapping: Mapping) -> ir.IntegerValue:
     """A hash of what a row holds beside ticket and time."""
     others = [f"order_{i}" for i in range(len(mapping.export.order_by))]
     others += ["until"] if "until" in table.columns else []
-    return tables.fingerprint(*(table[name] for name in (*others, *map(src, mapping.export.used))))
+    return tables.fingerprint(
+        *(
+            table[name]
+            for name in (*others, *(src(name) for name in mapping.export.used if name not in mapping.export.asked))
+        )
+    )
 
 
 def _number_of(tables: Tables, table: ir.Table) -> int:

@@ -105,7 +105,7 @@ def _ledger(events: EventTable, mapping: Mapping, counted: dict[int, dict[str, i
         rows_ignored=ignored,
         rows_unchanged=unchanged["rows"],
         rows_duplicate=0,
-        rows_filtered=0,
+        rows_filtered=events.rows_filtered,
         rows_unmapped=unmapped,
         rows_rejected=events.rows_rejected,
         events_made=events_mapped + ignored + unmapped + rejected,

@@ -68,7 +68,7 @@ def _account(tables: Tables, events: EventTable, mapping: Mapping) -> Ledger:
         rows_ignored=found["ignored"],
         rows_unchanged=0,
         rows_duplicate=found["duplicate"],
-        rows_filtered=0,
+        rows_filtered=events.rows_filtered,
         rows_unmapped=0,
         rows_rejected=events.rows_rejected,
         events_made=0,

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-def read_links(tables: Tables, events: EventTable, mapping: Mapping) -> ir.Table | None:
-    """The links of the columns that the event table carries, kept; None where the mapping names none.
+def read_links(
+    tables: Tables, events: EventTable, mapping: Mapping, inferred: Sequence[ir.Table] = ()
+) -> ir.Table | None:
+    """The links of the columns that the event table carries, those that stand beside its rows, and the `inferred` ones,
+    which are freed; kept. None where there are none of these.
 
     Columns:
       source  string  the ticket whose row it is
@@ -25,34 +28,72 @@ def read_links(tables: Tables, events: EventTable, mapping: Mapping) -> ir.Table
       link    int16   index into `ExportSpec.links`
       since   int64   microseconds UTC of the first row of the ticket that names it; null where rows have no time
     """
+    import ibis
+
+    columns = ("source", "target", "link", "since")
     specs = mapping.export.links
-    if not any(src(spec.column) in events.table.columns for spec in specs):
+    told = [] if events.relations is None else [events.relations]
+    if any(_is_carried(spec, events.table) for spec in specs):
+        told.append(_links_by_ticket(tables, events.table, specs))
+    found = []
+    if told:
+        every = ibis.union(*told, distinct=False) if len(told) > 1 else told[0]
+        found.append(every.group_by(["source", "target", "link"]).aggregate(since=every.since.min()))
+    found += [table.select(*columns) for table in inferred]
+    if not found:
         return None
-    told = links_by_row(tables, events.table, specs)
-    first = told.group_by(["source", "target", "link"]).aggregate(since=told.since.min())
-    return tables.keep(first, "links")
+    links = tables.keep(ibis.union(*found, distinct=False) if len(found) > 1 else found[0], "links")
+    for table in inferred:
+        tables.drop(table)
+    return links
+
+
+def _is_carried(spec: LinkSpec, table: ir.Table) -> bool:
+    """Whether the event table has the column that holds these links."""
+    return not spec.of_objects and not spec.same and src(spec.column) in table.columns
 
 
 def links_by_row(tables: Tables, table: ir.Table, specs: Sequence[LinkSpec]) -> ir.Table:
     """What each row tells, also what others have told before: its `row`, and the columns of `read_links`."""
     import ibis
 
-    present = [(i, spec) for i, spec in enumerate(specs) if src(spec.column) in table.columns]
-    parts = [_of_column(tables, table, i, spec) for i, spec in present]
+    parts = [_found(tables, _cells(table, spec), i, spec) for i, spec in enumerate(specs) if _is_carried(spec, table)]
     return ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
 
 
-def _of_column(tables: Tables, table: ir.Table, number: int, spec: LinkSpec) -> ir.Table:
+def _links_by_ticket(tables: Tables, table: ir.Table, specs: Sequence[LinkSpec]) -> ir.Table:
+    """What each ticket tells, by the columns of `read_links`, at most once a cell: most of its rows say the same, and a
+    text is looked through only once."""
     import ibis
 
-    cell = table[src(spec.column)].strip()
+    parts = []
+    for i, spec in enumerate(specs):
+        if _is_carried(spec, table):
+            cells = _cells(table, spec)
+            once = cells.group_by(["source", "target"]).aggregate(since=cells.since.min())
+            parts.append(_found(tables, once, i, spec))
+    return ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
+
+
+def _cells(table: ir.Table, spec: LinkSpec) -> ir.Table:
+    """The cells of a column of links that are filled, as they stand there."""
+    import ibis
+
     since = table.time if "time" in table.columns else ibis.null("int64")
-    named = table.select("row", source="ticket_id", target=cell, since=since)
-    named = named.filter(named.target.notnull())
+    cells = table.select("row", source="ticket_id", target=src(spec.column), since=since)
+    return cells.filter(cells.target.notnull())
+
+
+def _found(tables: Tables, cells: ir.Table, number: int, spec: LinkSpec) -> ir.Table:
+    """The numbers in these cells, each a row."""
+    import ibis
+
+    named = cells.mutate(target=cells.target.strip())
     if spec.pattern is not None:
         named = named.mutate(target=tables.found_in(named.target, spec.pattern).unnest())
     named = named.filter(named.target != "")
-    return named.mutate(link=ibis.literal(number, type="int16")).select("row", "source", "target", "link", "since")
+    row = [name for name in ("row",) if name in cells.columns]
+    return named.mutate(link=ibis.literal(number, type="int16")).select(*row, "source", "target", "link", "since")
 
 
 def cases_of(mappings: Sequence[Mapping], by: CasesBy | None) -> CasesSpec:
@@ -82,7 +123,7 @@ def cases_of(mappings: Sequence[Mapping], by: CasesBy | None) -> CasesSpec:
             Problem(
                 f"cases by {spec.by.value} need links between tickets, and no mapping names a column of them",
                 file=", ".join(mapping.info.file for mapping in mappings),
-                todo="name the columns under export: links, or leave cases out",
+                todo="name what links them under export: links, or leave cases out",
             )
         )
     return spec

@@ -94,6 +94,15 @@ class Mapping:
         """The same, reading the columns of links as well."""
         return replace(self, info=replace(self.info, export=self.export.with_links))
 
+    def with_asked(self, columns: tuple[str, ...], *, may_lack: bool) -> Mapping:
+        """The same, carrying on `columns` as well: see `ExportSpec.with_asked`."""
+        return replace(self, info=replace(self.info, export=self.export.with_asked(columns, may_lack=may_lack)))
+
+    @property
+    def with_same(self) -> Mapping:
+        """The same, reading also the columns that tell of tickets raised again."""
+        return replace(self, info=replace(self.info, export=self.export.with_same))
+
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
         """All that may become of a row, the rules' in their order, then what is done otherwise."""

@@ -58,7 +58,7 @@ def read_export(reader: Reader, file: MappingFile, rules: tuple[Rule, ...], role
     looked_at = [column for rule in rules for column in columns_of(rule.when)]
     facts = read_facts(reader, file)
     of_facts = [fact.column for fact in facts if fact.column is not None]
-    of_links = [link.column for link in part.links] if part.shape is Shape.LINKS else []
+    of_links = [link.column for link in part.links if link.column] if part.shape is Shape.LINKS else []
     spec = ExportSpec(
         shape=part.shape,
         ticket=part.ticket,
@@ -178,6 +178,7 @@ def _check_names(reader: Reader, part: ExportPart, spec: ExportSpec) -> None:
         if name not in needed:
             reader.unknown(("export", "aliases", name), f'nothing reads "{name}", so it needs no alias', name, needed)
     can_lack = [name for name in needed if name not in (spec.ticket, spec.time.column)]
+    can_lack += [link.column for link in spec.links if link.of_objects]
     for i, name in enumerate(part.optional):
         if name not in can_lack:
             reader.unknown(("export", "optional", i), f'"{name}" cannot be optional', name, can_lack)

@@ -191,9 +191,26 @@ class TicketTimePart(_Part):
 
 
 class LinkPart(_Part):
-    """A column that names other tickets: to their type the stream goes on, or from their type it came."""
+    """What tells that tickets are linked: to their type the stream goes on, or from their type it came."""
 
-    column: Text
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": [key]} for key in ("column", "relation", "event", "same")]}
+    )
+
+    column: Text | None = Field(None, description="The column that names other tickets.")
+    relation: StrictStr | None = Field(
+        None, description='OCEL: the qualifier of a relation from a ticket to another object; "" where it has none.'
+    )
+    event: Text | None = Field(None, description="OCEL: events of this type that concern a ticket and the other one.")
+    objects: list[Text] = Field([], description="OCEL: types of the objects on the other side. Default: to, or from.")
+    same: list[Text] = Field(
+        [],
+        min_length=1,
+        description="Columns: a ticket with the same in all of them as an earlier one is taken for that one again.",
+    )
+    within: Text | None = Field(
+        None, description="Of same: how long after the earlier one was done with, such as 7 days."
+    )
     to: Text | None = Field(None, description="The type of the tickets that the stream goes on to.")
     from_: Text | None = Field(None, alias="from", description="The type of the tickets that the stream came from.")
     because: Text | None = Field(None, description="The reason, in words. Default: the column.")
@@ -299,7 +316,7 @@ class ExportPart(_Part):
     initial: list[Text] = Field([], description="Columns that never change and are known from the first row on.")
     optional: list[Text] = Field([], description="Columns that a file may lack.")
     aliases: dict[Text, list[Text]] = Field({}, description="Other names that files use for a column, the best first.")
-    links: list[LinkPart] = Field([], description="Columns that name other tickets.")
+    links: list[LinkPart] = Field([], description="What tells of other tickets that this one is linked with.")
     csv: CsvPart = CsvPart()
 
 

@@ -7,6 +7,7 @@ from mining.core.export import ExportSpec, Holds, Shape, TicketTime
 from mining.core.links import CasesBy, LinkSpec
 from mining.mapping.model import Mapping
 from mining.mapping.outcomes import Kind, label_in_words
+from mining.mapping.spans import in_words
 
 _SHAPES = {
     Shape.EVENTS: "each row is one event",
@@ -52,9 +53,13 @@ def _export(mapping: Mapping) -> list[str]:
 
 
 def _link(link: LinkSpec) -> str:
+    if link.same:
+        return f"  the same {' and '.join(link.same)} within {in_words(link.within)}: raised again ({link.reason})"
     way = "the stream goes on to" if link.onwards else "the stream came from"
     found = "" if link.pattern is None else f", found by {link.pattern}"
-    return f"  {link.column}: {way} a ticket of the type {link.other} ({link.reason}){found}"
+    found += f", which is of the type {' or '.join(link.objects)} in the log" if link.objects else ""
+    what = "relation " if link.relation is not None else "event " if link.event is not None else ""
+    return f"  {what}{link.column}: {way} a ticket of the type {link.other} ({link.reason}){found}"
 
 
 def _link_table(mapping: Mapping) -> list[str]:

@@ -2,7 +2,8 @@
 selected; and costs, where a mapping gives rates. All of it is elapsed time, and what a calendar allows is working time
 beside it."""
 
+from mining.measures.cohorts import split
 from mining.measures.costs import costs
 from mining.measures.measure import headline, measure
 
-__all__ = ["costs", "headline", "measure"]
+__all__ = ["costs", "headline", "measure", "split"]

@@ -14,7 +14,7 @@ import numpy as np
 from mining.core.activities import Activity, Value
 from mining.core.doubling import NO_RETURNS, ComesBack, Depth, DoublingBack, Returns
 from mining.core.events import MappedLog, VisitLabel
-from mining.core.spans import Bools, Ints, PathVisits, once_a_path, path_visits
+from mining.core.spans import Bools, Ints, PathVisits, once_a_path, visits_of
 from mining.core.streams import Quantiles, Streams
 from mining.core.tables import Tables
 from mining.measures.pieces import Pieces, counted_pieces, quantiles_of_pieces
@@ -53,7 +53,7 @@ def doubling_back(tables: Tables, streams: Streams, mapped: MappedLog) -> Doubli
     under `rework_after` was visited last before leaving, or since, the visit that comes back included; else it is
     iteration.
     """
-    visits = path_visits(streams.paths, streams.labels)
+    visits = visits_of(streams)
     blamed = _blamed(streams.labels, mapped.rework_after)
     withdrawn = _withdrawn(visits, streams.labels)
     by_activity = _level(streams.labels, lambda label: (label.activity, None))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mining.core.results import Distribution
-from mining.core.spans import NONE, Spans, durations, quantiles_by_key
+from mining.core.spans import NONE, Ints, Spans, durations, quantiles_by_key, quantiles_of
 from mining.core.streams import Path, Quantiles, Streams
 from mining.core.tables import Tables
 
@@ -31,27 +31,57 @@ def closure_and_lead_times(
 
 def lead_time_spans(fulfilled: Sequence[Path]) -> Spans:
     """The spans of the lead times, by the keys of `LEAD_TIMES`."""
-    rows = []
-    for path in fulfilled:
-        rows.append((path.id, _CLOSURE, NONE, NONE))
-        if path.value_at is not None:
-            rows.append((path.id, _CLAIMED, NONE, path.value_at))
-        if path.held_at is not None:
-            rows.append((path.id, _HELD, NONE, path.held_at))
-            rows.append((path.id, _LAG, path.held_at, NONE))
-    return Spans.of(rows)
+    ids, claimed_at, held_at = _columns(fulfilled)
+    value, stays = claimed_at != NONE, held_at != NONE
+    parts = (
+        _spans(ids, _CLOSURE, NONE, NONE),
+        _spans(ids[value], _CLAIMED, NONE, claimed_at[value]),
+        _spans(ids[stays], _HELD, NONE, held_at[stays]),
+        _spans(ids[stays], _LAG, held_at[stays], NONE),
+    )
+    return Spans(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
-def lead_time(tables: Tables, streams: Streams, fulfilled: Sequence[Path]) -> Quantiles | None:
-    """The quantiles of lead time to the first value claimed; None where none was."""
-    rows = [(path.id, _CLAIMED, NONE, path.value_at) for path in fulfilled if path.value_at is not None]
-    return quantiles_by_key(tables, streams.table, Spans.of(rows)).get(_CLAIMED)
+def claimed_spans(fulfilled: Sequence[Path]) -> Spans:
+    """The spans from demand to the first value claimed, all by the key 0."""
+    ids, claimed_at, _ = _columns(fulfilled)
+    value = claimed_at != NONE
+    return _spans(ids[value], 0, NONE, claimed_at[value])
+
+
+def _columns(paths: Sequence[Path]) -> tuple[Ints, Ints, Ints]:
+    """Of each path its id, where value is claimed and where it is held; `NONE` where it is not."""
+    rows = [
+        (path.id, NONE if path.value_at is None else path.value_at, NONE if path.held_at is None else path.held_at)
+        for path in paths
+    ]
+    ids, claimed, held = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+    return ids, claimed, held
+
+
+def _spans(path: Ints, key: int | Ints, start: int | Ints, stop: int | Ints) -> Spans:
+    return Spans(path, *(np.broadcast_to(each, path.shape) for each in (key, start, stop)))
+
+
+def lead_time(tables: Tables, streams: ir.Table, fulfilled: Collection[tuple[str, bool]]) -> Quantiles | None:
+    """The quantiles of `lead` over the streams within the cap whose state and value are among `fulfilled`; None where
+    none has it."""
+    import ibis
+
+    wanted = [(streams.state == state) & (streams.has_value == value) for state, value in sorted(fulfilled)]
+    if not wanted:
+        return None
+    timed = streams.filter(streams.within_cap, streams.lead.notnull(), ibis.or_(*wanted))
+    found = tables.fetch(quantiles_of(tables, timed, timed.lead), limit=1).to_pylist()[0]
+    return Quantiles(found["n"], found["total"], *found["ranks"]) if found["n"] else None
 
 
 def variant_lead_times(tables: Tables, streams: Streams, fulfilled: Sequence[Path]) -> dict[int, Quantiles]:
     """By variant: the quantiles of lead time to the first value held."""
-    rows = [(path.id, path.variant, NONE, path.held_at) for path in fulfilled if path.held_at is not None]
-    return quantiles_by_key(tables, streams.table, Spans.of(rows))
+    holding = [path for path in fulfilled if path.held_at is not None]
+    ids, _, held = _columns(holding)
+    variant = np.array([path.variant for path in holding], dtype=np.int64)
+    return quantiles_by_key(tables, streams.table, _spans(ids, variant, NONE, held))
 
 
 def distributions(tables: Tables, streams: Streams, spans: Spans) -> dict[int, Distribution]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from mining.core.activities import State
 from mining.core.calendars import Calendars
 from mining.core.events import MappedLog
 from mining.core.linked import Headline
@@ -11,11 +14,15 @@ from mining.core.tables import Tables
 from mining.measures.doubling_back import doubling_back
 from mining.measures.lead_times import closure_and_lead_times, lead_time, variant_lead_times
 from mining.measures.outcomes import outcomes
+from mining.measures.reopening import reopening
 from mining.measures.rework import rework
 from mining.measures.selection import selection
 from mining.measures.timing import timing
 from mining.measures.visit_times import flow_efficiency, recorded_work, time_by_activity, visit_times, waiting
 from mining.measures.working_time import Elapsed
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 
 def measure(tables: Tables, streams: Streams, mapped: MappedLog, *, calendars: Calendars | None = None) -> Measures:
@@ -45,16 +52,25 @@ def measure(tables: Tables, streams: Streams, mapped: MappedLog, *, calendars: C
         time_by_activity=time_by_activity(visits),
         doubling_back=doubling_back(tables, streams, mapped),
         timing=timing(tables, streams, Elapsed(fulfilled, visits, waits), selected, calendars=calendars, mapped=mapped),
+        reopening=reopening(tables, mapped),
     )
 
 
-def headline(tables: Tables, streams: Streams) -> Headline:
-    """The figures that are shown with and without weak links, of these streams."""
-    fulfilled = [path for path in streams.paths if _counts(path, streams)]
+def headline(tables: Tables, streams: ir.Table, *, can_realise_value: bool) -> Headline:
+    """The figures that are shown with and without weak links, of the streams of `streams.explicit_streams`. As in all
+    measures, streams beyond the cap on paths are in no figure but their number."""
+    counted = streams.group_by(["state", "has_value", "within_cap"]).aggregate(streams=streams.count())
+    rows = tables.fetch(counted, limit=4 * len(State)).to_pylist()
+    fulfilled = [
+        row
+        for row in rows
+        if row["within_cap"]
+        and is_fulfilled(State(row["state"]), row["has_value"], can_realise_value=can_realise_value)
+    ]
     return Headline(
-        streams=streams.cases,
-        fulfilled=sum(path.streams for path in fulfilled),
-        lead_time=lead_time(tables, streams, fulfilled),
+        streams=sum(row["streams"] for row in rows),
+        fulfilled=sum(row["streams"] for row in fulfilled),
+        lead_time=lead_time(tables, streams, {(row["state"], row["has_value"]) for row in fulfilled}),
     )
 
 

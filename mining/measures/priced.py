@@ -9,7 +9,7 @@ import numpy as np
 from mining.core.costs import Basis
 from mining.core.events import MappedLog
 from mining.core.rates import RateCard
-from mining.core.spans import path_visits
+from mining.core.spans import visits_of
 from mining.core.streams import Streams
 from mining.core.tables import Tables
 
@@ -66,7 +66,7 @@ def _paths(tables: Tables, streams: Streams, card: RateCard, basis: Basis) -> ir
     """The visits that count, by path and position, with the rate that holds where no group has one."""
     import pyarrow as pa
 
-    visits = path_visits(streams.paths, streams.labels)
+    visits = visits_of(streams)
     calm = np.array([label.waiting is None for label in streams.labels], dtype=bool)
     counts = ~visits.borrowed
     if len(visits.label):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,9 +18,9 @@ from mining.core.spans import (
     PathVisits,
     Spans,
     once_a_path,
-    path_visits,
     quantiles_by_key,
     total_at,
+    visits_of,
 )
 from mining.core.streams import Path, Quantiles, Streams
 from mining.core.tables import Tables
@@ -33,7 +33,7 @@ def visit_times(
 
     What a stream borrows counts for the stream that it belongs to.
     """
-    all_visits = path_visits(fulfilled, streams.labels)
+    all_visits = visits_of(streams, fulfilled)
     labels = len(streams.labels)
     own = ~all_visits.borrowed
     once = np.flatnonzero(own)[once_a_path(all_visits.label[own], all_visits.path[own])]
@@ -82,6 +82,26 @@ def _where(spans: Spans, wanted: Bools) -> Spans:
     return Spans(*(column[wanted] for column in spans))
 
 
+def time_before_value(streams: Streams, fulfilled: Sequence[Path]) -> list[tuple[Spans, dict[str, Any]]]:
+    """The spans of which all elapsed time before value is made, with how `durations` is to take them. The key is 1
+    where a span is waiting, or lies between two visits, and else 0."""
+    point = streams.holds is Holds.POINT
+    visits = visits_of(streams, fulfilled)
+    waits = np.array([label.waiting is not None for label in streams.labels], dtype=np.int64)
+    key = waits[visits.label] if len(visits.label) else visits.label
+    following = np.where(visits.last, NONE, visits.position + 1)
+    timed = ~visits.borrowed & ~visits.realised
+    spans = Spans(visits.path, key, visits.position, visits.position if point else following)
+    overlapping = streams.tells_ends
+    found: list[tuple[Spans, dict[str, Any]]] = [
+        (_where(spans, timed), {"stop": "lasts" if point else "starts", "overlapping": overlapping})
+    ]
+    if point:
+        between = Spans(visits.path, np.ones_like(following), visits.position, following)
+        found.append((_where(between, timed & ~visits.last), {"start": "lasts", "overlapping": overlapping}))
+    return found
+
+
 def waiting(
     visits: Sequence[VisitTime], hand_off_time: Quantiles | None, fulfilled: Sequence[Path], streams: Streams
 ) -> tuple[Waiting, ...]:
@@ -92,10 +112,7 @@ def waiting(
         if visit.times is not None:
             total[visit.label.waiting] += visit.times.total
             count[visit.label.waiting] += visit.times.n
-    on_streams: Counter[str | None] = Counter()
-    for path in fulfilled:
-        for on in {streams.labels[label].waiting for label in path.visits if not streams.labels[label].borrowed}:
-            on_streams[on] += path.streams
+    on_streams: Counter[str | None] = Counter(_streams_by_waiting(fulfilled, streams))
     if hand_off_time is not None:
         total[HAND_OFF] += hand_off_time.total
         count[HAND_OFF] += hand_off_time.n
@@ -104,12 +121,24 @@ def waiting(
     return tuple(sorted(found, key=lambda w: (-w.total, w.on or "")))
 
 
+def _streams_by_waiting(fulfilled: Sequence[Path], streams: Streams) -> dict[str | None, int]:
+    """How many streams have a visit of their own that waits on each; None: that does not wait."""
+    visits = visits_of(streams, fulfilled)
+    names = list(dict.fromkeys(label.waiting for label in streams.labels))
+    number = np.array([names.index(label.waiting) for label in streams.labels], dtype=np.int64)
+    own = np.flatnonzero(~visits.borrowed)
+    on = number[visits.label[own]]
+    once = once_a_path(on, visits.path[own])
+    counted = np.bincount(on[once], visits.streams[own][once], len(names))
+    return {name: int(counted[i]) for i, name in enumerate(names) if counted[i]}
+
+
 def recorded_work(tables: Tables, streams: Streams, fulfilled: Sequence[Path]) -> int:
     """The time before value that the export records as work, in microseconds: where it tells when events end, how long
     those went on that do not wait. Without ends there is none: tickets rarely record touch time."""
     if not streams.tells_ends:
         return 0
-    visits = path_visits(fulfilled, streams.labels)
+    visits = visits_of(streams, fulfilled)
     calm = np.array([label.waiting is None for label in streams.labels], dtype=bool)
     work = ~visits.realised & ~visits.borrowed & calm[visits.label]
     return total_at(tables, streams.table, "worked", visits.path[work], visits.position[work])

@@ -13,7 +13,7 @@ import numpy as np
 from mining.core.calendars import Calendar, Calendars, holidays_between, working_intervals
 from mining.core.public_holidays import known_years
 from mining.core.results import HAND_OFF, Distribution, VisitTime, Waiting
-from mining.core.spans import instants, path_visits
+from mining.core.spans import instants, visits_of
 from mining.core.streams import Path, Quantiles, Streams
 from mining.core.tables import Tables
 from mining.core.timing import CalendarUse, Within, WorkingFlow, WorkingTime
@@ -127,7 +127,7 @@ def _visits(
     tables: Tables, clock: WorkingClock, streams: Streams, fulfilled: Sequence[Path]
 ) -> tuple[dict[int, _VisitWork], Quantiles | None]:
     """By index of the label: the working times of its visits; and those between visits."""
-    spans = visit_spans(path_visits(fulfilled, streams.labels), streams)
+    spans = visit_spans(visits_of(streams, fulfilled), streams)
     overlapping = streams.tells_ends
     between = None
     if spans.between is not None and len(spans.between.key):

@@ -14,7 +14,7 @@ from mining.report.names import colour
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-_TICKS: tuple[tuple[int, str], ...] = (
+TICKS: tuple[tuple[int, str], ...] = (
     (MINUTE, "1 min"),
     (10 * MINUTE, "10 min"),
     (HOUR, "1 h"),
@@ -79,7 +79,7 @@ def lead_times(analysis: Analysis) -> go.Figure | None:
 def time_axis(shortest: int, longest: int) -> dict[str, Any]:
     """The logarithmic axis of elapsed time for durations between these two."""
     low, high = _range(shown_time(shortest), shown_time(longest))
-    ticks = [(at, name) for at, name in _TICKS if low <= math.log10(at) <= high]
+    ticks = [(at, name) for at, name in TICKS if low <= math.log10(at) <= high]
     return {
         "type": "log",
         "title": {"text": "elapsed time since demand (logarithmic)"},

@@ -22,6 +22,7 @@ NEXT_OF_STREAM = "In a stream of several tickets, the next event is that of the 
 STRENGTHS = {
     "explicit": "explicit",
     "parsed": "weak: in a text",
+    "inferred": "weak: in common",
 }
 NO_LINKS = "No column of links held the number of a ticket."
 LINKS_NOTE = (
@@ -45,7 +46,7 @@ ALL_IN_STREAMS = "Every ticket is in a stream."
 IN_NO_STREAM = "In no stream: {n} of {all} ({share}). {why}"
 NOT_REACHED = "No stream that begins at a demand ticket reaches them."
 NOT_REACHED_OR_CUT = "No stream that begins at a demand ticket reaches them, or it was cut before it did."
-WEAK = "Weak: {n} of {all} ({share}). Their numbers were found in texts."
+WEAK = "Weak: {n} of {all} ({share}). Their numbers were found in texts, or what tickets have in common tells them."
 ALL_EXPLICIT = "All {all} are explicit: fields that hold only the other ticket's number."
 WEAK_NOTE = "Lead time from demand to the first value claimed or confirmed, over the fulfilled streams that have one."
 LINK_DEFINITIONS: tuple[tuple[str, str], ...] = (
@@ -55,7 +56,8 @@ LINK_DEFINITIONS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Strength of a link",
-        "Explicit: a field that holds only the other ticket's number. Weak: the number was found in a text.",
+        "Explicit: a field that holds only the other ticket's number. Weak: found in a text, or told by what the "
+        "tickets have in common.",
     ),
     (
         "Shared work counts once",
@@ -72,4 +74,10 @@ PRIVACY_CUT = (
     "No person is named in this report, and it sends nothing anywhere. The only tickets named are those of the streams "
     "that were cut."
 )
+REOPENING = (
+    "Of {all} of the type {types}, at least {lower} ({lower_share}) were re-opened: their own events withdraw value. "
+    "At most {upper} ({upper_share}), counting also the {raised} that a new ticket seems to raise again. That is "
+    "inferred: {rules}."
+)
+REOPENING_RULE = "the same {columns}, begun within {within} after the earlier one was done with"
 BEFORE_DEMAND = "earlier than the demand of every stream that holds their ticket, so they are in none"

@@ -8,6 +8,7 @@ from typing import Any
 from mining.core.analysis import Analysis
 from mining.core.audit import AuditRun
 from mining.report import words
+from mining.report.cohorts_block import cohorts_block, filter_block
 from mining.report.costs_block import costs_block
 from mining.report.formats import share
 from mining.report.links_block import links_block
@@ -37,6 +38,8 @@ def outcome(analysis: Analysis, audit: AuditRun | None = None) -> Json:
         "measures": measures_block(analysis),
         "costs": costs_block(analysis),
         "time": time_block(analysis),
+        "filter": filter_block(analysis),
+        "cohorts": cohorts_block(analysis),
         "notes": list(analysis.notes),
         "run": _run(analysis),
     }

@@ -14,6 +14,7 @@ from mining.report import words
 from mining.report.doubling import doubling_blocks
 from mining.report.evidence import MOST_ROWS
 from mining.report.formats import share
+from mining.report.reopening import reopening_block
 from mining.report.routes import needed_for, routes
 from mining.report.tally import (
     activity_counts,
@@ -236,6 +237,7 @@ def measures_block(analysis: Analysis) -> Json:
             "back_to_activity_share": share(measures.rework.back_to_activity, measures.rework.streams),
         },
         **doubling_blocks(analysis),
+        "reopening": reopening_block(measures.reopening),
         "waiting": {
             "elapsed_us": elapsed,
             "waiting_us": waiting_time(analysis),

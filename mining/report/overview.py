@@ -8,6 +8,7 @@ from mining.core.activities import State
 from mining.core.analysis import Analysis
 from mining.core.results import HAND_OFF, Waiting
 from mining.report import link_words, words
+from mining.report.cohort_sentences import chosen_line, cohort_line
 from mining.report.findings import Finding, findings
 from mining.report.formats import count, duration, harmless, many, percent, share, whole_percent
 from mining.report.linking import link_line
@@ -36,10 +37,11 @@ class Overview:
     tiles: tuple[Tile, ...]
     findings: tuple[Finding, ...]
     links: Tile | None = None  # among the lines only; the page has a section for them
+    cohorts: Tile | None = None  # the same
 
     def lines(self) -> list[str]:
         """The same as plain text."""
-        shown = self.tiles if self.links is None else (*self.tiles, self.links)
+        shown = (*self.tiles, *(one for one in (self.links, self.cohorts) if one is not None))
         width = max(len(tile.name) for tile in shown)
         tiles = [f"  {tile.name:<{width}}  {tile.figure:>9}  {'; '.join(tile.over)}" for tile in shown]
         findings = [
@@ -62,7 +64,7 @@ def overview(analysis: Analysis) -> Overview:
     """The first screen of an analysis."""
     tiles = (_streams, _conformance, _lead, _within, _waiting, _rework)
     shown = tuple(tile(analysis) for tile in tiles)
-    return Overview(verdict(analysis), _lede(analysis), shown, findings(analysis), _links(analysis))
+    return Overview(verdict(analysis), _lede(analysis), shown, findings(analysis), _links(analysis), _cohorts(analysis))
 
 
 # ------------------------------------------------------------------------------------------------------- verdict
@@ -107,7 +109,7 @@ def _states(analysis: Analysis) -> str:
 
 def _lede(analysis: Analysis) -> tuple[str, ...]:
     found, fulfilled = analysis.conformance, analysis.measures.fulfilled
-    lines = []
+    lines = chosen_line(analysis)
     if found is not None and found.rates.streams is not None:
         agreed = f"the agreed stream “{harmless(found.reference)}”"
         lines.append(f"{whole_percent(found.rates.streams)} of the fulfilled streams keep to {agreed} in every point.")
@@ -177,6 +179,11 @@ def _rework(analysis: Analysis) -> Tile:
         f"{count(rework.reopened)} re-opened",
     )
     return Tile("Doubling back", percent(share(rework.back_to_activity, rework.streams)), over, "steps")
+
+
+def _cohorts(analysis: Analysis) -> Tile | None:
+    found = cohort_line(analysis)
+    return None if found is None else Tile("Cohorts", found[0], (found[1],), "cohorts")
 
 
 def _links(analysis: Analysis) -> Tile | None:

@@ -16,7 +16,23 @@ from mining.core.activities import Activity
 from mining.core.analysis import Analysis
 from mining.core.audit import AuditRun
 from mining.core.brand import NO_BRAND, Brand
-from mining.report import accounts, bars, evidence, formats, link_tables, link_words, linking, names, time_words, words
+from mining.report import (
+    accounts,
+    bars,
+    cohort_charts,
+    cohort_sentences,
+    cohort_tables,
+    cohort_words,
+    evidence,
+    formats,
+    link_tables,
+    link_words,
+    linking,
+    names,
+    reopening,
+    time_words,
+    words,
+)
 from mining.report.audit_block import audit_block
 from mining.report.cost_tables import cost_facts, cost_tables
 from mining.report.curves import lead_times
@@ -130,6 +146,8 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
         ("doubling-back", doubling_chart(analysis), 640, ""),
         ("survival", survival_curve(analysis), 640, time_words.CURVE_NOTE),
         ("matrix", matrix, 720, rarer),
+        ("cohort-times", cohort_charts.lead_times(analysis), 640, cohort_words.TIMES_CAPTION),
+        ("cohort-shares", cohort_charts.shares(analysis), 640, cohort_words.SHARES_CAPTION),
     )
     return tuple(Drawn(name, figure, width, caption) for name, figure, width, caption in made if figure is not None)
 
@@ -172,6 +190,7 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         *cost_tables(analysis),
         evidence.ends_table(analysis),
         *time_tables(analysis),
+        *cohort_tables.cohort_tables(analysis),
         accounts.ledger_table(analysis),
         accounts.events_table(analysis),
         accounts.beside_table(analysis),
@@ -191,7 +210,11 @@ def _facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
     rows, tail = routes(analysis)
     spec, streams = analysis.mapping.export, analysis.streams
     links, times = linking.linking(analysis), time_facts(analysis)
-    without = {name for name, there in (("links", links), ("costs", analysis.costs)) if there is None}
+    without = {
+        name
+        for name, there in (("links", links), ("costs", analysis.costs), ("cohorts", analysis.cohorts))
+        if there is None
+    }
     holds = "ends" if streams.tells_ends else streams.holds.value
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
     return {
@@ -200,6 +223,8 @@ def _facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         **doubling_facts(analysis),
         **cost_facts(analysis),
         "time": times,
+        "cohorts": cohort_sentences.cohort_sentences(analysis),
+        "reopening": reopening.reopening(analysis),
         "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",
         "routes": rows,
         "shown": sum(not one.extra for one in rows),
@@ -221,7 +246,7 @@ def _facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
             *(time_words.DEFINITIONS if times else ()),
         ),
         "glossary": linking.glossary(analysis),
-        "privacy": linking.privacy(analysis),
+        "privacy": cohort_sentences.privacy(analysis) or linking.privacy(analysis),
         "not_checked": sorted(analysis.conformance.not_checked.items()) if analysis.conformance else [],
         "not_observable": [names.reference_label(one) for one in analysis.conformance.not_observable]
         if analysis.conformance

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
+from operator import attrgetter
 
 import numpy as np
 
 from mining.core.activities import Activity, State, Value
 from mining.core.analysis import Analysis
 from mining.core.results import Deviation, VariantCheck, Waiting
-from mining.core.spans import once_a_path, path_visits
+from mining.core.spans import once_a_path, visits_of
 from mining.core.streams import HandOff, Streams, Variant
 from mining.report.formats import share
 
@@ -52,7 +54,7 @@ def activity_counts(analysis: Analysis) -> tuple[ActivityCount, ...]:
 def _through_and_visits(streams: Streams) -> tuple[dict[Activity, int], dict[Activity, int]]:
     """By activity: the streams that visit it, and its visits. Visits that are all borrowed count for another stream."""
     through, visits = dict.fromkeys(Activity, 0), dict.fromkeys(Activity, 0)
-    every = path_visits(streams.paths, streams.labels)
+    every = visits_of(streams)
     if not len(every.label):
         return through, visits
     names = list(Activity)
@@ -95,19 +97,18 @@ def drawn(analysis: Analysis) -> tuple[list[HandOff], int]:
 
 def top_variants(streams: Streams) -> tuple[Variant, ...]:
     """The variants that the report shows."""
-    return tuple(sorted(streams.variants, key=lambda one: one.id)[:TOP_VARIANTS])
+    return tuple(sorted(streams.variants, key=attrgetter("id"))[:TOP_VARIANTS])
 
 
 def further_deviating(analysis: Analysis) -> tuple[Variant, ...]:
     """The most frequent variants that deviate and are not among the first; open ones left out."""
-    deviating = {number for number, check in checks_by_variant(analysis).items() if not check.conforms}
-    shown = {one.id for one in top_variants(analysis.streams)}
-    beyond = [
+    checks = checks_by_variant(analysis)
+    beyond = (
         one
-        for one in sorted(analysis.streams.variants, key=lambda one: one.id)
-        if one.id in deviating and one.id not in shown and one.state is not State.OPEN
-    ]
-    return tuple(beyond[:MOST_DEVIATING])
+        for one in sorted(analysis.streams.variants, key=attrgetter("id"))[TOP_VARIANTS:]
+        if one.id in checks and not checks[one.id].conforms and one.state is not State.OPEN
+    )
+    return tuple(islice(beyond, MOST_DEVIATING))
 
 
 def checks_by_variant(analysis: Analysis) -> dict[int, VariantCheck]:

@@ -32,6 +32,7 @@ SECTIONS: dict[str, tuple[str, str]] = {
     "costs": cost_words.SECTION,
     "lead": ("Lead times", "How long does it take from demand to value, and who says that it was value?"),
     "steps": ("Steps and model", "Which step follows which, and what model does that make?"),
+    "cohorts": ("Cohorts", "How do these groups of streams differ, and is it more than chance?"),
     "data": ("Data and method", "Can these figures be trusted?"),
 }
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from mining.core.errors import InputError, Problem, RequestError, nearest
 from mining.core.events import RejectedRow
 from mining.engine.times import check_zone
+from mining.sources.ocel_links import links_of
 from mining.sources.opened import Opened, Visit
 from mining.sources.text_rows import TextRows, opened_rows
 
@@ -58,6 +59,8 @@ class Log:
     event_types: set[str] | None = None
     object_types: set[str] | None = None
     columns: set[str] = field(default_factory=set)  # of attributes, also of those without a value
+    relations: list[tuple[str | None, str | None, str | None]] = field(default_factory=list)
+    """Between objects: from which, to which, and its qualifier."""
 
     def add_object(self, key: str | None, thing: Object, file: str) -> None:
         """Take an object. Raises InputError where it has no id, or that of another one."""
@@ -69,7 +72,10 @@ class Log:
 
 
 def opened(visit: Visit, log: Log, format: str) -> Opened:
-    """The rows of a log, ready to be scanned. Raises RequestError where `export.objects` names a type that is none."""
+    """The rows of a log, ready to be scanned, with its links where they are asked for.
+
+    Raises RequestError where the mapping names a type of objects or events, or a relation, that is none.
+    """
     types = {thing.type for thing in log.objects.values() if thing.type} | (log.object_types or set())
     chosen = visit.spec.layout.objects
     unknown = [kind for kind in chosen if kind not in types]
@@ -85,7 +91,12 @@ def opened(visit: Visit, log: Log, format: str) -> Opened:
     known = {*_OWN, *log.columns}
     known |= {name for event in log.events for name in event.attributes}
     known |= {OF_OBJECT + name for thing in log.objects.values() for name in thing.attributes}
-    return opened_rows(
+    relations, said = None, reading.notes()
+    if visit.spec.reads_links:
+        zone = _zone(visit.spec.time.zone)
+        relations, no_links = links_of(visit, log, types, lambda time: _moment(time, zone))
+        said += no_links
+    found = opened_rows(
         visit,
         rows.path,
         wanted,
@@ -93,8 +104,9 @@ def opened(visit: Visit, log: Log, format: str) -> Opened:
         format=format,
         iso=frozenset({TIME}),
         misfits=reading.misfits,
-        notes=reading.notes(),
+        notes=said,
     )
+    return replace(found, relations=relations)
 
 
 class _Reading:

@@ -44,7 +44,12 @@ def _log(name: str, document: dict[str, Value]) -> Log:
             attributes = _objects(name, f"{section}: attributes", kind.get("attributes"))
             log.columns |= {prefix + (cell(attribute.get("name")) or "") for attribute in attributes}
     for thing in _objects(name, "objects", _needed(name, document, "objects")):
-        log.add_object(cell(thing.get("id")), _object(name, thing), name)
+        key = cell(thing.get("id"))
+        log.add_object(key, _object(name, thing), name)
+        log.relations += [
+            (key, cell(relation.get("objectId")), cell(relation.get("qualifier")))
+            for relation in _objects(name, "objects: relationships", thing.get("relationships"))
+        ]
     for event in _objects(name, "events", _needed(name, document, "events")):
         relations = _objects(name, "events: relationships", event.get("relationships"))
         attributes = _objects(name, "events: attributes", event.get("attributes"))

@@ -28,6 +28,8 @@ _TABLES = {
     "event_map_type": ("ocel_type", "ocel_type_map"),
     "object_map_type": ("ocel_type", "ocel_type_map"),
 }
+_RELATIONS = ("object_object", ("ocel_source_id", "ocel_target_id", "ocel_qualifier"))
+"""Of objects with each other: a log that knows none of them may lack the table."""
 _ID, _TIME, _CHANGED = "ocel_id", "ocel_time", "ocel_changed_field"
 _TELL_EVERY = 50_000
 
@@ -98,6 +100,12 @@ class _Reader:
             self._tell_events(by_id, kind, f"event_{end}", log)
         for kind, end in objects.items():
             self._tell_objects(kind, f"object_{end}", log)
+        table, columns = _RELATIONS
+        if table in self._tables:
+            missing = self._missing(table, columns)
+            if missing:
+                raise RequestError(*missing)
+            log.relations = [(source, target, kind) for source, target, kind in self._rows(table, columns)]
         return log
 
     def _refuse_others(self) -> None:

@@ -50,6 +50,7 @@ class _Collector:
         self._depth = 0
         self._event: Event | None = None
         self._object: Object | None = None
+        self._key: str | None = None  # of that object
         self._attribute: _Attributes | None = None
         self._text: list[str] = []
 
@@ -76,7 +77,8 @@ class _Collector:
             self.log.events.append(self._event)
         elif (self._section, tag) == ("objects", "object"):
             self._object = Object(get("type"))
-            self.objects.append((get("id"), self._object))
+            self._key = get("id")
+            self.objects.append((self._key, self._object))
         elif self._section in ("event-types", "object-types"):
             types = self.log.event_types if self._section == "event-types" else self.log.object_types
             assert types is not None  # noqa: S101  both are sets from the beginning
@@ -90,6 +92,8 @@ class _Collector:
                 self.log.columns.add(prefix + attributes.get("name", ""))
         elif self._event is not None and tag in ("relationship", "object", "relobj"):
             self._event.objects.append(attributes.get("object-id"))
+        elif self._object is not None and tag in ("relationship", "object", "relobj"):
+            self.log.relations.append((self._key, attributes.get("object-id"), attributes.get("qualifier")))
 
     def _end(self, tag: str) -> None:
         if tag == "attribute" and self._attribute is not None:

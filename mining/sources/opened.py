@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     import ibis.expr.types as ir
+    import pyarrow as pa
 
     from mining.core.events import RejectedRow
     from mining.engine.duck import Engine
@@ -65,7 +66,8 @@ class Opened:
 
     `mend` is called where the scan raised UncleanCsvError, for another way to read the same file. `confirm` is called
     after the scan, for notes, or for an error where the file was not what it seemed. `decoded_by_engine` says that the
-    engine takes the user's own file apart, so that what fails there is the file's fault.
+    engine takes the user's own file apart, so that what fails there is the file's fault. `relations` are the links that
+    stand beside the rows, see `EventTable`; None where the format has no such thing.
     """
 
     format: str
@@ -80,6 +82,7 @@ class Opened:
     mend: Callable[[Opened], Opened] | None = None
     confirm: Callable[[Opened], tuple[str, ...]] | None = None
     decoded_by_engine: bool = False
+    relations: pa.Table | None = None
 
 
 def from_parquet(visit: Visit, path: Path, format: str, **more: Any) -> Opened:

@@ -11,6 +11,8 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from mining.core.errors import Fault, InputError, Problem, RequestError
 from mining.core.events import EventTable, InputFile, RejectedRow
 from mining.core.export import ExportSpec, Shape, columns_in
@@ -75,6 +77,7 @@ class _Loading:
     notes: dict[str, None] = field(default_factory=dict)
     clocks: Clocks = field(default_factory=Counter)
     formats: dict[tuple[str | None, str | None], None] = field(default_factory=dict)
+    relations: list[pa.Table] = field(default_factory=list)
     in_engine: int = 0
     bad_in_engine: int = 0
 
@@ -132,6 +135,7 @@ def _read(
         notes=(*loading.notes, *clock_notes(loading.clocks)),
         formats=tuple(loading.formats),
         further_rejected=loading.further_rejected,
+        relations=engine.put(pa.concat_tables(loading.relations), "relations") if loading.relations else None,
     )
 
 
@@ -155,6 +159,10 @@ def _load_source(run: _Run, source: Path, loading: _Loading, *, last: bool) -> N
 def _load(visit: Visit, plan: Plan, loading: _Loading, digest: Future[Examined]) -> None:
     """Load one file without wrappings: as it seems to be, or else in another way."""
     opened = format_of(visit.plain).open_file(visit)
+    if opened.relations is not None:
+        loading.relations.append(opened.relations)
+    elif visit.spec.reads_links:
+        raise RequestError(_no_relations(visit.name, opened.format))
     for way in range(_WAYS):
         try:
             with _damage_noticed(opened, visit.name):
@@ -180,6 +188,16 @@ def _load(visit: Visit, plan: Plan, loading: _Loading, digest: Future[Examined])
     with _damage_noticed(opened, visit.name):
         _set_aside(visit, opened, cells, plan, loading)
     loading.in_engine += added
+
+
+def _no_relations(file: str, format: str) -> Problem:
+    return Problem(
+        "the mapping links tickets by relations of objects or by events, and this export has no objects",
+        file=file,
+        found=format,
+        expected="OCEL 2.0",
+        todo="name columns of links, or choose the mapping that fits this export",
+    )
 
 
 @contextmanager

@@ -7,7 +7,9 @@ in Python; everything that depends on the case is a join of the path's small tab
 """
 
 from mining.streams.build import build_streams
+from mining.streams.chosen import tickets_of_streams
+from mining.streams.explicit import explicit_streams
 from mining.streams.links import links_by_ticket
 from mining.streams.visits import visits_by_case
 
-__all__ = ["build_streams", "links_by_ticket", "visits_by_case"]
+__all__ = ["build_streams", "explicit_streams", "links_by_ticket", "tickets_of_streams", "visits_by_case"]

@@ -5,28 +5,36 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from mining.core.activities import State
 from mining.core.events import MappedLog
 from mining.core.export import Holds
 from mining.core.links import EACH_TICKET, CasesBy, CasesSpec
 from mining.core.spans import path_visits
-from mining.core.streams import Path, Streams
+from mining.core.streams import Streams
 from mining.core.tables import Tables
 from mining.streams.cases import Cases, make_cases
 from mining.streams.ends import with_ends
 from mining.streams.hand_offs import activity_hand_offs, step_hand_offs
-from mining.streams.lists import VISIT_BITS, in_lists, linked_events
-from mining.streams.paths import ObservedPath, paths_and_variants
+from mining.streams.lists import BORROWED, END_BITS, VISIT_BITS, in_lists, linked_events
+from mining.streams.paths import ObservedPaths, paths_and_variants
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
 def build_streams(
-    tables: Tables, mapped: MappedLog, *, max_paths: int, spec: CasesSpec = EACH_TICKET, weak: bool = True
+    tables: Tables,
+    mapped: MappedLog,
+    *,
+    max_paths: int,
+    spec: CasesSpec = EACH_TICKET,
+    weak: bool = True,
+    begins: ir.Table | None = None,
 ) -> Streams:
     """Build the streams of a mapped log: of its tickets, or of cases of linked tickets as `spec` says; without `weak`,
-    of those that explicit links make.
+    of those that explicit links make; with `begins` (case_id), of those cases that begin at one of these tickets.
 
     At most `max_paths` paths leave the engine, the most frequent first; streams on others are counted in
     `Streams.beyond_cap` and have no path. Raises what the engine raises, and RequestError where there are no links, or
@@ -35,14 +43,14 @@ def build_streams(
     labels, cases_of = mapped.visits, None
     if spec.by is not CasesBy.TICKET:
         labels += tuple(replace(label, borrowed=True) for label in mapped.visits)
-        cases_of = make_cases(tables, mapped, spec, weak=weak)
-    cases = _kept_cases(tables, mapped, cases_of)
+        cases_of = make_cases(tables, mapped, spec, weak=weak, begins=begins)
+    cases = kept_cases(tables, mapped, cases_of)
     for kept in cases_of.kept if cases_of is not None else ():
         tables.drop(kept)
     totals = _totals(tables, cases, None if cases_of is None else len(mapped.visits))
     observed, beyond_cap = _observed_paths(tables, cases, max_paths)
     paths, variants = paths_and_variants(observed, labels)
-    table = tables.keep(_with_path(tables, cases, paths), "streams")
+    table = tables.keep(_with_path(tables, cases, observed), "streams")
     tables.drop(cases)
     visits = path_visits(paths, labels)
     states = {State(name): int(n) for name, n in totals["states"].items()}
@@ -65,10 +73,11 @@ def build_streams(
         last_event=totals["last"],
         tells_ends=mapped.tells_ends,
         linked=None if cases_of is None else cases_of.linked,
+        path_visits=visits,
     )
 
 
-def _kept_cases(tables: Tables, mapped: MappedLog, cases_of: Cases | None) -> ir.Table:
+def kept_cases(tables: Tables, mapped: MappedLog, cases_of: Cases | None) -> ir.Table:
     """One row a case: its visits as arrays, its state, its first and last event. Kept.
 
     Named step by step: a lambda over a list that is itself an expression is computed anew for every element.
@@ -95,11 +104,11 @@ def _seen(cases: ir.Table, mapped: MappedLog) -> ir.Table:
 
     every = cases.every
     latest = every[every.length() - 1]
-    end, last = (latest["is"] >> VISIT_BITS) - 1, latest["upto" if mapped.tells_ends else "t"]
+    end, last = ((latest["is"] >> VISIT_BITS) & (2**END_BITS - 1)) - 1, latest["upto" if mapped.tells_ends else "t"]
     lent = ibis.literal(0, type="int64")
     if "closing" in cases.columns:  # of several tickets the last event does not say how it ended
         end, last = ibis.coalesce(cases.closing.cast("int32"), end), ibis.coalesce(cases.closed, last)
-        lent = every.filter(lambda e: e.lent).length()
+        lent = every.filter(lambda e: e["is"] >= BORROWED).length()
     return cases.select(
         "case_id",
         seen=every.filter(lambda e: _visit(e) > 0),
@@ -109,7 +118,7 @@ def _seen(cases: ir.Table, mapped: MappedLog) -> ir.Table:
         closed=last,
         lent=lent,
         events=every.length(),
-        unmapped=every.filter(lambda e: e["is"] == 0).length().cast("int32"),
+        unmapped=every.filter(lambda e: (e["is"] & (BORROWED - 1)) == 0).length().cast("int32"),
     )
 
 
@@ -195,8 +204,25 @@ def _totals(tables: Tables, cases: ir.Table, own: int | None) -> dict[str, Any]:
     }
 
 
-def _observed_paths(tables: Tables, cases: ir.Table, max_paths: int) -> tuple[list[ObservedPath], int]:
+def _observed_paths(tables: Tables, cases: ir.Table, max_paths: int) -> tuple[ObservedPaths, int]:
     """The most frequent paths, and how many streams are on none of them."""
+    rows = tables.fetch(top_paths(cases, max_paths), limit=max_paths)
+    visits = rows["visits"].combine_chunks()
+    observed = ObservedPaths(
+        visits=visits.flatten().to_numpy().astype(np.int64),
+        lengths=visits.value_lengths().to_numpy().astype(np.int64),
+        states=rows["state"].to_pylist(),
+        streams=rows["streams"].to_numpy(),
+        with_unmapped=rows["with_unmapped"].to_numpy(),
+    )
+    if len(observed) < max_paths:
+        return observed, 0
+    total = tables.fetch(cases.aggregate(n=cases.count()), limit=1)["n"][0].as_py()
+    return observed, total - int(observed.streams.sum())
+
+
+def top_paths(cases: ir.Table, most: int) -> ir.Table:
+    """The most frequent sequences of visits, by state: visits, state, streams and with_unmapped."""
     import ibis
 
     grouped = cases.group_by(["visits", "state"]).aggregate(
@@ -204,34 +230,20 @@ def _observed_paths(tables: Tables, cases: ir.Table, max_paths: int) -> tuple[li
         with_unmapped=(cases.unmapped > 0).cast("int64").sum(),
     )
     # Equally frequent paths at the cap: the shorter, then the smaller, so that every run keeps the same ones.
-    top = grouped.order_by([ibis.desc("streams"), grouped.visits.length(), "visits", "state"]).limit(max_paths)
-    rows = tables.fetch(top, limit=max_paths)
-    observed = [
-        ObservedPath(tuple(visits), State(state), streams, unmapped)
-        for visits, state, streams, unmapped in zip(
-            rows["visits"].to_pylist(),
-            rows["state"].to_pylist(),
-            rows["streams"].to_pylist(),
-            rows["with_unmapped"].to_pylist(),
-            strict=True,
-        )
-    ]
-    if len(observed) < max_paths:
-        return observed, 0
-    total = tables.fetch(cases.aggregate(n=cases.count()), limit=1)["n"][0].as_py()
-    return observed, total - sum(path.streams for path in observed)
+    return grouped.order_by([ibis.desc("streams"), grouped.visits.length(), "visits", "state"]).limit(most)
 
 
-def _with_path(tables: Tables, cases: ir.Table, paths: tuple[Path, ...]) -> ir.Table:
+def _with_path(tables: Tables, cases: ir.Table, paths: ObservedPaths) -> ir.Table:
     """The cases with the id of their path in the place of the visits."""
     import pyarrow as pa
 
+    ends = np.append(0, np.cumsum(paths.lengths))
     known = tables.put(
         pa.table(
             {
-                "path": pa.array([path.id for path in paths], pa.int32()),
-                "path_visits": pa.array([path.visits for path in paths], pa.list_(pa.int16())),
-                "path_state": pa.array([path.state.value for path in paths], pa.string()),
+                "path": pa.array(np.arange(len(paths)), pa.int32()),
+                "path_visits": pa.ListArray.from_arrays(pa.array(ends, pa.int32()), pa.array(paths.visits, pa.int16())),
+                "path_state": pa.array(paths.states, pa.string()),
             }
         ),
         "paths",

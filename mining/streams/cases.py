@@ -19,7 +19,7 @@ from mining.core.links import CasesBy, CasesSpec, Strength
 from mining.core.spans import Bools, Ints
 from mining.core.tables import Tables
 from mining.streams.account import account
-from mining.streams.graph import Graph, graph_of
+from mining.streams.graph import Graph, among, graph_of
 from mining.streams.reach import Members, beginnings, connected, follow
 
 if TYPE_CHECKING:
@@ -41,8 +41,11 @@ class Cases:
     kept: tuple[ir.Table, ...]
 
 
-def make_cases(tables: Tables, mapped: MappedLog, spec: CasesSpec, *, weak: bool = True) -> Cases:
-    """Make cases of linked tickets; without `weak`, by explicit links alone.
+def make_cases(
+    tables: Tables, mapped: MappedLog, spec: CasesSpec, *, weak: bool = True, begins: ir.Table | None = None
+) -> Cases:
+    """Make cases of linked tickets; without `weak`, by explicit links alone. With `begins` (case_id), only those that
+    begin at one of these tickets.
 
     Raises RequestError where the log has no links, or a type at which streams are to begin is none of this log's.
     """
@@ -50,7 +53,7 @@ def make_cases(tables: Tables, mapped: MappedLog, spec: CasesSpec, *, weak: bool
     graph = graph_of(tables, mapped)
     strong = np.array([each.strength is Strength.EXPLICIT for _, each in mapped.link_specs], dtype=bool)[graph.spec]
     source, target = graph.onwards(mapped, strong | weak)
-    members = _members(graph, spec, source, target)
+    members = members_of(graph, spec, source, target, begins=None if begins is None else among(tables, graph, begins))
     names = tables.put(_as_table(graph, members), "members")
     closings = tables.put(_closings(graph, members, spec, mapped), "closings")
     return Cases(
@@ -82,9 +85,12 @@ def _check(mapped: MappedLog, spec: CasesSpec) -> None:
         )
 
 
-def _members(graph: Graph, spec: CasesSpec, source: Ints, target: Ints) -> Members:
+def members_of(graph: Graph, spec: CasesSpec, source: Ints, target: Ints, *, begins: Bools | None = None) -> Members:
+    """The tickets of each case; with `begins` (by ticket), only of cases that begin at one of these."""
     if spec.by is CasesBy.CONNECTED:
-        return connected(source, target, graph.known, spec.at_most)
+        found = connected(source, target, graph.known, spec.at_most)
+        wanted = slice(None) if begins is None else begins[found.case]
+        return Members(found.case[wanted], found.ticket[wanted], found.cut)
     here = graph.known[source] & graph.known[target]
     source, target = source[here], target[here]
     if spec.start:
@@ -93,6 +99,7 @@ def _members(graph: Graph, spec: CasesSpec, source: Ints, target: Ints) -> Membe
     else:
         roots = beginnings(source, target, len(graph.first))
         roots = roots[graph.known[roots]]
+    roots = roots if begins is None else roots[begins[roots]]
     return follow(roots, source, target, len(graph.first), spec.at_most)
 
 

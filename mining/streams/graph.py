@@ -84,6 +84,14 @@ def graph_of(tables: Tables, mapped: MappedLog) -> Graph:
     )
 
 
+def among(tables: Tables, graph: Graph, tickets: ir.Table) -> Bools:
+    """Of each ticket of the graph, whether it is one of `tickets` (case_id, as `MappedLog.table` calls them)."""
+    named = graph.names.semi_join(tickets, graph.names.name == tickets.case_id).select("n")
+    found: Bools = np.zeros(len(graph.first), dtype=bool)
+    found[tables.fetch(named, limit=_MOST)["n"].to_numpy()] = True
+    return found
+
+
 def _named(mapped: MappedLog, types: tuple[str, ...]) -> ir.Table:
     """The links with the tickets called as in the log, and their types."""
     links = mapped.links

@@ -11,8 +11,10 @@ from mining.streams.ends import with_ends
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-VISIT_BITS = 16
-"""What an event is, in one number: the visit's index and 1, above that the end's index and 1; so 0 is unmapped."""
+VISIT_BITS, END_BITS = 16, 14
+"""What an event is, in one number: the visit's index and 1, above that the end's index and 1, so 0 is unmapped; above
+both whether it is borrowed, since a number sorts faster than a struct with a field more."""
+BORROWED = 2 ** (VISIT_BITS + END_BITS)
 
 
 def in_lists(events: ir.Table, mapped: MappedLog, order: dict[str, ir.Value], visit: ir.IntegerValue) -> ir.Table:
@@ -22,9 +24,10 @@ def in_lists(events: ir.Table, mapped: MappedLog, order: dict[str, ir.Value], vi
 
     end = ibis.coalesce(events.end.cast("int32") + 1, 0)
     is_ = ibis.coalesce(visit.cast("int32") + 1, 0) | (end << VISIT_BITS)
+    if "borrowed" in events.columns:
+        is_ = is_ | (events.borrowed.cast("int32") << (VISIT_BITS + END_BITS))
     fields = order | {"is": is_.cast("int32")}
     fields |= {} if "t" in order else {"t": events.time}
-    fields |= {"lent": events.borrowed} if "borrowed" in events.columns else {}
     if mapped.tells_ends:
         fields |= {"upto": events.upto, "worked": events.worked}
     event = ibis.struct(fields)

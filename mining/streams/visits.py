@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mining.core.export import Holds
-from mining.core.spans import Ints, path_visits
+from mining.core.spans import Ints, visits_of
 from mining.core.streams import Streams
 from mining.core.tables import Tables
 
@@ -25,7 +25,7 @@ def visits_by_case(tables: Tables, streams: Streams) -> ir.Table:
     import ibis
     import pyarrow as pa
 
-    visits = path_visits(streams.paths, streams.labels)
+    visits = visits_of(streams)
     variant = pa.array([path.variant for path in streams.paths], pa.int32())
     parts = {
         name: _words([getattr(label, name) for label in streams.labels], visits.label)

@@ -277,6 +277,24 @@ def test_a_gate_on_working_days(small: Desk) -> None:
     assert "calendar hours.yaml" in second.audit.causes[0].sentence
 
 
+def test_conditions_and_cohorts_are_part_of_the_set_up(small: Desk) -> None:
+    """The first day is asked for, then all: the second run is compared by the conditions of the first."""
+    small.plan_text = small.plan_text.replace(
+        "history:", "options: {where: [period=2026-01-05], split_by: 'period:month'}\nhistory:"
+    )
+    first = run(small)
+    assert first.audit is not None
+    small.plan_text = small.plan_text.replace("where: [period=2026-01-05], ", "")
+    second = run(small)
+    assert second.audit is not None
+    assert [cause.kind for cause in second.audit.causes] == [CauseKind.OPTIONS]
+    cases = next(change for change in second.audit.changes if change.figure == "streams.cases")
+    assert cases.now == 35
+    assert cases.before == cases.unchanged_setup
+    assert cases.before is not None
+    assert 0 < cases.before < 35
+
+
 def test_old_reports_go_and_their_records_stay(small: Desk) -> None:
     small.plan_text += "retention: {reports: 1}\n"
     run(small)

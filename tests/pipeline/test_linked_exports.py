@@ -167,3 +167,25 @@ def test_order_and_run_make_no_difference(here: Path) -> None:
         for changing in ("run", "files"):
             result.pop(changing)
     assert json.dumps(once, sort_keys=True) == json.dumps(again, sort_keys=True)
+
+
+def test_one_ticket_in_two_exports_that_overlap_is_one(here: Path) -> None:
+    """As in weekly exports: the rows of incident 2 stand in both, those of incident 1 are torn apart."""
+    whole = analysed(CasesBy.FOLLOW, output="out")
+    expected = routes()
+    head, *rows = FILES["incidents.csv"].splitlines()
+    Path("incidents.csv").write_text("\n".join([head, *rows[:5]]) + "\n", encoding="utf-8")
+    Path("incidents_2.csv").write_text("\n".join([head, *rows[2:]]) + "\n", encoding="utf-8")
+    options = Options(cases=CasesBy.FOLLOW)
+    again = mining.analyse([*EXPORTS, "incidents_2.csv"], mapping=MAPPINGS, options=options, output="out")
+    assert routes() == expected
+    assert again.analysis.ledger.rows_duplicate == 3
+    assert again.to_dict()["links"] == whole.to_dict()["links"]
+
+
+def test_tickets_of_one_number_in_two_types_are_two(here: Path) -> None:
+    """Incident 7 and problem 7: the link is to the problem, and the incident is no part of it."""
+    text = FILES["incidents.csv"] + "7,New,2024-01-07T08:00,,,\n"
+    Path("incidents.csv").write_text(text, encoding="utf-8")
+    analysed(CasesBy.CONNECTED, output="out")
+    assert "incident 7 (open): log" in routes()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cohort_builders import split, split_by_what_was_planted
 from report_builders import (
     NAMES,
     NEW_SERVICES,
@@ -71,6 +72,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     made |= {"returns": came_back(), "planted returns": came_back(NAMES)}
     made |= {"priced": priced(), "planted costs": priced(PLANTED, NAMES)}
     made |= {"timed": timed(), "planted times": planted_times()}
+    made |= {"cohorts": split(), "planted cohorts": split_by_what_was_planted()}
     for name, given in made.items():
         (folder / f"{name}.html").write_text(render(given), encoding="utf-8")
     return {name: folder / f"{name}.html" for name in made}
@@ -128,7 +130,9 @@ def faults(page: Page) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]]
 
 
-@pytest.mark.parametrize("name", ["incidents", "new", "planted", "returns", "planted returns"])
+@pytest.mark.parametrize(
+    "name", ["incidents", "new", "planted", "returns", "planted returns", "cohorts", "planted cohorts"]
+)
 def test_every_chart_is_drawn(opened: Open, name: str) -> None:
     page = opened(name)
     draw_all(page)
@@ -191,6 +195,7 @@ def test_the_whole_arrow_answers_the_pointer(opened: Open) -> None:
         ("returns", "dark"),
         ("priced", "light"),
         ("timed", "light"),
+        ("cohorts", "dark"),
     ],
 )
 def test_axe_finds_no_fault(opened: Open, name: str, scheme: str) -> None:
@@ -228,7 +233,8 @@ def test_it_follows_the_theme_of_the_machine(opened: Open) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["incidents", "planted", "linked", "planted links", "planted returns", "planted costs", "timed"]
+    "name",
+    ["incidents", "planted", "linked", "planted links", "planted returns", "planted costs", "timed", "planted cohorts"],
 )
 def test_a_phone_scrolls_down_only(opened: Open, name: str) -> None:
     page = opened(name, width=390)
@@ -316,7 +322,9 @@ def test_no_cell_of_a_csv_is_a_formula(opened: Open) -> None:
     assert "very " * 39 + "very" in [cell.strip() for cell in cells]
 
 
-@pytest.mark.parametrize("name", ["planted", "planted links", "planted returns", "planted costs", "planted times"])
+@pytest.mark.parametrize(
+    "name", ["planted", "planted links", "planted returns", "planted costs", "planted times", "planted cohorts"]
+)
 def test_what_is_planted_does_nothing(opened: Open, name: str) -> None:
     page = opened(name)
     draw_all(page)

@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
+from cohort_builders import split, split_by_what_was_planted
 from report_builders import (
     INCIDENTS,
     LOG,
@@ -68,6 +69,8 @@ CASES: dict[str, Analysis] = {
     "priced": priced(),
     "planted costs": priced(PLANTED, NAMES),
     "recorded work": recorded(),
+    "cohorts": split(),
+    "planted cohorts": split_by_what_was_planted(),
 }
 
 
@@ -129,7 +132,8 @@ def words(name: str = "incidents") -> str:
 def test_every_section_is_there_under_the_question_it_answers(name: str) -> None:
     text, ids = words(name), {value for _, key, value in visible(page(name)).attributes if key == "id"}
     for section, (_, question) in SECTIONS.items():
-        wanted = {"links": CASES[name].streams.linked, "costs": CASES[name].costs}.get(section, section) is not None
+        only_where = {"links": CASES[name].streams.linked, "costs": CASES[name].costs, "cohorts": CASES[name].cohorts}
+        wanted = only_where.get(section, section) is not None
         assert (section in ids) == wanted
         assert (question in text) == wanted
 
@@ -213,7 +217,7 @@ def test_the_button_that_uploads_is_switched_off() -> None:
     assert 'plotlyServerURL: ""' in boot
 
 
-@pytest.mark.parametrize("name", ["planted", "planted links"])
+@pytest.mark.parametrize("name", ["planted", "planted links", "planted cohorts"])
 def test_what_is_planted_in_the_log_stays_text(name: str) -> None:
     reader = visible(page(name))
     assert "img" not in reader.tags
@@ -234,7 +238,7 @@ def test_no_data_block_can_end_its_script() -> None:
         assert not set("<>&") & set(block)
 
 
-@pytest.mark.parametrize("name", ["planted", "planted links"])
+@pytest.mark.parametrize("name", ["planted", "planted links", "planted cohorts"])
 def test_no_direction_override_and_no_control_character_is_left(name: str) -> None:
     assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", page(name))
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
+from cohort_builders import split, split_by_what_was_planted
 from jsonschema import Draft202012Validator
 from report_builders import (
     INCIDENTS,
@@ -56,6 +57,8 @@ CASES: dict[str, Analysis] = {
     "priced": priced(),
     "planted costs": priced(PLANTED, NAMES),
     "recorded work": recorded(),
+    "cohorts": split(),
+    "planted cohorts": split_by_what_was_planted(),
 }
 
 

@@ -101,13 +101,19 @@ def as_xml(log: dict[str, Any]) -> bytes:
         )
         return f"<{of}-types>{''.join(parts)}</{of}-types>"
 
-    objects = (f"<object{_given(one, id='id', type='type')}>{attributes(one)}</object>" for one in log["objects"])
+    def ties(of: dict[str, Any]) -> str:
+        return "".join(
+            f"<relationship{_given(tie, objectId='object-id', qualifier='qualifier')}/>"
+            for tie in of.get("relationships", ())
+        )
+
+    objects = (
+        f"<object{_given(one, id='id', type='type')}>{attributes(one)}<objects>{ties(one)}</objects></object>"
+        for one in log["objects"]
+    )
     events = (
         f"<event{_given(one, id='id', type='type', time='time')}>{attributes(one)}<objects>"
-        + "".join(
-            f"<relationship{_given(tie, objectId='object-id', qualifier='qualifier')}/>"
-            for tie in one.get("relationships", ())
-        )
+        + ties(one)
         + "</objects></event>"
         for one in log["events"]
     )
@@ -149,11 +155,18 @@ def as_sqlite(log: dict[str, Any], path, *more: str) -> bytes:
             changed = None if attribute["time"].startswith("1970") else attribute["name"]
             row = (one["id"], attribute["time"], changed, attribute["value"])
             run(f"INSERT INTO {table} {columns} VALUES (?, ?, ?, ?)", row)
+    _insert_relations(run, log["objects"])
     for statement in more:
         run(statement)
     database.commit()
     database.close()
     return path.read_bytes()
+
+
+def _insert_relations(run, objects: list[dict[str, Any]]) -> None:
+    for one in objects:
+        for tie in one.get("relationships", ()):
+            run("INSERT INTO object_object VALUES (?, ?, ?)", (one["id"], tie["objectId"], tie["qualifier"]))
 
 
 def _insert_event(run, event: dict[str, Any], table: str | None, names: list[str]) -> None:

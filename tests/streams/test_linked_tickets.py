@@ -23,7 +23,7 @@ from mining.core.rates import PER_UNIT, RateCard, hundredths
 from mining.core.streams import Streams
 from mining.core.tables import Tables
 from mining.measures import costs, headline, measure
-from mining.streams import build_streams, visits_by_case
+from mining.streams import build_streams, explicit_streams, visits_by_case
 from tests.log_builder import MINUTE, mapped_log
 
 COLUMNS = {
@@ -207,7 +207,7 @@ def test_weak_links_can_be_left_out(tables: Tables) -> None:
     assert build(tables, log, FOLLOW).linked.weak == 1
     strong = build(tables, log, FOLLOW, weak=False)
     assert told(tables, strong) == ["A: 0 log, 9 fix ended 10", "T1: 1 log ended 3"]
-    figures = headline(tables, strong)
+    figures = headline(tables, explicit_streams(tables, log, max_paths=1000, spec=FOLLOW), can_realise_value=True)
     assert (figures.streams, figures.fulfilled, figures.lead_time.median) == (2, 1, 9 * MINUTE)
 
 
