@@ -232,7 +232,9 @@ def _process(now: Measured, before: Measured) -> Iterator[str]:
             f"lead times{since} to the first value held differ (Kolmogorov-Smirnov distance {distance:.2f}, "
             f"p {_p(p_value)}): median {in_words(old, Unit.DURATION)} before, {in_words(new, Unit.DURATION)} now."
         )
-    for name, hits, of in _SHARES:
+    for name, hits, of in (
+        _SHARES[:1] if growing else _SHARES
+    ):  # the others are of open streams too, which come back later
         values = [int(one.figures.get(figure, 0)) for one in (before, now) for figure in (hits, of)]
         if growing:
             values = [*values[:2], values[2] - values[0], values[3] - values[1]]

@@ -226,6 +226,12 @@ def test_shares_of_what_came_since() -> None:
     )
 
 
+def test_coming_back_is_not_told_of_what_came_since() -> None:
+    """It is counted over open streams too: what is new in it may be of a stream that stood in the export before."""
+    figures = {**grown().figures, "measures.rework.streams": 240, "measures.rework.back_to_activity": 60}
+    assert set(told(grown(figures=figures), run())) == {CauseKind.NOTHING}
+
+
 def test_an_export_that_lost_streams_does_not_grow() -> None:
     assert ended_since(grown(variants={A: 100, B: 140}), run()) is None
     assert ended_since(grown(window=("2026-01-06T00:00:00+00:00", "2026-02-08T00:00:00+00:00")), run()) is None
