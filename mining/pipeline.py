@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from mining.core.audit import AuditRun
     from mining.core.calendars import Calendars
     from mining.core.desk import ServiceDesk
     from mining.core.events import EventTable, MappedLog, RejectedRow
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from mining.core.results import Conformance, Measures, Selection
     from mining.core.streams import Streams
     from mining.core.tables import Tables
+    from mining.core.trend import Trend
     from mining.engine.duck import Engine
     from mining.mapping import Mapping, Recognised
     from mining.report.figure_set import Figures
@@ -132,6 +134,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
             further_conformance=checked[1:],
             no_reference=unfit,
             hand_offs=conformance.check_hand_offs(tables, found),
+            columns=tuple(dict.fromkeys(column for events in read for column in events.columns)),
             costs=costs,
             filtered=filtered,
             cohorts=cohorts,
@@ -369,11 +372,11 @@ class Result:
 
         return report.tables(self.analysis)[name]
 
-    def to_dict(self) -> dict[str, Any]:
-        """Every figure of the report, as in `result.json`."""
+    def to_dict(self, audit: AuditRun | None = None) -> dict[str, Any]:
+        """Every figure of the report, as in `result.json`; `audit` is what an audit says of it."""
         from mining import report
 
-        return report.result(self.analysis)
+        return report.result(self.analysis, audit)
 
     def summary(self) -> list[str]:
         """What the report says first, as lines of text."""
@@ -387,11 +390,11 @@ class Result:
 
         return report.markdown(self.analysis)
 
-    def write_report(self, path: str | Path) -> None:
-        """Write the HTML report, one file that needs no network."""
+    def write_report(self, path: str | Path, audit: AuditRun | None = None) -> None:
+        """Write the HTML report, one file that needs no network; `audit` is what an audit says of it."""
         from mining import report
 
-        write_text(Path(path), report.render(self.analysis, self.brand))
+        write_text(Path(path), report.render(self.analysis, self.brand, audit))
 
     def write(self, folder: Path) -> None:
         """Write the report, `result.json`, the small tables and the models into `folder`."""
@@ -410,6 +413,23 @@ class Result:
         write_text(folder / "result.json", json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False))
         write_text(folder / "summary.md", self.markdown())
         self.write_report(folder / "report.html")
+
+
+def trend_page(found: Trend) -> str:
+    """The trend page of an audit, one HTML document that needs no network."""
+    from mining import report
+
+    return report.trend(found)
+
+
+def result_schema() -> dict[str, Any]:
+    """The JSON Schema of `result.json`: which figures there are."""
+    from importlib.resources import files
+
+    from mining import report
+
+    schema: dict[str, Any] = json.loads((files(report) / report.SCHEMA_FILE).read_text(encoding="utf-8"))
+    return schema
 
 
 def _write_rejected(path: Path, rows: Sequence[RejectedRow]) -> None:

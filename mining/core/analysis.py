@@ -99,6 +99,7 @@ class Analysis:
     further_conformance: tuple[Conformance, ...] = ()
     no_reference: NoReference | None = None
     hand_offs: HandOffChecks | None = None
+    columns: tuple[str, ...] = ()  # of the exports, as they are called there
     costs: Costs | None = None  # only where the mapping gives rates
     filtered: Filtered | None = None
     cohorts: Cohorts | None = None

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from mining.core.analysis import Analysis
+from mining.core.audit import AuditRun
 from mining.report import words
 from mining.report.cohorts_block import cohorts_block, filter_block
 from mining.report.costs_block import costs_block
@@ -30,9 +31,10 @@ SCHEMA_VERSION = "1.0"
 Json = dict[str, Any]
 
 
-def outcome(analysis: Analysis) -> Json:
-    """The whole of `result.json` as plain values."""
+def outcome(analysis: Analysis, audit: AuditRun | None = None) -> Json:
+    """The whole of `result.json` as plain values; `audit` is in it where an audit made it."""
     return {
+        **({} if audit is None else {"audit": audit.as_dict()}),
         "schema_version": SCHEMA_VERSION,
         "summary": _summary(analysis),
         "mapping": _mapping(analysis),

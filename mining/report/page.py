@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
+from mining.core.audit import AuditRun
 from mining.core.brand import NO_BRAND, Brand
 from mining.report import (
     acceptances,
@@ -37,6 +38,7 @@ from mining.report import (
     time_words,
     words,
 )
+from mining.report.audit_block import audit_block
 from mining.report.cost_tables import cost_facts, cost_tables
 from mining.report.curves import lead_times
 from mining.report.desk import desk_texts
@@ -69,15 +71,16 @@ class Chart:
     caption: str
 
 
-def html_page(analysis: Analysis, brand: Brand = NO_BRAND) -> str:
+def html_page(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | None = None) -> str:
     """The whole document."""
     page = {
+        "audit": None if audit is None else audit_block(audit),
         "analysis": analysis,
         "brand": brand,
         "overview": overview(analysis),
         "charts": _charts(analysis),
         "tables": _tables(analysis),
-        "facts": _facts(analysis),
+        "facts": _facts(analysis, audit),
         "boot": _asset("boot.js"),
         "style": _asset("report.css"),
         "library": _library(),
@@ -226,7 +229,7 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
 # --------------------------------------------------------------------------------------------------------- facts
 
 
-def _facts(analysis: Analysis) -> dict[str, Any]:
+def _facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
     """What the templates say beside charts and tables."""
     rows, tail = routes(analysis)
     spec, streams = analysis.mapping.export, analysis.streams
@@ -244,7 +247,7 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
     holds = "ends" if streams.tells_ends else streams.holds.value
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
     return {
-        "sections": [(name, title) for name, (title, _) in words.SECTIONS.items() if shown.get(name, True) is not None],
+        "sections": _sections(shown, audit=audit is not None),
         "links": links,
         "improving": improved,
         "value": improving.value_sentences(analysis),
@@ -285,6 +288,12 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
         if analysis.conformance
         else [],
     }
+
+
+def _sections(shown: dict[str, Any], *, audit: bool) -> list[tuple[str, str]]:
+    """Ids and titles in the order of the page; a few sections are not in every report."""
+    found = [(name, title) for name, (title, _) in words.SECTIONS.items() if shown.get(name, True) is not None]
+    return [found[0], ("audit", "Audit"), *found[1:]] if audit else found
 
 
 def _time_names() -> list[str]:
