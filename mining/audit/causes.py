@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mining.audit.compare import HEADLINE, ended_since, variant_drift
+from mining.audit.agreed import in_words as acceptances_in_words
+from mining.audit.compare import HEADLINE, came_since, grows, variant_drift
+from mining.audit.latest import Latest
 from mining.audit.measured import Measured
 from mining.audit.quantities import in_words, unit_of
 from mining.audit.setup import Setup, Text
@@ -57,6 +59,9 @@ def causes(now: Side, before: Side, kept: Measured | None, why_not: str | None) 
         found.append(Cause(CauseKind.DATA, "The data changed: " + data[0], tuple(data[1:])))
     elif process:
         found.append(Cause(CauseKind.PROCESS, "The process changed: " + process[0], tuple(process[1:])))
+    if not data and grows(same, before.measured) and came_since(same, before.measured) is None:
+        said = "Whether the process changed cannot be told: the export grows, and there is no period before to compare."
+        found.append(Cause(CauseKind.UNKNOWN, said))
     if not found:
         said = "Nothing changed beyond what chance explains, by the same mapping on the same columns."
         found.append(Cause(CauseKind.NOTHING, said))
@@ -75,10 +80,11 @@ def _setup(now: Side, before: Side, kept: Measured | None, why_not: str | None) 
     kinds = []
     if _hashes(new) != _hashes(old):
         kinds.append((CauseKind.MAPPING, f"The mapping changed: {_mappings(new, old)}"))
-    if _hash(new.reference) != _hash(old.reference):
-        kinds.append(
-            (CauseKind.REFERENCE, f"The reference stream changed: {_name(old.reference)} to {_name(new.reference)}.")
-        )
+    if [one.sha256 for one in new.references] != [one.sha256 for one in old.references]:
+        kinds.append((CauseKind.REFERENCE, f"The reference stream changed: {_references(old)} to {_references(new)}."))
+    accepted = acceptances_in_words(new.acceptances, old.acceptances)
+    if accepted is not None:
+        kinds.append((CauseKind.ACCEPTANCES, f"The acceptances changed: {accepted}."))
     if _hash(new.calendar) != _hash(old.calendar):
         said = f"The options changed: calendar {_name(old.calendar)} to {_name(new.calendar)}."
         kinds.append((CauseKind.OPTIONS, said))
@@ -110,6 +116,10 @@ def _hash(text: Text | None) -> str | None:
 
 def _name(text: Text | None) -> str:
     return "none" if text is None else f"{text.file} ({text.sha256[:8]})"
+
+
+def _references(setup: Setup) -> str:
+    return ", ".join(map(_name, setup.references)) or "none"
 
 
 def _mappings(new: Setup, old: Setup) -> str:
@@ -158,12 +168,22 @@ def _data(now: Measured, before: Measured) -> Iterator[str]:
         yield f"{rejected:.1%} of the rows were set aside as unreadable, after {rejected_before:.1%}."
     if now.by_completion != before.by_completion:
         yield "the export is selected by something else: now " + _selected(now) + ", before " + _selected(before) + "."
-    rows, rows_before = (int(one.figures.get("ledger.rows_read", 0)) for one in (now, before))
-    if rows_before and not 1 / _VOLUME < rows / rows_before < _VOLUME:
-        yield f"{rows:,} rows, after {rows_before:,}."
+    what, volume, volume_before = _volumes(now, before)
+    if volume_before and not 1 / _VOLUME < volume / volume_before < _VOLUME:
+        yield f"{volume:,} {what}, after {volume_before:,}."
     restated = _restated(now, before)
     if restated is not None:
         yield restated
+
+
+def _volumes(now: Measured, before: Measured) -> tuple[str, int, int]:
+    """Rows; of an export that grows, which has more at each run, streams of the last two periods."""
+    if not grows(now, before):
+        rows, rows_before = (int(one.figures.get("ledger.rows_read", 0)) for one in (now, before))
+        return "rows", rows, rows_before
+    since = came_since(now, before)
+    new, old = (0, 0) if since is None else (since.now.streams, since.before.streams)
+    return "streams in the last period", new, old
 
 
 def _selected(one: Measured) -> str:
@@ -192,13 +212,9 @@ def _restated(now: Measured, before: Measured) -> str | None:
 def notes(now: Measured, before: Measured) -> list[str]:
     """What is to be said of the data of two runs although it is no change: windows that overlap, small restatements."""
     said = []
-    since = ended_since(now, before)
     begin, end = max(now.window[0], before.window[0]), min(now.window[1], before.window[1])
-    if since is not None:
-        said.append(
-            f"The export grows: it holds what the run before read, and {sum(since.values()):,} streams that ended "
-            "since. The process is judged by these; figures are over all."
-        )
+    if grows(now, before):
+        said.append(f"The export grows. {_judged_by(came_since(now, before))} Figures are over all streams.")
     elif begin <= end:
         said.append(
             f"The windows of this run and the one before overlap from {begin[:10]} to {end[:10]}: streams are in both, "
@@ -212,44 +228,76 @@ def notes(now: Measured, before: Measured) -> list[str]:
     return said
 
 
+def _judged_by(since: Latest | None) -> str:
+    if since is None:
+        return "Two like periods are needed to judge the process, and this run has none since the other one."
+    late = f", {since.lag} such periods later" if since.lag else ""
+    return (
+        f"The process is judged by the {since.now.streams:,} streams that began from {since.now.begin[:16]} to "
+        f"{since.now.end[:16]} against the {since.before.streams:,} of the time before that is as long, each as it "
+        f"stood at the end of its time{late}."
+    )
+
+
 # ----------------------------------------------------------------------------------------------------------- process
 
 
 def _process(now: Measured, before: Measured) -> Iterator[str]:
-    growing = ended_since(now, before) is not None
-    since = " of those that came since" if growing else ""
+    since = came_since(now, before) if grows(now, before) else None
+    streams = "streams that began since" if since else "streams"
+    sure = _SURE if since is None else _SURE / 3  # a week is small, and three tests are made of it: Bonferroni
     drifted = variant_drift(now, before)
-    if drifted is not None and drifted.p_value < _SURE and drifted.effect >= _EFFECT:
+    if drifted is not None and drifted.p_value < sure and drifted.effect >= _EFFECT:
         yield (
-            f"streams{since} take other variants (chi-square {drifted.statistic:,.1f}, {drifted.degrees} degrees of "
+            f"{streams} take other variants (chi-square {drifted.statistic:,.1f}, {drifted.degrees} degrees of "
             f"freedom, p {_p(drifted.p_value)}; effect, Cramér's V: {drifted.effect:.2f})."
         )
-    times = (before.lead_times, _timed(before), now.lead_times, _timed(now))
-    distance, p_value = percentiles_differ(*times, growing=growing)
-    if p_value < _SURE and distance >= _EFFECT:
-        old, new = before.lead_times[50], now.lead_times[50]
+    if since is not None:
+        times = (since.before.times, since.before.valued, since.now.times, since.now.valued)
+        yield from _lead_times(streams, *times, sure=sure)
+        name = "streams that reach value in the time that they are looked at"
+        values = (since.before.valued, since.before.streams, since.now.valued, since.now.streams)
+        yield from _share(name, *values, sure=sure)
+    elif not grows(now, before):
+        yield from _lead_times(streams, before.lead_times, _timed(before), now.lead_times, _timed(now), sure=sure)
+        for name, hits, of in (*_kept_to(now, before), *_SHARES):
+            old, new = ([int(one.figures.get(figure, 0)) for figure in (hits, of)] for one in (before, now))
+            yield from _share(name, old[0], old[1], new[0], new[1], sure=sure)
+
+
+def _lead_times(
+    streams: str, before: tuple[int, ...], n: int, now: tuple[int, ...], m: int, *, sure: float
+) -> Iterator[str]:
+    distance, p_value = percentiles_differ(before, n, now, m)
+    if p_value < sure and distance >= _EFFECT:
         yield (
-            f"lead times{since} to the first value held differ (Kolmogorov-Smirnov distance {distance:.2f}, "
-            f"p {_p(p_value)}): median {in_words(old, Unit.DURATION)} before, {in_words(new, Unit.DURATION)} now."
+            f"lead times of {streams} to the first value held differ (Kolmogorov-Smirnov distance {distance:.2f}, "
+            f"p {_p(p_value)}): median {in_words(before[50], Unit.DURATION)} before, "
+            f"{in_words(now[50], Unit.DURATION)} now."
         )
-    for name, hits, of in (
-        _SHARES[:1] if growing else _SHARES
-    ):  # the others are of open streams too, which come back later
-        values = [int(one.figures.get(figure, 0)) for one in (before, now) for figure in (hits, of)]
-        if growing:
-            values = [*values[:2], values[2] - values[0], values[3] - values[1]]
-        if not values[1] or values[3] <= 0 or values[2] < 0:
+
+
+def _share(name: str, hits_before: int, of_before: int, hits: int, of: int, *, sure: float) -> Iterator[str]:
+    if not of_before or not of:
+        return
+    moved, p_value = hits / of - hits_before / of_before, shares_differ(hits_before, of_before, hits, of)
+    if abs(moved) >= _POINTS and p_value < sure:
+        yield f"{name}: {hits_before / of_before:.1%} before, {hits / of:.1%} now (of {of:,}; p {_p(p_value)})."
+
+
+def _kept_to(now: Measured, before: Measured) -> Iterator[tuple[str, str, str]]:
+    """The shares of streams that keep to a reference stream, for each that both runs have."""
+    for figure in now.figures:
+        block, _, name = figure.rpartition(".")
+        if name != "conforming" or figure not in before.figures:
             continue
-        moved, p_value = values[2] / values[3] - values[0] / values[1], shares_differ(*values)
-        if abs(moved) >= _POINTS and p_value < _SURE:
-            yield (
-                f"{name}: {values[0] / values[1]:.1%} before, {values[2] / values[3]:.1%} now{since} "
-                f"(of {values[3]:,}; p {_p(p_value)})."
-            )
+        if block == "conformance":
+            yield "streams that keep to the reference stream", figure, f"{block}.checked"
+        elif block.startswith("further_conformance[reference=") and block.endswith("]"):
+            yield f"streams that keep to {block[30:-1]}", figure, f"{block}.checked"
 
 
 _SHARES = (
-    ("streams that keep to the reference stream", "conformance.conforming", "conformance.checked"),
     ("streams that come back to an activity", "measures.rework.back_to_activity", "measures.rework.streams"),
     ("streams that are re-opened", "measures.rework.reopened", "measures.rework.streams"),
 )

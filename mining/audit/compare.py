@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from mining.audit.latest import Latest
 from mining.audit.measured import Measured
 from mining.audit.quantities import unit_of
 from mining.audit.statistics import drift, shares_differ
@@ -15,6 +16,7 @@ HEADLINE = (
     "streams.fulfilled",
     "streams.variants",
     "conformance.rate_streams",
+    "conformance.accepted.rates.rate_streams",
     "conformance.fitness",
     "measures.lead_time.held.median_us",
     "measures.lead_time.held.p85_us",
@@ -81,26 +83,28 @@ def deviations(now: Measured, before: Measured) -> tuple[DeviationChange, ...]:
 def variant_drift(now: Measured, before: Measured) -> Drift | None:
     """Whether streams take other variants than before. Only streams that are not open: those change by getting on.
 
-    Of a growing export those that ended since are tested, so that what is in both exports hides nothing.
+    Of a growing export the streams of the last period are tested against those of the period before it; None where
+    these are not known.
     """
-    since = ended_since(now, before)
-    found = drift(_ended(before), _ended(now) if since is None else since)
-    return found if found is None or since is None else replace(found, growing=True)
+    if not grows(now, before):
+        return drift(_ended(before), _ended(now))
+    since = came_since(now, before)
+    found = None if since is None else drift(since.before.variants, since.now.variants)
+    return None if found is None else replace(found, growing=True)
 
 
-def ended_since(now: Measured, before: Measured) -> dict[tuple[str, ...], int] | None:
-    """Of an export that grows: the streams by variant that ended since the run before; None where it does not grow.
+def came_since(now: Measured, before: Measured) -> Latest | None:
+    """Of a growing export the last two periods, where they are counted from the end of `before`."""
+    return now.latest if now.latest is not None and now.latest.since == before.window[1] else None
 
-    It grows where it begins at the same moment and goes on longer, and hardly any variant has fewer streams than before
-    (streams that were re-opened, at most 1 %).
-    """
+
+def grows(now: Measured, before: Measured) -> bool:
+    """Whether this export holds what the one before held, and more: it begins at the same moment and goes on longer,
+    and hardly any variant has fewer streams than before (streams that were re-opened, at most 1 %)."""
     if now.window[0] != before.window[0] or now.window[1] <= before.window[1]:
-        return None
+        return False
     old, new = _ended(before), _ended(now)
-    lost = sum(max(0, streams - new.get(key, 0)) for key, streams in old.items())
-    if lost > _LOST * sum(old.values()):
-        return None
-    return {key: streams - old.get(key, 0) for key, streams in new.items() if streams > old.get(key, 0)}
+    return sum(max(0, streams - new.get(key, 0)) for key, streams in old.items()) <= _LOST * sum(old.values())
 
 
 def _ended(one: Measured) -> dict[tuple[str, ...], int]:

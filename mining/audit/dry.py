@@ -23,17 +23,18 @@ def dry_run(plan: Plan, *, clock: Clock = system_clock, progress: Progress = sil
     """What a run would find now, on the inputs that are there. Raises what a run raises."""
     from mining import pipeline
 
-    setup = setup_of(plan)
+    begin = clock()
+    setup = setup_of(plan, begin.date())
     found = inputs.find(plan.inputs, clock=clock, sleep=time.sleep, last=frozenset())
     with as_files(setup, plan.options) as given:
-        mappings, reference, options = given
+        mappings, references, options = given
         result = pipeline.analyse(
             [one.path for one in found],
             mapping=mappings,
-            reference=reference,
+            reference=references,
             options=options,
             progress=progress,
-            clock=clock,
+            clock=lambda: begin,
         )
         now = measured(result, None, plan.figures)
     history = _history(plan)

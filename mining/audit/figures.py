@@ -60,6 +60,8 @@ def headline(result: Mapping[str, Any], named: Iterable[str]) -> dict[str, float
     """Every single figure of a result by its name, in the order of the names, and those that are named."""
     found: dict[str, float] = {}
     _gather(result, "", found)
+    for one in result.get("further_conformance", ()):
+        _gather(one, f"further_conformance[reference={one['reference']}]", found)
     for figure in named:
         number = value(result, figure)
         if number is not None:

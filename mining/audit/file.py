@@ -104,8 +104,8 @@ class _Reader:
             inputs=self.inputs(part.inputs, folder),
             mappings=tuple(self.named(name, folder) for name in _listed(part.mapping)),
             mappings_dir=None if part.mappings is None else folder / part.mappings,
-            reference=None if part.reference is None else self.named(part.reference, folder),
-            options=self.options(part.options, folder),
+            references=tuple(self.named(name, folder) for name in _listed(part.reference or [])),
+            options=self.options(part, folder),
             brand=None if part.brand is None else folder / part.brand,
             gates=self.gates(part.gates),
             reports=folder / part.reports,
@@ -122,7 +122,7 @@ class _Reader:
     def named(name: str, folder: Path) -> str:
         """A name of the catalogue as it is, a path from the folder of the audit file."""
         bare, sign, pattern = name.partition("=")
-        is_path = bare.endswith((".yaml", ".yml")) or len(Path(bare).parts) > 1
+        is_path = bare.endswith((".yaml", ".yml", ".bpmn")) or len(Path(bare).parts) > 1
         return f"{folder / bare}{sign}{pattern}" if is_path else name
 
     def inputs(self, part: schema.InputsPart, folder: Path) -> Inputs:
@@ -146,7 +146,11 @@ class _Reader:
             watch=part.watch,
         )
 
-    def options(self, part: schema.OptionsPart, folder: Path) -> Options:
+    def options(self, whole: schema.AuditPart, folder: Path) -> Options:
+        part = whole.options
+        if whole.acceptances is not None and whole.reference is None:
+            todo = "name the agreed stream with reference"
+            self.complain(("acceptances",), "acceptances without a reference stream say nothing", todo=todo)
         rejected = quantities.limit(part.max_rejected, Unit.SHARE)
         if rejected is None:
             at = ("options", "max_rejected")
@@ -163,6 +167,7 @@ class _Reader:
             max_unpacked=part.max_unpacked,
             cases=None if part.cases is None else CasesBy(part.cases),
             calendar=None if part.calendar is None else folder / part.calendar,
+            acceptances=None if whole.acceptances is None else folder / whole.acceptances,
             where=tuple(part.where),
             split_by=part.split_by,
             compare=None if part.compare is None else (part.compare[0], part.compare[1]),

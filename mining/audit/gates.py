@@ -115,7 +115,7 @@ def _against(gate: Gate, against: Against, now: Now, earlier: Sequence[Earlier],
         return GateStatus.NOT_COMPARABLE, value, None, "", said
     value = figures.get(gate.figure)
     if value is None:
-        return GateStatus.NO_FIGURE, None, None, "", _NO_FIGURE
+        return _no_figure(gate, now)
     before = [one.figures[gate.figure] for one in alike[-max(against.runs, 1) :] if gate.figure in one.figures]
     if not before:
         return GateStatus.NOT_COMPARABLE, value, None, "", "No run that it compares with has this figure."
@@ -123,6 +123,13 @@ def _against(gate: Gate, against: Against, now: Now, earlier: Sequence[Earlier],
         many = f"{len(before)} run" if len(before) == 1 else f"{len(before)} runs"
         return GateStatus.TOO_FEW_RUNS, value, None, "", f"Only {many} by this set-up so far; {_FEWEST} are needed."
     return _compared(gate, value, before, against, kept=figures is not now.figures)
+
+
+def _no_figure(gate: Gate, now: Now) -> _Judged:
+    if gate.figure not in now.figures:
+        return GateStatus.NO_FIGURE, None, None, "", _NO_FIGURE
+    said = "By the set-up of the run before this run has no such figure, so it cannot be compared."
+    return GateStatus.NOT_COMPARABLE, now.figures[gate.figure], None, "", said
 
 
 def _alike(chosen: Sequence[Earlier], now: Now) -> tuple[list[Earlier], Mapping[str, float] | None, str | None]:

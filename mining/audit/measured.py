@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from mining.audit import figures
 from mining.audit.history.chain import canonical
+from mining.audit.latest import Latest, from_dict, latest
 
 if TYPE_CHECKING:
+    from mining.core.analysis import Analysis
     from mining.pipeline import Result
 
 WEEK = 7 * 86_400_000_000
@@ -31,6 +33,7 @@ class Measured:
     `variants` is streams by (symbols, state); `deviations` streams by sentence; `weeks` by the Monday of a week:
     streams that began in it, visits that began, visits that claimed value, and a fingerprint of the times of these
     visits. `lead_times` are the 101 percentiles of the lead time to the first value held, empty where there are few.
+    `latest` is what came since the run before, where the export grows.
     """
 
     figures: dict[str, float]
@@ -43,15 +46,18 @@ class Measured:
     unmapped: dict[str, int]
     by_completion: bool | None
     window: tuple[str, str]
+    latest: Latest | None = None
 
     def tables(self) -> dict[str, bytes]:
         """The tables that go into the history as documents, by their names."""
         variants = [[list(symbols), state, streams] for (symbols, state), streams in self.variants.items()]
+        new = {} if self.latest is None else {"latest": canonical({"latest": self.latest.as_dict()}).encode()}
         return {
             "variants": canonical({"variants": variants}).encode(),
             "hand_offs": canonical({"hand_offs": self.hand_offs}).encode(),
             "weeks": canonical({"weeks": self.weeks}).encode(),
             "lead_times": canonical({"lead_times": list(self.lead_times)}).encode(),
+            **new,
         }
 
     def facts(self) -> dict[str, Any]:
@@ -83,14 +89,19 @@ def from_history(body: dict[str, Any], document: Any) -> Measured:
         unmapped=body["unmapped"],
         by_completion=body["by_completion"],
         window=(body["window"][0], body["window"][1]),
+        latest=from_dict(table("latest")) if "latest" in body["documents"] else None,
     )
 
 
-def measured(result: Result, folder: Path | None, named: Iterable[str]) -> Measured:
-    """Of the result of an analysis; `folder` is where it was written, None where it was not (no weeks then)."""
+def measured(
+    result: Result, folder: Path | None, named: Iterable[str], before: Sequence[str] | None = None
+) -> Measured:
+    """Of the result of an analysis; `folder` is where it was written, None where it was not (no weeks then), `before`
+    the window of the run before, if there is one."""
     analysis = result.analysis
-    streams, conformance = analysis.streams, analysis.conformance
+    streams = analysis.streams
     held = analysis.measures.lead_time_held
+    window = (streams.first_event, streams.last_event)
     labels = sorted(analysis.unmapped, key=lambda one: (-one.rows, one.event or ""))[:_MOST_LABELS]
     return Measured(
         figures=figures.headline(result.to_dict(), named),
@@ -110,14 +121,29 @@ def measured(result: Result, folder: Path | None, named: Iterable[str]) -> Measu
             }
             for one in streams.steps
         ],
-        deviations={} if conformance is None else {one.sentence: one.streams for one in conformance.deviations},
+        deviations=_deviations(analysis),
         weeks={} if folder is None else weeks_of(folder / "tables" / "visits.parquet"),
         lead_times=held.percentiles if held.n >= _FEWEST_TIMES else (),
         columns=analysis.columns,
         unmapped={(one.event or "(missing)")[:80]: one.rows for one in labels},
         by_completion=analysis.measures.selection.by_completion,
-        window=(_moment(streams.first_event), _moment(streams.last_event)),
+        window=(_moment(window[0]), _moment(window[1])),
+        latest=None
+        if folder is None or before is None
+        else latest(folder / "tables" / "visits.parquet", before, window, held.median),
     )
+
+
+def _deviations(analysis: Analysis) -> dict[str, int]:
+    """Streams by sentence; with several reference streams, each sentence says which one it is about."""
+    if analysis.conformance is None:
+        return {}
+    checked = (analysis.conformance, *analysis.further_conformance)
+    return {
+        one.sentence if len(checked) == 1 else f"{by.reference}: {one.sentence}": one.streams
+        for by in checked
+        for one in by.deviations
+    }
 
 
 def _moment(micros: int) -> str:

@@ -110,7 +110,7 @@ class Plan:
     inputs: Inputs
     mappings: tuple[str, ...]
     mappings_dir: Path | None
-    reference: str | None
+    references: tuple[str, ...]
     options: Options
     brand: Path | None
     gates: tuple[Gate, ...]

@@ -64,8 +64,9 @@ def run_body(
     content = {hashlib.sha256(table).hexdigest(): table for table in tables.values()}
     documents = {name: hashlib.sha256(table).hexdigest() for name, table in tables.items()}
     documents |= {f"mapping {i}": text.sha256 for i, text in enumerate(setup.mappings)}
-    if setup.reference is not None:
-        documents["reference"] = setup.reference.sha256
+    documents |= {f"reference {i}": text.sha256 for i, text in enumerate(setup.references)}
+    if setup.acceptances is not None and setup.acceptances.document:
+        documents["acceptances"] = setup.acceptances.sha256
     if setup.calendar is not None:
         documents["calendar"] = setup.calendar.sha256
     told = judged.as_dict()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mining.audit import alerts, inputs, records, trend
+from mining.audit.agreed import on_its_day
 from mining.audit.folders import Partial, clear, forget
 from mining.audit.history.chain import canonical
 from mining.audit.history.store import History, Record
@@ -133,7 +134,7 @@ def _run(job: _Job) -> Outcome:
     clear(plan.reports)
     made = history.read(plan.name, records.MADE)
     runs = [one for one in made if one.kind == records.RUN]
-    setup = setup_of(plan)
+    setup = setup_of(plan, job.at.date())
     job.progress("fetching the inputs", None)
     inputs.fetch(plan)
     last = frozenset(one["sha256"] for one in runs[-1].body["inputs"]) if runs else frozenset()
@@ -174,16 +175,16 @@ def _fingerprint(found: Sequence[Found], setup: Setup) -> str:
 def _analyse(job: _Job, setup: Setup, found: Sequence[Found], folder: Path | None) -> Result:
     from mining import pipeline
 
-    with as_files(setup, job.plan.options) as (mappings, reference, options):
+    with as_files(setup, job.plan.options) as (mappings, references, options):
         return pipeline.analyse(
             [one.path for one in found],
             mapping=mappings,
-            reference=reference,
+            reference=references,
             output=folder,
             brand=job.plan.brand,
             options=options,
             progress=job.progress,
-            clock=job.clock,
+            clock=on_its_day(setup.acceptances, job.clock),
         )
 
 
@@ -201,9 +202,9 @@ def _new(
     begin: float,
 ) -> Outcome:
     plan, history = job.plan, job.history
-    now = measured(result, folder, plan.figures)
     if same is not None:  # its report was lost, in a run that was killed or by hand: it is made again
         runs = [one for one in runs if one.number < same.number]
+    now = measured(result, folder, plan.figures, runs[-1].body["window"] if runs else None)
     kept, why_not = _kept(job, runs, setup, found)
     counted = Counted(now, setup, result.analysis.run.versions[PACKAGE], kept, why_not)
     audit = judged(plan, counted, runs, history, _notes(job, made))
@@ -280,11 +281,11 @@ def _kept(
     if not runs or runs[-1].body["setup_sha256"] == setup.sha256:
         return None, None
     job.progress("once more by the set-up of the run before", None)
-    old = earlier_setup(runs[-1].body["setup"], job.history.document)
+    old = earlier_setup(runs[-1].body["setup"], job.history.document, setup)
     try:
         with Partial(job.plan.reports, "kept") as folder:
             result = _analyse(job, old, found, folder)
-            return measured(result, folder, job.plan.figures), None
+            return measured(result, folder, job.plan.figures, runs[-1].body["window"]), None
     except MiningError as error:
         return None, error.problems[0].text
 

@@ -113,7 +113,8 @@ class AuditPart(_Part):
     inputs: InputsPart
     mapping: Text | Annotated[list[Text], Field(min_length=1)]
     mappings: Text | None = None
-    reference: Text | None = None
+    reference: Text | Annotated[list[Text], Field(min_length=1)] | None = None
+    acceptances: Text | None = None
     options: OptionsPart = OptionsPart()
     brand: Text | None = None
     gates: list[GatePart] = []

@@ -62,23 +62,17 @@ def shares_differ(hits_before: int, of_before: int, hits: int, of: int) -> float
     return math.erfc(z / math.sqrt(2))
 
 
-def percentiles_differ(
-    before: Sequence[int], n: int, now: Sequence[int], m: int, *, growing: bool = False
-) -> tuple[float, float]:
+def percentiles_differ(before: Sequence[int], n: int, now: Sequence[int], m: int) -> tuple[float, float]:
     """Kolmogorov and Smirnov's distance of two distributions by their 101 percentiles, and its p-value (asymptotic).
 
-    `growing`: the `m` times hold the `n` of before. Those that came since are then compared with those of before: where
-    now is a mixture of both, their distance is that of the mixture times m / (m - n).
-
-    The distance is known to about 0.01 (times that factor), which is taken off before the p-value is worked out, so
-    that it errs on the side of "the same".
+    The distance is known to about 0.01, which is taken off before the p-value is worked out, so that it errs on the
+    side of "the same".
     """
-    if not before or not now or (growing and m <= n):
+    if not before or not now:
         return 0.0, 1.0
-    factor, came = (m / (m - n), m - n) if growing else (1.0, m)
     points = sorted({*before, *now})
-    distance = min(1.0, factor * max(abs(_reached(before, at) - _reached(now, at)) for at in points))
-    root = math.sqrt(n * came / (n + came)) * max(0.0, distance - 0.01 * factor)
+    distance = max(abs(_reached(before, at) - _reached(now, at)) for at in points)
+    root = math.sqrt(n * m / (n + m)) * max(0.0, distance - 0.01)
     if not root:
         return distance, 1.0
     terms = (2 * (-1) ** (k - 1) * math.exp(-2 * (k * root) ** 2) for k in range(1, 101))

@@ -43,6 +43,7 @@ class CauseKind(StrEnum):
     PROCESS = "the process changed"
     MAPPING = "the mapping changed"
     REFERENCE = "the reference stream changed"
+    ACCEPTANCES = "the acceptances changed"
     DATA = "the data changed"
     OPTIONS = "the options changed"
     PROGRAM = "the program changed"
@@ -132,8 +133,8 @@ class Drift:
     """Whether streams take other variants than before: chi-square test of the counts of two runs, and its effect size.
 
     `effect` is Cramér's V, from 0 (as before) to 1. `variants` is the number of rows that were compared; rare ones are
-    together in one of them. `growing`: the export holds all that the run before read, and `streams` are those
-    that ended since.
+    together in one of them. `growing`: the export holds all that the run before read, and `streams` are those of the
+    last period, `streams_before` those of the period before it, each as it stood at the end of its period.
     """
 
     streams_before: int

@@ -147,12 +147,15 @@ def _deviations(run: AuditRun) -> Table:
 def drift_in_words(drift: Drift) -> str:
     """The test of whether streams take other variants, in a sentence."""
     p_value = "< 0.001" if drift.p_value < 0.001 else f"= {drift.p_value:.3f}"
+    now, before = _which(drift)
     return (
-        f"Variants of streams that are not open, {_which(drift)} ({many(drift.streams, 'stream')}) against the run "
-        f"before ({count(drift.streams_before)}): chi-square {drift.statistic:,.1f}, {drift.degrees} degrees of "
-        f"freedom, p {p_value}; effect size (Cramér's V) {drift.effect:.3f}. Rare variants are taken together."
+        f"Variants of {now} ({many(drift.streams, 'stream')}) against {before} ({count(drift.streams_before)}): "
+        f"chi-square {drift.statistic:,.1f}, {drift.degrees} degrees of freedom, p {p_value}; "
+        f"effect size (Cramér's V) {drift.effect:.3f}. Rare variants are taken together."
     )
 
 
-def _which(drift: Drift) -> str:
-    return "those that ended since" if drift.growing else "this run"
+def _which(drift: Drift) -> tuple[str, str]:
+    if drift.growing:
+        return "streams of the last period, as far as they had come", "those of the period before, likewise"
+    return "streams that are not open, this run", "the run before"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mining.audit.causes import Side, causes, notes
-from mining.audit.compare import deviations, ended_since, variant_drift, variants
+from mining.audit.compare import deviations, grows, variant_drift, variants
+from mining.audit.latest import Cohort, Latest
 from mining.audit.measured import Measured
 from mining.audit.setup import Setup, Text
 from mining.audit.statistics import drift, percentiles_differ, shares_differ
@@ -42,7 +43,7 @@ def run(**more: object) -> Measured:
 def setup(
     text: bytes = b"mapping", owner: str | None = "Ada", reference: bytes = b"reference", noise: float = 0.2
 ) -> Setup:
-    return Setup((Text("m.yaml", text, owner),), Text("r.yaml", reference, None), noise, 1000, None)
+    return Setup((Text("m.yaml", text, owner),), (Text("r.yaml", reference, None),), noise, 1000, None)
 
 
 def told(now: Measured, before: Measured, **more: object) -> dict[CauseKind, str]:
@@ -196,53 +197,52 @@ def test_distance_of_percentiles() -> None:
 
 # ------------------------------------------------------------------------------------------------------ growing exports
 
-
-def grown(**more: object) -> Measured:
-    """The export of `run`, and 40 streams that ended since: it begins at the same moment."""
-    figures = {**run().figures, "ledger.rows_read": 1200, "conformance.checked": 240, "conformance.conforming": 216}
-    given = {"figures": figures, "variants": {A: 180, B: 60}, "window": (run().window[0], "2026-02-08T00:00:00+00:00")}
-    return run(**{**given, **more})
+END = "2026-02-08T00:00:00+00:00"
 
 
-def test_of_a_growing_export_only_what_came_since_is_judged() -> None:
-    """30 and 10 came since, as 150 and 50 before: nothing changed. 0 and 40 is another process, which over all 240
-    would have been a small effect only."""
-    assert set(told(grown(), run())) == {CauseKind.NOTHING}
-    assert any("The export grows" in note and "40 streams" in note for note in notes(grown(), run()))
-    found = told(grown(variants={A: 150, B: 90}), run())
+def cohort(
+    variants: dict[tuple[str, ...], int], valued: int = 36, times: tuple[int, ...] = tuple(range(101))
+) -> Cohort:
+    return Cohort("2026-02-01T00:00:00+00:00", END, variants, valued, times)
+
+
+def grown(now: Cohort, **more: object) -> Measured:
+    """The export of `run` a week later, with 40 streams more; in the week before `now` it was 30 and 10."""
+    since = Latest(run().window[1], 0, cohort({A[0]: 30, B[0]: 10}), now)
+    return run(**{"variants": {A: 180, B: 60}, "window": (run().window[0], END), "latest": since, **more})
+
+
+def test_of_a_growing_export_the_last_period_is_judged_against_the_one_before() -> None:
+    """30 and 10, as before: nothing changed. 10 and 30 is another process, which over all 240 would have been small."""
+    same = grown(cohort({A[0]: 30, B[0]: 10}))
+    assert set(told(same, run())) == {CauseKind.NOTHING}
+    assert any("The export grows" in note and "by the 40 streams" in note for note in notes(same, run()))
+    other = grown(cohort({A[0]: 10, B[0]: 30}))
+    found = told(other, run())
     assert set(found) == {CauseKind.PROCESS}
-    assert "of those that came since" in found[CauseKind.PROCESS]
-    drifted = variant_drift(grown(variants={A: 150, B: 90}), run())
+    assert "streams that began since take other variants" in found[CauseKind.PROCESS]
+    drifted = variant_drift(other, run())
     assert drifted is not None
-    assert (drifted.streams, drifted.growing) == (40, True)
+    assert (drifted.streams, drifted.streams_before, drifted.growing) == (40, 40, True)
 
 
-def test_shares_of_what_came_since() -> None:
-    """Of the 40 that came since, 10 conform; over all it is 190 of 240, 79 % after 90 %."""
-    figures = {**grown().figures, "conformance.conforming": 190}
-    assert (
-        "90.0% before, 25.0% now of those that came since (of 40"
-        in told(grown(figures=figures), run())[CauseKind.PROCESS]
-    )
+def test_times_and_value_of_the_last_period() -> None:
+    """36 of 40 had reached value, now 20 of 40, and later."""
+    found = told(grown(cohort({A[0]: 30, B[0]: 10}, 20, tuple(range(80, 181)))), run())
+    assert "90.0% before, 50.0% now (of 40" in found[CauseKind.PROCESS]
+    assert "lead times of streams that began since" in found[CauseKind.PROCESS]
 
 
-def test_coming_back_is_not_told_of_what_came_since() -> None:
-    """It is counted over open streams too: what is new in it may be of a stream that stood in the export before."""
-    figures = {**grown().figures, "measures.rework.streams": 240, "measures.rework.back_to_activity": 60}
-    assert set(told(grown(figures=figures), run())) == {CauseKind.NOTHING}
+def test_where_no_period_before_is_like_the_last_it_is_said() -> None:
+    without = grown(cohort({}), latest=None)
+    found = told(without, run())
+    assert set(found) == {CauseKind.UNKNOWN}
+    assert variant_drift(without, run()) is None
+    assert any("Two like periods are needed" in note for note in notes(without, run()))
+    gone = replace(without, columns=("ticket", "time"))
+    assert set(told(gone, run())) == {CauseKind.DATA}
 
 
 def test_an_export_that_lost_streams_does_not_grow() -> None:
-    assert ended_since(grown(variants={A: 100, B: 140}), run()) is None
-    assert ended_since(grown(window=("2026-01-06T00:00:00+00:00", "2026-02-08T00:00:00+00:00")), run()) is None
-
-
-def test_distance_of_what_came_since() -> None:
-    """300 times of 0 to 100, then 100 more that are all longer: over all 400 the distance is 1/4, of those since it
-    is 1."""
-    old = list(range(101))
-    mixture = sorted([value for value in range(101) for _ in range(3)] + [1000] * 101)
-    now = [mixture[min(len(mixture) - 1, i * len(mixture) // 100)] for i in range(101)]
-    distance, p_value = percentiles_differ(old, 300, now, 400, growing=True)
-    assert distance > 0.95
-    assert p_value < 1e-9
+    assert not grows(grown(cohort({}), variants={A: 100, B: 140}), run())
+    assert not grows(grown(cohort({}), window=("2026-01-06T00:00:00+00:00", END)), run())

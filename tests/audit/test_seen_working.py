@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from audit_builders import MAPPING, PLAN, desk
+from growing_log import BEGIN, Changes, export, rows
 from planted_log import week
 
 from mining.audit.places import history_of
@@ -112,6 +113,46 @@ def _records(plan: object) -> list:  # type: ignore[type-arg]
     found = history.read("Small audit", ["run"])
     history.close()
     return found
+
+
+@pytest.mark.slow
+def test_an_export_that_grows_accuses_nobody_until_something_changes(tmp_path: Path) -> None:
+    """Nine weeks of one log that begins with the first ticket: the quick ones end first. In the sixth week more tickets
+    need an answer, before the eighth run the mapping changes, in the ninth a column has another name."""
+    at = desk(tmp_path / "desk", PLAN.replace("at_least: 80 %", "at_least: 1 %") + MONDAY)
+    at.plan()
+    happened = rows(9, Changes(asked_from=5), seed=0, median_days=3.0)
+    changed = MAPPING.replace("activity: {engage: ask}", "activity: {deliver_and_support: ask}")
+    first = datetime(2026, 1, 12, 5, tzinfo=UTC)
+    landing = [
+        (
+            first + timedelta(weeks=number),
+            "export.csv",
+            export(happened, BEGIN + timedelta(weeks=number + 1), team="squad" if number == 8 else "team"),
+        )
+        for number in range(9)
+    ]
+    landing.append((first + timedelta(weeks=7), "mapping.yaml", changed))
+    clock = Moved(first - timedelta(hours=2), first + timedelta(weeks=8, hours=3))
+    found = serve(at.file, clock, landing, at.folder)
+    kinds = [[cause.kind for cause in one.audit.causes] for one in found if one.audit is not None]
+    assert kinds == [
+        [CauseKind.FIRST],
+        [CauseKind.UNKNOWN],  # one week is all that there was: no period before the last one
+        [CauseKind.NOTHING],
+        [CauseKind.NOTHING],
+        [CauseKind.NOTHING],
+        [CauseKind.PROCESS],
+        [CauseKind.NOTHING],
+        [CauseKind.MAPPING],
+        [CauseKind.DATA],
+    ]
+    process = found[5].audit
+    assert process is not None
+    assert "streams that began since take other variants" in process.causes[0].sentence
+    last = found[-1].audit
+    assert last is not None
+    assert verified(at.plan(), last.head).whole
 
 
 @pytest.mark.real_logs
