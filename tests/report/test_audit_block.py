@@ -93,7 +93,8 @@ def test_the_section_shows_gates_causes_and_changes() -> None:
         "−1.0 h",
         "the same",
         "Engage (log) → Engage (Weekly) [claimed] (ended)",
-        "streams of the last period, as far as they had come (40 streams) against those of the period before, likewise (300)",
+        "streams of the last period, as far as they had come (40 streams) against",
+        "those of the period before, likewise (300)",
         "Now, by the set-up of the run before",
     ):
         assert said in page, said
