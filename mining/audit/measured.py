@@ -14,7 +14,7 @@ from mining.audit import figures
 from mining.audit.history.chain import canonical
 
 if TYPE_CHECKING:
-    from mining.pipeline import Result
+    from mining.result import Result
 
 WEEK = 7 * 86_400_000_000
 _MONDAY = 4 * 86_400_000_000  # 1970-01-05, in microseconds
