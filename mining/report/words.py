@@ -143,7 +143,7 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
         "A stream whose last event ends it and in which value was claimed or confirmed at least once. Where the "
         "mapping has no rule that ends a ticket, every stream is taken.",
     ),
-    ("Lead time", "Elapsed time, nights and week-ends included, from demand to the first value claimed or confirmed."),
+    ("Lead time", "Elapsed time, nights and weekends included, from demand to the first value claimed or confirmed."),
     ("Value held", "The first value claimed or confirmed that was not withdrawn later by re-opening."),
     (
         "Waiting share",
