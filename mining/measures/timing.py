@@ -12,12 +12,12 @@ from mining.measures.survival import survival
 from mining.measures.window import window_cut
 from mining.measures.working_time import Elapsed, working_time
 
-NO_CALENDAR = "The mapping has no calendar, so all times are elapsed times: nights, week-ends and holidays count."
+NO_CALENDAR = "The mapping has no calendar, so all times are elapsed times: nights, weekends and holidays count."
 TOO_LONG = "The events of this export span {days:,} days. One of them has a wrong date, so no calendar was used."
 NO_ENDS = "The mapping ends no ticket, so it cannot be told which streams are still open."
 NO_VALUE = "No rule of the mapping claims or confirms value, so there are no lead times to estimate."
 NONE_DONE = "No stream has come to value yet, so there is nothing to estimate lead times from."
-NONE_OPEN = "No stream is open, so every lead time was seen whole."
+NONE_OPEN = "No stream is open, so none was cut off by the end of the export."
 
 
 def timing(

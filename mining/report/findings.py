@@ -136,7 +136,7 @@ def _doubling_back(analysis: Analysis) -> Iterator[Finding]:
         evidence = f"{count(rework.back_to_activity)} of {many(rework.streams, 'stream')}"
         evidence += f"; {count(rework.back_to_step)} come back to a step they had left"
         evidence += f"; {count(rework.reopened)} were re-opened after value was claimed" if rework.reopened else ""
-        yield Finding(f"{percent(ratio)} of the streams double back to an activity they had left", evidence, "steps")
+        yield Finding(f"{percent(ratio)} of the streams double back to an activity they had left", evidence, "doubling")
 
 
 def _timers(analysis: Analysis) -> Iterator[Finding]:

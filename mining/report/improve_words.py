@@ -77,6 +77,7 @@ RIPPLE_NOTE = (
     "days as are looked at after. The interval is exact for incidents that come one by one; where they come in "
     "bursts it is too narrow."
 )
+ONE_SCOPE = "All {streams} are of one scope, by what the {by} says: {scope}."
 SCOPES = {"run": "Run the business", "change": "Change the business", None: "Not told"}
 SCOPE_NOTE = (
     "Running keeps services going; changing makes new or better ones. The scope of a stream is that of the ticket at "

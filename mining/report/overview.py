@@ -179,7 +179,7 @@ def _rework(analysis: Analysis) -> Tile:
         f"{count(rework.back_to_activity)} of {many(rework.streams, 'stream')} return to an activity they had left",
         f"{count(rework.reopened)} re-opened",
     )
-    return Tile("Doubling back", percent(share(rework.back_to_activity, rework.streams)), over, "steps")
+    return Tile("Doubling back", percent(share(rework.back_to_activity, rework.streams)), over, "doubling")
 
 
 def _cohorts(analysis: Analysis) -> Tile | None:

@@ -215,10 +215,14 @@ def _node_label(node: Node, analysis: Analysis, counts: dict[Activity, ActivityC
     if timed and isinstance(node, Activity) and known and counts[node].streams and not box.bar:
         figure += f"<br>{percent(share(counts[node].time, sum(one.time for one in counts.values())))} of time"
     joint = " · " if box.bar else "<br>"
+    if not known and not box.bar:
+        figure = figure.replace("export ", "export<br>")  # in one line it would touch the border
     ink = ("on-node" if isinstance(node, Activity) else "on-outside") if known else "muted"
     if not known and not isinstance(node, Activity):
         figure = "not known"
-    return _annotation(box.centre, f"<b>{name}</b>{joint}{figure}", size=12, ink=colour(ink), captureevents=False)
+    beside_strip = 0.06 if isinstance(node, Activity) and known and not box.bar else 0.0
+    text = f"<b>{name}</b>{joint}{figure}"
+    return _annotation(box.centre + beside_strip, text, size=12, ink=colour(ink), captureevents=False)
 
 
 def _accent_bars(counts: dict[Activity, ActivityCount]) -> list[dict[str, Any]]:
