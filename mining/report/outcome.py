@@ -13,6 +13,7 @@ from mining.report.desk_block import desk_block
 from mining.report.formats import share
 from mining.report.improve_block import improvement_block, scope_block, value_block
 from mining.report.links_block import links_block
+from mining.report.map_block import map_block
 from mining.report.outcome_blocks import conformance_block, discovery_block, measures_block, streams_block
 from mining.report.overview import overview
 from mining.report.tally import rejected_reasons
@@ -34,6 +35,7 @@ def outcome(analysis: Analysis) -> Json:
         "streams": streams_block(analysis),
         "links": links_block(analysis),
         "discovery": discovery_block(analysis),
+        "map": map_block(analysis),
         "conformance": conformance_block(analysis),
         "measures": {
             **measures_block(analysis),

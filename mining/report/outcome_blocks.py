@@ -14,6 +14,7 @@ from mining.report import words
 from mining.report.doubling import doubling_blocks
 from mining.report.evidence import MOST_ROWS
 from mining.report.formats import share
+from mining.report.map_parts import passes
 from mining.report.reopening import reopening_block
 from mining.report.routes import needed_for, routes
 from mining.report.tally import (
@@ -28,7 +29,6 @@ from mining.report.tally import (
     top_variants,
     waiting_time,
 )
-from mining.report.value_chain_map import passes
 
 Json = dict[str, Any]
 

@@ -28,6 +28,8 @@ from mining.report import (
     link_tables,
     link_words,
     linking,
+    map_panels,
+    map_words,
     names,
     reopening,
     time_words,
@@ -39,10 +41,12 @@ from mining.report.desk import desk_texts
 from mining.report.desk_charts import flow_chart
 from mining.report.desk_tables import desk_tables
 from mining.report.doubling import doubling_chart, doubling_facts, doubling_tables
+from mining.report.map_tables import map_tables
+from mining.report.maps import further_maps
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
 from mining.report.routes import activity_token, needed_for, routes
-from mining.report.tally import MOST_DRAWN, activity_counts, confirmed_streams, drawn, elapsed_time, what_ends
+from mining.report.tally import activity_counts, confirmed_streams, elapsed_time, what_ends
 from mining.report.time_charts import survival_curve, within_bars
 from mining.report.time_tables import time_tables
 from mining.report.timing import time_facts
@@ -137,7 +141,8 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
     matrix, left_out = step_matrix(analysis)
     rarer = f"{formats.many(left_out, 'rarer step')} left out of this chart." if left_out else ""
     made: tuple[tuple[str, go.Figure | None, int, str], ...] = (
-        ("map", value_chain_map(analysis), 980, _map_caption(analysis)),
+        ("map", value_chain_map(analysis), 980, map_panels.grey(analysis)),
+        *further_maps(analysis),
         ("waits", bars.waits(analysis), 640, ""),
         ("waiting", bars.waiting_split(analysis), 640, ""),
         ("waiting-working", within_bars(analysis), 640, ""),
@@ -163,13 +168,6 @@ def _charts(analysis: Analysis) -> dict[str, Chart]:
     }
 
 
-def _map_caption(analysis: Analysis) -> str:
-    hidden = drawn(analysis)[1]
-    unseen = [one.activity.display for one in activity_counts(analysis) if not one.observable]
-    said = words.MAP_HIDDEN.get(hidden) or words.MAP_HIDDEN_MANY.format(n=formats.count(hidden), most=MOST_DRAWN)
-    return said if not unseen else f"{said} {words.MAP_GREY.format(names=', '.join(unseen))}"
-
-
 # -------------------------------------------------------------------------------------------------------- tables
 
 
@@ -178,6 +176,7 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         evidence.activities_table(analysis),
         evidence.activity_hand_offs_table(analysis),
         evidence.step_hand_offs_table(analysis),
+        *map_tables(analysis),
         evidence.waits_table(analysis),
         evidence.waiting_table(analysis),
         link_tables.links_table(analysis),
@@ -233,6 +232,9 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
     return {
         "sections": [(name, title) for name, (title, _) in words.SECTIONS.items() if shown.get(name, True) is not None],
+        "maps": map_panels.panels(analysis),
+        "why_this_map": map_panels.why(analysis),
+        "agreement_key": map_panels.agreement_key(),
         "links": links,
         "improving": improved,
         "value": improving.value_sentences(analysis),
@@ -308,7 +310,7 @@ def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals.update(w=words, zip=zip)
+    environment.globals.update(w=words, mw=map_words, zip=zip)
     for used in (
         formats.count,
         formats.many,
