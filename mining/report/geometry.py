@@ -196,6 +196,26 @@ def arrow(line: Line, width: float) -> Line:
     return [*left, body[-1] + barb, tip, body[-1] - barb, *reversed(right), left[0]]
 
 
+def thinned(outline: Line, tolerance: float = 0.004) -> Line:
+    """The outline without the points that lie on the way between others, nearer to it than `tolerance`."""
+    kept, at = [outline[0]], 0
+    while at < len(outline) - 1:
+        reach = at + 1
+        while reach + 1 < len(outline) and _on_the_way(outline, at, reach + 1, tolerance):
+            reach += 1
+        kept.append(outline[reach])
+        at = reach
+    return kept
+
+
+def _on_the_way(outline: Line, start: int, end: int, tolerance: float) -> bool:
+    along = outline[end] - outline[start]
+    if not along:
+        return False
+    offsets = [(point - outline[start]) / along for point in outline[start + 1 : end]]
+    return all(0 <= offset.real <= 1 and abs(offset.imag) * abs(along) < tolerance for offset in offsets)
+
+
 def _at(line: Line, lengths: Sequence[float], length: float) -> complex:
     for number in range(1, len(line)):
         if lengths[number] >= length:

@@ -10,7 +10,7 @@ from mining.core.export import Holds
 from mining.core.streams import HandOff, Streams
 from mining.report import words
 from mining.report.formats import count, duration, many, quantiles
-from mining.report.geometry import DEMAND, VALUE, Box, Line, Node, place_labels
+from mining.report.geometry import DEMAND, VALUE, Box, Line, Node, place_labels, thinned
 from mining.report.names import colour
 from mining.report.tally import FIRST_DRAWN
 
@@ -67,9 +67,10 @@ def polygon(
     outline: Line, fill: str, hover: str, *, opacity: float = 1.0, border: dict[str, Any] | None = None
 ) -> Trace:
     """A filled outline that answers the pointer all over."""
+    points = thinned(outline)
     return {
-        "x": [round(point.real, 3) for point in outline],
-        "y": [round(point.imag, 3) for point in outline],
+        "x": [round(point.real, 3) for point in points],
+        "y": [round(point.imag, 3) for point in points],
         "mode": "lines",
         "fill": "toself",
         "fillcolor": fill,

@@ -23,8 +23,8 @@ STEPS_FIRST = (
 ONE_HOLDS = "{activity} holds {share} of the time before value (the rule: 60 % or more)"
 FEW_SEEN = "no more than two of the six activities were seen"
 ACTIVITIES_FIRST = (
-    "This opens on the six activities; it opens on the steps where one activity holds 60 % or more of the time before "
-    "value, or where no more than two of the six were seen."
+    "This opens on the six activities. It opens on the steps where one activity holds 60 % or more of the time before "
+    "value, or no more than two of the six were seen, and where the activity with most of the time has several steps."
 )
 STEP_PLACES = (
     "Each step has its place in the area of its activity; the places come from the mapping's rules, not from what was "

@@ -100,13 +100,15 @@ def ends(one: HandOff) -> tuple[Node, Node]:
 
 def first_map(analysis: Analysis) -> First:
     """Whether the map on steps is shown first: where one activity holds most of the time before value, or where no
-    more than two were seen, so that six boxes say little."""
+    more than two were seen, so that six boxes say little; and where the activity with most time has several steps."""
     counts = activity_counts(analysis)
     largest = max(counts, key=lambda one: one.time)
     holder = largest.activity if largest.time else None
     seen = sum(one.streams > 0 for one in counts)
     says_little = (largest.time_share or 0) >= ONE_HOLDS or seen <= 2
-    return First(says_little and step_map(analysis) is not None, holder, largest.time_share if holder else None, seen)
+    shown = step_map(analysis)
+    several = shown is not None and sum(one.streams > 0 and one.step[0] == holder for one in shown.steps) > 1
+    return First(says_little and several, holder, largest.time_share if holder else None, seen)
 
 
 def _through_and_visits(streams: Streams, steps: tuple[Step, ...]) -> tuple[dict[Step, int], dict[Step, int]]:
