@@ -384,8 +384,9 @@ def test_fewer_or_all_hand_offs_can_be_drawn(opened: Open) -> None:
     page.locator('[data-figure="map-steps"] .main-svg').first.wait_for()
     arrows = (
         "document.querySelector('[data-figure=map-steps]').data"
-        ".filter(one => one.meta?.rank && one.visible !== false).length"
+        "?.filter(one => one.meta?.rank && one.visible !== false).length"
     )
+    until(page, arrows)
     said, all_ = page.locator("#drawn-map-steps"), page.evaluate(arrows)
     assert all_ > 10
     assert said.inner_text() == "Every hand-off is drawn."
