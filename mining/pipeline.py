@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,40 +12,38 @@ from typing import TYPE_CHECKING, Any
 
 from mining.choosing import Choosing
 from mining.core.analysis import Analysis, MappingInfo, Options
-from mining.core.brand import NO_BRAND, Brand, load_brand
+from mining.core.brand import NO_BRAND, load_brand
 from mining.core.catalogue import notes_on, own_mappings
 from mining.core.clock import Clock, system_clock
 from mining.core.errors import Problem, RequestError
-from mining.core.files import output_folder, whole, write_text
-from mining.core.formulas import defused
+from mining.core.files import output_folder
 from mining.core.garbage import collected_seldom
 from mining.core.links import CasesBy
 from mining.core.progress import Progress, silent
 from mining.core.scope import Scope
 from mining.core.stopwatch import Stopwatch
+from mining.result import Result, write_large
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import pandas as pd
-    import pyarrow as pa
 
     from mining.core.calendars import Calendars
     from mining.core.desk import ServiceDesk
-    from mining.core.events import EventTable, MappedLog, RejectedRow
+    from mining.core.events import EventTable, MappedLog
     from mining.core.links import CasesSpec
-    from mining.core.results import Conformance, Measures, Selection
+    from mining.core.results import Selection
     from mining.core.streams import Streams
     from mining.core.tables import Tables
+    from mining.core.trend import Trend
     from mining.engine.duck import Engine
     from mining.mapping import Mapping, Recognised
-    from mining.report.figure_set import Figures
 
 
 def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     exports: str | Path | Sequence[str | Path],
     *,
     mapping: str | Path | Recognised | Sequence[str | Path] | None = None,
-    reference: str | Path | None = None,
+    reference: str | Path | Sequence[str | Path] | None = None,
     mappings_dir: str | Path | None = None,
     output: str | Path | None = None,
     brand: str | Path | None = None,
@@ -60,6 +57,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     `exports` names files, folders or globs; `mapping` and `reference` are names or files. Without `mapping` the export
     is recognised by its columns, and the notes say which mapping was taken. Several mappings read exports of different
     shape into one analysis: each those whose columns it knows, or those that it names, as "NAME=changes*.csv".
+    With several references each stream is checked against the one whose `applies_to` fits it.
     `mappings_dir` is a folder of one's own, whose names come before those that ship: see `mining.core.catalogue`. With
     `output` everything is written into that folder, each file whole or not at all. `brand` is a file that says whose
     report it is: see `mining.core.brand`; `pictures` are formats in which the figures are drawn beside the report.
@@ -84,8 +82,8 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
         linked = cases.by is not CasesBy.TICKET or any(rules.groups_what_recurs for rules, _ in jobs)
         jobs = [(rules.with_links if linked else rules.with_same, files) for rules, files in jobs]
         choosing = Choosing(options, jobs, cases)
-        agreed = conformance.load_reference(str(reference)) if reference is not None else None
-        said += notes_on(None, reference)
+        agreed = conformance.load_agreed(_several(reference), options.acceptances)
+        said += [note for one in _several(reference) for note in notes_on(None, one)]
     whose = NO_BRAND if brand is None else load_brand(Path(brand))
     folder = output_folder(Path(output)) if output is not None else None
 
@@ -99,15 +97,17 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
         filtered, said_of_it = choosing.concluded(tables, found)
         models = background.submit(discovery.discover, found, noise=options.noise)
         with stopwatch("checking conformance"):
-            checked = conformance.check(agreed, found) if agreed is not None else None
+            checked, unfit, deviating = conformance.compare(
+                tables, mapped, found, agreed, today=clock().date(), examples=options.with_tickets
+            )
         with stopwatch("measuring"):
-            scope = Scope(agreed.scope) if agreed else None
+            scope = Scope(agreed.references[0].scope) if agreed else None
             measured = measures.measure(tables, found, mapped, calendars=calendars, reference_scope=scope)
             desk = _desk(tables, mapped, found, measured.selection, types=cases.start or None, options=options)
             measured = replace(measured, service_desk=desk)
-            costs = measures.costs(tables, found, mapped, checked)
+            costs = measures.costs(tables, found, mapped, checked[0] if checked else None)
             found = _with_headline(tables, mapped, found, options, begins)
-            cohorts = choosing.cohorts(tables, mapped, found, checked)
+            cohorts = choosing.cohorts(tables, mapped, found, checked[0] if checked else None)
         if folder is not None and options.log:
             with stopwatch("writing the log"):
                 _write_log(tables, mapped, read[-1], folder / "log", mapping=info, options=options)
@@ -122,10 +122,14 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
             unmapped=mapped.unmapped,
             streams=found,
             discovery=discovered,
-            conformance=checked,
+            conformance=checked[0] if checked else None,
             measures=measured,
             notes=(*said, *said_of_it, *_notes(read, mapped, found)),
             run=stopwatch.run(),
+            further_conformance=checked[1:],
+            no_reference=unfit,
+            hand_offs=conformance.check_hand_offs(tables, found),
+            columns=tuple(dict.fromkeys(column for events in read for column in events.columns)),
             costs=costs,
             filtered=filtered,
             cohorts=cohorts,
@@ -133,14 +137,18 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
         result = Result(analysis, whose)
         if folder is not None:
             progress("writing the report", None)
-            visits = background.submit(
-                _write_large, tables, analysis, mapped, folder, options
-            )  # in the engine, which is free now
+            tables_done = background.submit(  # the engine is free
+                write_large, tables, analysis, mapped, folder, deviating=deviating, options=options
+            )
             result.write(folder)
             _draw(result, folder / "figures", pictures, progress)
             exchange.clear_log(folder / "log", keep=options.log)
-            visits.result()
+            tables_done.result()
     return result
+
+
+def _several(named: str | Path | Sequence[str | Path] | None) -> list[str]:
+    return [str(named)] if isinstance(named, str | Path) else [*map(str, named or ())]
 
 
 def _read_and_map(
@@ -211,23 +219,14 @@ def _desk(
     options: Options,
 ) -> ServiceDesk:
     """The figures of the service desk, which are of tickets, whatever the streams are of."""
-    from mining import measures
+    from mining import measures, streams
 
-    tickets = _of_tickets(tables, mapped, found, options)
+    tickets = streams.streams_of_tickets(tables, mapped, found, max_paths=options.max_variants)
     days = options.waiting_days
     desk = measures.service_desk(tables, tickets, mapped, selection, types=types, waiting_days=days)
     if tickets is not found:
         tables.drop(tickets.table)
     return desk
-
-
-def _of_tickets(tables: Tables, mapped: MappedLog, found: Streams, options: Options) -> Streams:
-    """Streams of single tickets: `found`, unless those are of several."""
-    from mining import streams
-
-    if found.linked is None:
-        return found
-    return streams.build_streams(tables, mapped, max_paths=options.max_variants)
 
 
 def _cases_and_calendars(used: Sequence[Mapping], options: Options) -> tuple[CasesSpec, Calendars | None]:
@@ -264,35 +263,6 @@ def _write_log(
     tables.drop(events.table)
 
 
-def _write_large(tables: Tables, analysis: Analysis, mapped: MappedLog, folder: Path, options: Options) -> None:
-    """Write the tables that are too large to leave the engine by another way."""
-    from mining import streams
-
-    with whole(folder / "tables" / "visits.parquet") as partial:
-        tables.write_parquet(streams.visits_by_case(tables, analysis.streams), partial)
-    _write_open_tickets(tables, analysis, mapped, folder / "tables" / "open_tickets.parquet", options)
-    links = folder / "tables" / "ticket_links.parquet"
-    if mapped.links is None:
-        links.unlink(missing_ok=True)  # that of an earlier run
-        return
-    with whole(links) as partial:
-        tables.write_parquet(streams.links_by_ticket(tables, mapped), partial)
-
-
-def _write_open_tickets(tables: Tables, analysis: Analysis, mapped: MappedLog, path: Path, options: Options) -> None:
-    """Write today's list with the tickets' numbers, where they were asked for."""
-    from mining import measures
-
-    desk = analysis.measures.service_desk
-    if not options.with_tickets or desk is None:
-        path.unlink(missing_ok=True)  # that of an earlier run
-        return
-    tickets = _of_tickets(tables, mapped, analysis.streams, options)
-    types = None if desk.types == mapped.ticket_types else desk.types
-    with whole(path) as partial:
-        tables.write_parquet(measures.open_list(tables, tickets, mapped, desk, types=types), partial)
-
-
 def _draw(result: Result, folder: Path, formats: Sequence[str], progress: Progress) -> None:
     for form in formats:
         progress(f"drawing the figures as {form}", None)
@@ -301,106 +271,25 @@ def _draw(result: Result, folder: Path, formats: Sequence[str], progress: Progre
 
 def _import_for_later() -> None:
     """Import, while the engine reads, what the later rooms would otherwise have to wait for."""
-    for name in ("pandas", "mining.streams.build", "mining.conformance.checking", "mining.report.page"):
+    for name in ("pandas", "scipy.stats", "mining.streams.build", "mining.conformance.checking", "mining.report.page"):
         import_module(name)
 
 
-class Result:
-    """The outcome of one analysis, for programs and notebooks. `analysis` holds all of it as typed, frozen data."""
+def trend_page(found: Trend) -> str:
+    """The trend page of an audit, one HTML document that needs no network."""
+    from mining import report
 
-    def __init__(self, analysis: Analysis, brand: Brand = NO_BRAND) -> None:
-        self.analysis = analysis
-        self.brand = brand
-
-    @property
-    def conformance(self) -> Conformance | None:
-        """The streams against the reference stream; None where none was named."""
-        return self.analysis.conformance
-
-    @property
-    def measures(self) -> Measures:
-        """Lead times, time in visits, waiting, doubling back."""
-        return self.analysis.measures
-
-    @property
-    def variants(self) -> pd.DataFrame:
-        """The variants, the most frequent first; the columns of `tables/variants.parquet`."""
-        frame: pd.DataFrame = self._table("variants").to_pandas()
-        return frame
-
-    @property
-    def hand_offs(self) -> pd.DataFrame:
-        """The hand-offs, the most frequent first; the columns of `tables/hand_offs.parquet`."""
-        frame: pd.DataFrame = self._table("hand_offs").to_pandas()
-        return frame
-
-    @property
-    def figures(self) -> Figures:
-        """The report's figures as Plotly draws them: `result.figures.map()`, `list(result.figures)`."""
-        from mining import report
-
-        return report.figures(self.analysis)
-
-    def _table(self, name: str) -> pa.Table:
-        from mining import report
-
-        return report.tables(self.analysis)[name]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Every figure of the report, as in `result.json`."""
-        from mining import report
-
-        return report.result(self.analysis)
-
-    def summary(self) -> list[str]:
-        """What the report says first, as lines of text."""
-        from mining import report
-
-        return report.summary(self.analysis)
-
-    def markdown(self) -> str:
-        """What the report says first as Markdown, for a ticket or a chat."""
-        from mining import report
-
-        return report.markdown(self.analysis)
-
-    def write_report(self, path: str | Path) -> None:
-        """Write the HTML report, one file that needs no network."""
-        from mining import report
-
-        write_text(Path(path), report.render(self.analysis, self.brand))
-
-    def write(self, folder: Path) -> None:
-        """Write the report, `result.json`, the small tables and the models into `folder`."""
-        import pyarrow.parquet as pq
-
-        from mining import report
-
-        if self.analysis.streams.linked is None:
-            (folder / "tables" / "links.parquet").unlink(missing_ok=True)  # that of an earlier run
-        for name, table in report.tables(self.analysis).items():
-            with whole(folder / "tables" / f"{name}.parquet") as partial:
-                pq.write_table(table, partial, compression="zstd")
-        write_text(folder / "models" / "discovered.bpmn", self.analysis.discovery.bpmn)
-        write_text(folder / "models" / "discovered.pnml", self.analysis.discovery.pnml)
-        _write_rejected(folder / "rejected.csv", self.analysis.rejected)
-        write_text(folder / "result.json", json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False))
-        write_text(folder / "summary.md", self.markdown())
-        self.write_report(folder / "report.html")
+    return report.trend(found)
 
 
-def _write_rejected(path: Path, rows: Sequence[RejectedRow]) -> None:
-    """The rows that were set aside and why; no file where there are none, not even that of an earlier run."""
-    if not rows:
-        path.unlink(missing_ok=True)
-        return
-    with whole(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
-        # All texts in quotes: a program that takes ";" for the delimiter would begin a new cell within them.
-        writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
-        writer.writerow(["file", "row", "column", "found", "reason"])
-        for row in rows:
-            before, after = (row.file,), (row.column or "", row.found or "", row.reason)
-            writer.writerow([*map(defused, before), row.row, *map(defused, after)])
+def result_schema() -> dict[str, Any]:
+    """The JSON Schema of `result.json`: which figures there are."""
+    from importlib.resources import files
+
+    from mining import report
+
+    schema: dict[str, Any] = json.loads((files(report) / report.SCHEMA_FILE).read_text(encoding="utf-8"))
+    return schema
 
 
 def _notes(read: Sequence[EventTable], mapped: MappedLog, streams: Streams) -> tuple[str, ...]:

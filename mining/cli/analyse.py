@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mining.core.analysis import Options
     from mining.mapping import Recognised
-    from mining.pipeline import Result
+    from mining.result import Result
 
 Output = Annotated[
     Path | None,
@@ -47,8 +47,33 @@ Cases = Annotated[
 WaitingDays = Annotated[
     int, typer.Option(min=1, help="From so many days of waiting on, an open ticket counts as waiting for long.")
 ]
+References = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--reference",
+        "-r",
+        metavar="NAME|FILE",
+        help="The agreed stream to compare with; without it nothing is compared. Several: each ticket by the one that "
+        "applies to it.",
+        show_default=False,
+    ),
+]
+AcceptancesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--acceptances",
+        "-a",
+        metavar="FILE",
+        help="Deviations that are accepted; vsm deviations accept writes it.",
+        show_default=False,
+    ),
+]
 WithTickets = Annotated[
-    bool, typer.Option("--with-tickets", help="Write the open tickets by their numbers; left out otherwise.")
+    bool,
+    typer.Option(
+        "--with-tickets",
+        help="Name tickets: five examples for each deviation, and the open ones in a table; left out otherwise.",
+    ),
 ]
 Calendar = Annotated[
     Path | None,
@@ -102,7 +127,8 @@ def analyse(
     exports: o.Exports,
     *,
     mapping: o.MappingOption = None,
-    reference: o.ReferenceOption = None,
+    reference: References = None,
+    acceptances: AcceptancesOption = None,
     mappings: o.Mappings = None,  # noqa: ARG001 - its callback has done what there is to do
     output: Output = None,
     memory_limit: o.MemoryLimit = None,
@@ -139,6 +165,7 @@ def analyse(
       vsm analyse 'weekly/*.csv.gz' --mapping my_mapping.yaml --memory-limit 2GB
       vsm analyse incidents.csv changes.csv --mapping servicenow_incident_list --mapping servicenow_change
       vsm analyse incidents.csv problems.csv -m my_incidents.yaml -m my_problems.yaml --cases follow
+      vsm analyse incidents.csv changes.csv -m my_incidents.yaml -m my_changes.yaml -r incident -r normal_change
       vsm analyse incidents.xes.gz --mapping vinst_incident --json | jq .streams
       vsm analyse incidents.csv --mapping servicenow_incident --log parquet,xes,ocel
       vsm analyse incidents.csv --mapping servicenow_incident --calendar our_hours.yaml
@@ -159,9 +186,10 @@ def analyse(
         max_unpacked=max_unpacked,
         log=o.words(log),
         with_actors=with_actors,
+        with_tickets=with_tickets,
+        acceptances=acceptances,
         cases=cases,
         waiting_days=waiting_days,
-        with_tickets=with_tickets,
         calendar=calendar,
         where=tuple(where or ()),
         split_by=split_by,
@@ -199,14 +227,14 @@ def demo(
 
     export = shipped("sample_logs") / "servicenow_incidents.csv"
     put(f"Analysing {export.name}: made-up incidents of a made-up service desk.", "")
-    result = _run([str(export)], ["servicenow_incident"], "incident", output, Options(), quiet=quiet)
+    result = _run([str(export)], ["servicenow_incident"], ["incident"], output, Options(), quiet=quiet)
     _tell(result, output)
 
 
 def _run(
     exports: Sequence[str],
     mapping: Sequence[str] | None,
-    reference: str | None,
+    reference: Sequence[str] | None,
     output: Path | None,
     chosen: Options,
     *,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mining.cli import analyse, doctor, init, mappings, references
+from mining.cli import analyse, audits, deviations, doctor, init, mappings, references
 
 HELP = """Finds the value streams in a ticket export.
 
@@ -20,8 +20,8 @@ No mapping fits:  vsm init incidents.csv
 What is wrong:    vsm doctor
 
 \b
-Exit codes: 0 done; 2 the request is wrong; 3 an input could not be read to the end; 4 a fault of vsm;
-            130 interrupted.
+Exit codes: 0 done; 1 done, a gate of an audit failed; 2 the request is wrong; 3 an input could not be read to the
+end; 4 a fault of vsm; 130 interrupted.
 """
 
 app = typer.Typer(
@@ -57,4 +57,6 @@ app.command("analyse")(analyse.analyse)
 app.command("init")(init.init)
 app.add_typer(mappings.app, name="mapping")
 app.add_typer(references.app, name="reference")
+app.add_typer(audits.app, name="audit")
+app.add_typer(deviations.app, name="deviations")
 app.command("doctor")(doctor.doctor)

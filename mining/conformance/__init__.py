@@ -4,16 +4,46 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mining.conformance.acceptance_file import add_acceptance, load_acceptances, remove_acceptances
+from mining.conformance.agreed import Agreed, load_agreed
 from mining.conformance.lint import check_reference
 from mining.conformance.outline import outline
 from mining.conformance.parse import list_references, load_reference, parse_reference
 from mining.conformance.tree import Reference
+from mining.conformance.trees import to_tree
+from mining.conformance.written import as_yaml
 
 if TYPE_CHECKING:
-    from mining.core.results import Conformance
-    from mining.core.streams import Streams
+    from collections.abc import Sequence
+    from datetime import date
 
-__all__ = ["Reference", "check", "check_reference", "list_references", "load_reference", "outline", "parse_reference"]
+    from mining.conformance.comparing import Compared
+    from mining.conformance.proposing import Proposal
+    from mining.core.events import MappedLog
+    from mining.core.hand_offs import HandOffChecks
+    from mining.core.results import Conformance
+    from mining.core.streams import Streams, Variant
+    from mining.core.tables import Tables
+
+__all__ = [
+    "Agreed",
+    "Reference",
+    "add_acceptance",
+    "as_yaml",
+    "check",
+    "check_hand_offs",
+    "check_reference",
+    "compare",
+    "list_references",
+    "load_acceptances",
+    "load_agreed",
+    "load_reference",
+    "outline",
+    "parse_reference",
+    "propose",
+    "remove_acceptances",
+    "to_tree",
+]
 
 
 def check(reference: Reference, streams: Streams) -> Conformance:
@@ -28,3 +58,38 @@ def check(reference: Reference, streams: Streams) -> Conformance:
     from mining.conformance.checking import check as check_with_numpy  # numpy is slow to import for a mere listing
 
     return check_with_numpy(reference, streams)
+
+
+def compare(
+    tables: Tables, mapped: MappedLog, streams: Streams, agreed: Agreed | None, *, today: date, examples: bool = False
+) -> Compared:
+    """The streams against all that was `agreed`, looked at case by case.
+
+    One `Conformance` for each reference stream, in their order; with several, the streams that none of them is for; and
+    which case has which deviation, as a table to be written (columns: `looking.deviating_cases`). Nothing,
+    where nothing was agreed. Acceptances are judged as of `today`. With `examples` tickets are named.
+
+    Raises RequestError where a reference stream has too many states for what the mapping can show.
+    """
+    if agreed is None:
+        return (), None, None
+    from mining.conformance.comparing import compare_all
+
+    return compare_all(tables, mapped, streams, agreed, today=today, examples=examples)
+
+
+def propose(
+    variants: Sequence[Variant], good: Sequence[int], *, name: str, demand: str, steps: bool = False
+) -> Proposal:
+    """A reference stream made from the variants with the ids `good`: see `proposing.propose`."""
+    from mining.conformance.proposing import propose as propose_with_pm4py
+
+    return propose_with_pm4py(variants, good, name=name, demand=demand, steps=steps)
+
+
+def check_hand_offs(tables: Tables, streams: Streams) -> HandOffChecks:
+    """All hand-offs, whatever was agreed: what comes straight back, and what the description of the value chain does
+    not know, or misses where streams are of linked tickets."""
+    from mining.conformance.hand_offs import check_hand_offs as check_with_numpy
+
+    return check_with_numpy(tables, streams)

@@ -51,6 +51,19 @@ class Automaton:
         """The fewest names that lead from the start to each state."""
         return tuple(_distances(self.follow))
 
+    @property
+    def can_be_shown(self) -> bool:
+        """Whether any stream could ever be read. Value is a mark on a visit, so a visit stands before each."""
+        reached, todo = {0}, [0]
+        while todo:
+            state = todo.pop()
+            after_visit = state > 0 and self.names[state] != VALUE
+            for after in self.follow[state]:
+                if after not in reached and (after_visit or self.names[after] != VALUE):
+                    reached.add(after)
+                    todo.append(after)
+        return any(self.accepting[state] for state in reached)
+
     def accepts(self, stream: Iterable[str]) -> bool:
         """Whether a merged stream is one that the reference allows."""
         states = {0}

@@ -44,6 +44,7 @@ def _check(reference: Reference, streams: Streams) -> Conformance:
     full, prefix, left_out = _selection(streams, table.has_value())
     closed = Group(automaton, merged, [streams.variants[i] for i in full], full, prefix=False)
     still_open = Group(automaton, merged, [streams.variants[i] for i in prefix], prefix, prefix=True)
+    deviations = closed.deviations()
     return Conformance(
         reference=reference.name,
         reference_demand=reference.demand,
@@ -55,9 +56,10 @@ def _check(reference: Reference, streams: Streams) -> Conformance:
         not_observable=tuple(name for name in names(reference.stream) if name not in shown),
         not_checked=left_out,
         checks=tuple(sorted((*closed.checks, *still_open.checks), key=lambda check: check.variant)),
-        deviations=closed.deviations(),
+        deviations=deviations,
         reference_outline=outline(reference),
         notes=_notes(streams),
+        incidence=closed.incidence(deviations),
         passages=agreed_passages(reference, automaton),
     )
 

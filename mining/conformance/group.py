@@ -11,8 +11,9 @@ import numpy as np
 from mining.conformance.align import Ints
 from mining.conformance.automaton import Automaton
 from mining.conformance.checks import Checked, Told, check_streams
-from mining.conformance.sentences import sentence
+from mining.conformance.sentences import key, sentence
 from mining.conformance.view import Merged
+from mining.core.conformance import Incidence
 from mining.core.results import Deviation, Rates, VariantCheck
 from mining.core.streams import Variant
 
@@ -93,10 +94,31 @@ class Group:
                 occurrences=tally.occurrences,
                 moves=tally.occurrences * told.moves,
                 variants=tally.variants,
+                key=key(told.kind, told.name, told.instead_of, told.where),
             )
             for told, tally in tallies.items()
         ]
         return tuple(sorted(found, key=lambda d: (-d.streams, d.sentence, d.kind, d.label)))
+
+    def incidence(self, deviations: Sequence[Deviation]) -> Incidence:
+        """Which variant has which of `deviations` (those of this group), and how often."""
+        number = {deviation.key: i for i, deviation in enumerate(deviations)}
+        rows, codes, first = [], [], 0
+        for chunk in self._chunks:
+            of_code = np.array([number[key(t.kind, t.name, t.instead_of, t.where)] for t in chunk.told], dtype=np.int64)
+            rows.append(chunk.told_stream + first)
+            codes.append(of_code[chunk.told_code] if len(of_code) else np.zeros(0, dtype=np.int64))
+            first += len(chunk.cost)
+        width = max(len(deviations), 1)
+        pairs, times = np.unique(np.concatenate(rows) * width + np.concatenate(codes), return_counts=True)
+        row, deviation = pairs // width, pairs % width
+        # A row of `distinct` stands for several variants: each gets its deviations.
+        order = np.argsort(self._row, kind="stable")
+        begins = np.searchsorted(self._row[order], np.arange(first + 1))
+        count = (begins[row + 1] - begins[row]).astype(np.int64)
+        at = np.repeat(begins[row] - (np.cumsum(count) - count), count) + np.arange(count.sum())
+        ids = np.array([variant.id for variant in self._variants], dtype=np.int64)
+        return Incidence(ids[order[at]], np.repeat(deviation, count), np.repeat(times, count).astype(np.int64))
 
     def _by_row(self) -> tuple[Ints, Ints]:
         """For each distinct merged stream how many streams took it, and its most frequent variants (or NO_VARIANT)."""

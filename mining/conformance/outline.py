@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from mining.conformance.limits import sentence
 from mining.conformance.tree import InAnyOrder, Named, Node, OneOf, Optional, Reference, Repeat, Sequence, display
 
 
 def outline(reference: Reference) -> tuple[str, ...]:
     """The reference stream as lines of text, indented by two spaces a level."""
-    return tuple(_lines(reference.stream))
+    limits = tuple(sentence(limit) for limit in reference.limits)
+    return (*_lines(reference.stream), *limits)
 
 
 def _lines(node: Node) -> list[str]:

@@ -33,6 +33,18 @@ def sentence(kind: DeviationKind, name: str, instead_of: str | None, where: Circ
     )
 
 
+def key(kind: DeviationKind, name: str, instead_of: str | None, where: Circumstances) -> str:
+    """What a deviation is called in a file of acceptances, such as "missing/engage:confirm": the same in every run as
+    long as mapping and reference stream use the same names."""
+    parts = [kind.value.replace(" ", "-"), name]
+    if instead_of is not None:
+        parts += ["instead-of", instead_of]
+    if where.previous is not None:
+        parts += ["after", where.previous] if where.previous else ["at-the-start"]
+    flags = (("after-value", where.after_value), ("reopening", where.reopens), ("late", where.late))
+    return "/".join([*parts, *(word for word, holds in flags if holds)])
+
+
 _SENTENCES = {
     DeviationKind.MISSING: "{subject} is missing{missed}",
     DeviationKind.UNEXPECTED: "{subject} is not expected{after}",

@@ -8,6 +8,9 @@ from typing import Literal, TypeAlias
 
 from mining.core.activities import Activity
 
+DEMAND = "demand"
+"""What opens every stream: a limit may count from there."""
+
 VALUE = "value"
 """The name of the mark that stands where value is claimed or confirmed. It is no visit, so it never merges."""
 
@@ -71,6 +74,28 @@ Node: TypeAlias = Named | Sequence | Optional | Repeat | OneOf | InAnyOrder
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """From each `source` (a name, or `DEMAND`) the next `target` comes within so many microseconds of elapsed time;
+    `said` is how the file tells them."""
+
+    source: str
+    target: str
+    within: int
+    said: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Fields that have to be filled when work passes from one activity to another."""
+
+    source: Activity
+    target: Activity
+    fields: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """The agreed stream. `file` is where it was read from; `scope` says whether it runs or changes the business."""
 
@@ -80,6 +105,9 @@ class Reference:
     note: str | None
     stream: Node
     file: str
+    limits: tuple[Limit, ...] = ()
+    applies_to: tuple[tuple[str, tuple[str, ...]], ...] = ()  # attributes of the tickets that it is for, with values
+    needs: tuple[Need, ...] = ()
 
 
 def children(node: Node) -> tuple[Node, ...]:

@@ -7,10 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 from mining.core.cohorts import Cohorts, Filtered
+from mining.core.conformance import NoReference
 from mining.core.costs import Costs
 from mining.core.desk import WAITING_DAYS
 from mining.core.events import InputFile, Ledger, RejectedRow, RuleUse, Unmapped
 from mining.core.export import ExportSpec
+from mining.core.hand_offs import HandOffChecks
 from mining.core.links import CasesBy
 from mining.core.results import Conformance, Discovery, Measures
 from mining.core.streams import Streams
@@ -25,8 +27,8 @@ class Options:
     inductive miner's threshold. `log` are the formats in which the mapped log is written beside the report ("parquet",
     "xes", "ocel"); with `with_actors` it tells who acted. `cases` overrules what the mapping says that a stream belongs
     to, `calendar` is a file that overrules what it says of working hours; None leaves it to the mapping. A ticket that
-    waits for more than `waiting_days` is waiting for long; `with_tickets` writes the open ones by their numbers beside
-    the report.
+    waits for more than `waiting_days` is waiting for long. With `with_tickets` the report names example tickets, and
+    the open ones are written by their numbers beside it. `acceptances` is a file of deviations that are accepted.
 
     `where` are conditions on tickets of which all must hold, as "priority=1 - Critical|2 - High", "category!=Network",
     "period=2016-03..2016-05"; `split_by` is a column, "group", "ticket_type" or "period:month", and `compare` are two
@@ -42,9 +44,10 @@ class Options:
     noise: float = 0.2
     log: tuple[str, ...] = ()
     with_actors: bool = False
+    with_tickets: bool = False
+    acceptances: Path | None = None
     cases: CasesBy | None = None
     waiting_days: int = WAITING_DAYS
-    with_tickets: bool = False
     calendar: Path | None = None
     where: str | tuple[str, ...] = ()
     split_by: str | None = None
@@ -77,8 +80,9 @@ class MappingInfo:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """One analysis, whole. `conformance` is None where no reference stream was named, `filtered` where no ticket was
-    left out on request, and `cohorts` where streams were not split."""
+    """One analysis, whole. `conformance` is None where no reference stream was named; with several, each stream is
+    checked against the one that is for it, `further_conformance` are the others', and `no_reference` is what none of
+    them is for. `filtered` is None where no ticket was left out on request, `cohorts` where streams were not split."""
 
     mapping: MappingInfo
     files: tuple[InputFile, ...]
@@ -88,10 +92,14 @@ class Analysis:
     unmapped: tuple[Unmapped, ...]
     streams: Streams
     discovery: Discovery
-    conformance: Conformance | None
+    conformance: Conformance | None  # of the first reference stream
     measures: Measures
     notes: tuple[str, ...]
     run: Run
+    further_conformance: tuple[Conformance, ...] = ()
+    no_reference: NoReference | None = None
+    hand_offs: HandOffChecks | None = None
+    columns: tuple[str, ...] = ()  # of the exports, as they are called there
     costs: Costs | None = None  # only where the mapping gives rates
     filtered: Filtered | None = None
     cohorts: Cohorts | None = None

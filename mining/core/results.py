@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from mining.core.activities import Activity, End
+from mining.core.conformance import Cases, FieldAtHandOff, Incidence, LimitCheck
 from mining.core.desk import ServiceDesk
 from mining.core.doubling import NOTHING_CAME_BACK, DoublingBack
 from mining.core.events import VisitLabel
@@ -16,6 +18,9 @@ from mining.core.realised import Realised
 from mining.core.scope import Scopes
 from mining.core.streams import Quantiles
 from mining.core.timing import Timing
+
+if TYPE_CHECKING:
+    from mining.core.acceptances import Accepted
 
 # ---------------------------------------------------------------------------------------------------- discovery
 
@@ -40,6 +45,8 @@ class Discovery:
     streams_used: int
     streams_all: int
     notes: tuple[str, ...] = ()
+    precision: float | None = None  # both over the streams used: see `discovery.quality`
+    generalisation: float | None = None
 
 
 # -------------------------------------------------------------------------------------------------- conformance
@@ -116,6 +123,7 @@ class Deviation:
     occurrences: int
     moves: int
     variants: tuple[int, ...]
+    key: str = ""  # names it in a file of acceptances: see `conformance.sentences.key`
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +168,10 @@ class Conformance:
     events. Open streams were aligned to a prefix: `open_rates` stands apart and never counts. `not_observable` are
     parts of the reference that no rule of the mapping can show; they cost nothing. `not_checked` says how many streams
     were not checked, by reason. `checks` holds the checked variants and the open ones, in the order of their ids;
-    `deviations` are over the checked ones only.
+    `deviations` are over the checked ones only. `incidence` says which variant has which of them; `cases` is what
+    looking at the cases found, None where nobody did. Where the reference stream has `limits`, `conforming` leaves out
+    the streams that exceed one. `accepted` is what acceptances come to, None where none were given; nothing else here
+    takes account of them.
     """
 
     reference: str
@@ -176,6 +187,11 @@ class Conformance:
     deviations: tuple[Deviation, ...]
     reference_outline: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    incidence: Incidence | None = None
+    cases: Cases | None = None
+    limits: tuple[LimitCheck, ...] = ()
+    accepted: Accepted | None = None
+    fields: tuple[FieldAtHandOff, ...] = ()
     passages: tuple[AgreedPassage, ...] | None = None  # between activities; None where they are too many to tell
 
     @property

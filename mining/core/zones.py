@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from mining.core.errors import nearest
@@ -51,3 +53,17 @@ def zones_near(zone: str) -> list[str]:
     city = zone.lower().replace(" ", "_")
     same = sorted(name for name in known_zones() if name.rsplit("/", 1)[-1].lower() == city)
     return same or nearest(zone, known_zones())
+
+
+def local_zone() -> str | None:
+    """The IANA name of this machine's zone; None where it does not say."""
+    place = os.environ.get("TZ") or _linked(Path("/etc/localtime")) or ""
+    name = place.lstrip(":")
+    return name if name in known_zones() else None
+
+
+def _linked(link: Path) -> str | None:
+    try:
+        return os.path.realpath(link).partition("zoneinfo/")[2] if link.exists() else None
+    except OSError:
+        return None

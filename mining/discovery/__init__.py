@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mining.discovery.bpmn import bpmn
 from mining.discovery.door import cool_down, discover, warm_up
+from mining.discovery.picture import svg
 
-__all__ = ["cool_down", "discover", "warm_up"]
+__all__ = ["bpmn", "cool_down", "discover", "svg", "warm_up"]

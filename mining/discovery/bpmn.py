@@ -30,7 +30,9 @@ Point = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _Node:
+class Node:
+    """An element of the drawing."""
+
     id: str
     kind: str  # the BPMN element
     attributes: dict[str, str]
@@ -40,33 +42,38 @@ class _Node:
 
 
 @dataclass(frozen=True, slots=True)
-class _Flow:
+class Flow:
+    """A line from one node to another."""
+
     id: str
-    source: _Node
-    target: _Node
+    source: Node
+    target: Node
     points: tuple[Point, ...]
 
 
 @dataclass(slots=True)
-class _Drawing:
-    nodes: list[_Node] = field(default_factory=list)
-    flows: list[_Flow] = field(default_factory=list)
+class Drawing:
+    """What is drawn, while it grows: the last node is the end event."""
+
+    nodes: list[Node] = field(default_factory=list)
+    flows: list[Flow] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
-    def node(self, kind: str, stem: str, at: Point, size: tuple[int, int], **attributes: str) -> _Node:
+    def node(self, kind: str, stem: str, at: Point, size: tuple[int, int], **attributes: str) -> Node:
+        """Add a node; `stem` begins its id."""
         self.counts[stem] += 1
-        node = _Node(f"{stem}_{self.counts[stem]}", kind, attributes, *at, size)
+        node = Node(f"{stem}_{self.counts[stem]}", kind, attributes, *at, size)
         self.nodes.append(node)
         return node
 
-    def flow(self, source: _Node, target: _Node, rail: int) -> None:
+    def flow(self, source: Node, target: Node, rail: int) -> None:
         """Connect two nodes; the line runs along the height `rail`."""
         points = [_border(source, target.x, rail)]
         points += [(node.x, rail) for node in (source, target) if node.y != rail]
         points.append(_border(target, source.x, rail))
-        self.flows.append(_Flow(f"flow_{len(self.flows) + 1}", source, target, tuple(points)))
+        self.flows.append(Flow(f"flow_{len(self.flows) + 1}", source, target, tuple(points)))
 
-    def tree(self, tree: Tree, before: _Node, left: int, middle: int, *, back: bool = False) -> _Node:
+    def tree(self, tree: Tree, before: Node, left: int, middle: int, *, back: bool = False) -> Node:
         """Draw `tree` after the node `before`, from `left` to the right around the height `middle`, and return the
         last node; `back` draws it so that it runs from right to left."""
         if tree.operator is None:
@@ -80,7 +87,7 @@ class _Drawing:
             return self._sequence(tree, before, left, middle, back=back)
         return self._branches(tree, before, left, middle, back=back)
 
-    def _sequence(self, tree: Tree, before: _Node, left: int, middle: int, *, back: bool) -> _Node:
+    def _sequence(self, tree: Tree, before: Node, left: int, middle: int, *, back: bool) -> Node:
         x = left + _width(tree) if back else left
         for child in tree.children:
             width = _width(child)
@@ -88,7 +95,7 @@ class _Drawing:
             x += -(width + _GAP_X) if back else width + _GAP_X
         return before
 
-    def _branches(self, tree: Tree, before: _Node, left: int, middle: int, *, back: bool) -> _Node:
+    def _branches(self, tree: Tree, before: Node, left: int, middle: int, *, back: bool) -> Node:
         near, far = left + _GATEWAY[0] // 2, left + _width(tree) - _GATEWAY[0] // 2
         start, end = (far, near) if back else (near, far)
         kind = "parallelGateway" if tree.operator is Operator.PARALLEL else "exclusiveGateway"
@@ -123,7 +130,12 @@ def display(name: str) -> str:
 
 def bpmn(tree: Tree) -> str:
     """The BPMN document of `tree`, whose labels are "activity:step". The start event stands for demand."""
-    drawing = _Drawing()
+    return _document(drawn(tree))
+
+
+def drawn(tree: Tree) -> Drawing:
+    """The layout of `tree`."""
+    drawing = Drawing()
     middle = _height(tree) // 2 + _GAP_Y
     start = drawing.node("startEvent", "start", (_EVENT[0], middle), _EVENT, name="Demand")
     left = start.x + _EVENT[0] // 2 + _GAP_X
@@ -131,7 +143,7 @@ def bpmn(tree: Tree) -> str:
     at = (left + _width(tree) + _GAP_X + _EVENT[0] // 2, middle)
     end = drawing.node("endEvent", "end", at, _EVENT, name="End")
     drawing.flow(last, end, middle)
-    return _document(drawing)
+    return drawing
 
 
 def _width(tree: Tree) -> int:
@@ -152,7 +164,7 @@ def _height(tree: Tree) -> int:
     return sum(heights) + _GAP_Y * (len(heights) - 1)
 
 
-def _border(node: _Node, towards: int, rail: int) -> Point:
+def _border(node: Node, towards: int, rail: int) -> Point:
     """Where a line that leaves `node` for the height `rail`, or sideways along it, meets the node's border."""
     if node.y != rail:
         down = 1 if rail > node.y else -1
@@ -161,7 +173,7 @@ def _border(node: _Node, towards: int, rail: int) -> Point:
     return node.x + right * node.size[0] // 2, node.y
 
 
-def _document(drawing: _Drawing) -> str:
+def _document(drawing: Drawing) -> str:
     root = ET.Element(f"{{{_BPMN}}}definitions", {"id": "definitions", "targetNamespace": "urn:value-stream-miner"})
     process = ET.SubElement(root, f"{{{_BPMN}}}process", {"id": "process", "isExecutable": "false"})
     for node in drawing.nodes:

@@ -72,6 +72,8 @@ def _discover(worker: Worker | None, traces: Traces, noise: float) -> Discovery:
         streams_used=traces.streams,
         streams_all=traces.streams_all,
         notes=traces.notes,
+        precision=mined.precision,
+        generalisation=mined.generalisation,
     )
 
 

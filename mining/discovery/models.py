@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mining.discovery.bpmn import bpmn
 from mining.discovery.pnml import pnml
+from mining.discovery.quality import quality
 from mining.pm4py_adapter import inductive_models
 
 
@@ -20,10 +21,14 @@ class Mined:
     places: int
     transitions: int
     arcs: int
+    precision: float | None
+    generalisation: float | None
 
 
 def mine(traces: Mapping[tuple[str, ...], int], noise: float) -> Mined:
     """The models of `traces`; `noise` is the inductive miner's threshold."""
     found = inductive_models(traces, noise)
     net = found.net
-    return Mined(found.notation, bpmn(found.tree), pnml(net), net.places, len(net.transitions), net.arcs)
+    judged = quality(net, traces)
+    size = (net.places, len(net.transitions), net.arcs)
+    return Mined(found.notation, bpmn(found.tree), pnml(net), *size, judged.precision, judged.generalisation)

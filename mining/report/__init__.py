@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from mining.core.analysis import Analysis
+    from mining.core.audit import AuditRun
+    from mining.core.trend import Trend
     from mining.report.figure_set import Figures
     from mining.report.theme import Theme
 
@@ -22,18 +24,19 @@ SCHEMA_FILE = "result.schema.json"
 """The JSON Schema of `result`, beside this module."""
 
 
-def render(analysis: Analysis, brand: Brand = NO_BRAND) -> str:
+def render(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | None = None) -> str:
     """The whole report: one HTML document that needs no network; `brand` says whose it is.
 
     The same analysis gives the same text to the byte; times and versions come from `analysis.run` alone.
+    `audit` is what an audit says of it, where it is one's report.
     No person is named in it, and no ticket but those at which streams begin that had to be cut (`Linked.cut`).
     """
     from mining.report.page import html_page
 
-    return html_page(analysis, brand)
+    return html_page(analysis, brand, audit)
 
 
-def result(analysis: Analysis) -> dict[str, Any]:
+def result(analysis: Analysis, audit: AuditRun | None = None) -> dict[str, Any]:
     """Every figure of the report as plain JSON values, in a fixed order of keys.
 
     Durations are whole microseconds and their names end in `_us`; shares lie between 0 and 1. What differs from run to
@@ -41,7 +44,7 @@ def result(analysis: Analysis) -> dict[str, Any]:
     """
     from mining.report.outcome import outcome
 
-    return outcome(analysis)
+    return outcome(analysis, audit)
 
 
 def figures(analysis: Analysis, theme: Theme = "light") -> Figures:
@@ -66,6 +69,13 @@ def tables(analysis: Analysis) -> dict[str, pa.Table]:
     made = {"variants": variant_table(analysis), "hand_offs": hand_off_table(analysis)}
     links = link_table(analysis)
     return made if links is None else {**made, "links": links}
+
+
+def trend(found: Trend) -> str:
+    """The trend page of an audit: one HTML document that needs no network."""
+    from mining.report.trend_page import html_page
+
+    return html_page(found)
 
 
 def markdown(analysis: Analysis) -> str:

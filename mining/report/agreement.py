@@ -43,7 +43,7 @@ class Compared:
 
 def agreed_streams(analysis: Analysis) -> tuple[Conformance, ...]:
     """The outcomes of the reference streams whose passages are known."""
-    found = (analysis.conformance,)
+    found = (analysis.conformance, *analysis.further_conformance)
     return tuple(one for one in found if one is not None and one.passages is not None)
 
 

@@ -7,6 +7,7 @@ from mining.core.analysis import Analysis
 from mining.core.results import Distribution, Rates
 from mining.core.streams import HandOff, Quantiles
 from mining.report import improve_words, words
+from mining.report.deviation_words import WITH_ACCEPTANCES
 from mining.report.formats import share
 from mining.report.map_parts import passes
 from mining.report.names import place, waiting_on
@@ -162,6 +163,8 @@ def rates_table(analysis: Analysis) -> Table | None:
         ("… without those that hold unmapped events", found.rates_mapped),
         ("Open streams, as far as they have come (never counted above)", found.open_rates),
     )
+    if found.accepted is not None:
+        sets = (*sets[:2], (WITH_ACCEPTANCES, found.accepted.rates), *sets[2:])
     rows = [
         (
             name,

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from mining.core.analysis import Analysis
 from mining.core.linked import Linked, LinkUse
 from mining.core.links import CasesBy
+from mining.report import deviating
 from mining.report import link_words as words
+from mining.report.deviation_words import PRIVACY_EXAMPLES
 from mining.report.formats import count, cut, harmless, many, percent, share
 from mining.report.words import GLOSSARY, PRIVACY
 
@@ -79,6 +81,8 @@ def glossary(analysis: Analysis) -> tuple[tuple[str, str], ...]:
 def privacy(analysis: Analysis) -> str:
     """Whom the report names: no ticket, but those of streams that were cut."""
     linked = analysis.streams.linked
+    if deviating.named(analysis):
+        return PRIVACY_EXAMPLES
     return words.PRIVACY_CUT if linked is not None and linked.cut else PRIVACY
 
 

@@ -6,16 +6,25 @@ from dataclasses import asdict
 from typing import Any
 
 from mining.core.analysis import Analysis
+from mining.core.audit import AuditRun
 from mining.report import words
 from mining.report.cohorts_block import cohorts_block, filter_block
 from mining.report.costs_block import costs_block
 from mining.report.desk_block import desk_block
 from mining.report.formats import share
+from mining.report.hand_off_quality import hand_offs_block
 from mining.report.improve_block import improvement_block, scope_block, value_block
 from mining.report.links_block import links_block
 from mining.report.map_block import map_block
-from mining.report.outcome_blocks import conformance_block, discovery_block, measures_block, streams_block
+from mining.report.outcome_blocks import (
+    conformance_block,
+    discovery_block,
+    further_blocks,
+    measures_block,
+    streams_block,
+)
 from mining.report.overview import overview
+from mining.report.several_references import no_reference_block
 from mining.report.tally import rejected_reasons
 from mining.report.time_block import time_block
 
@@ -23,9 +32,10 @@ SCHEMA_VERSION = "1.0"
 Json = dict[str, Any]
 
 
-def outcome(analysis: Analysis) -> Json:
-    """The whole of `result.json` as plain values."""
+def outcome(analysis: Analysis, audit: AuditRun | None = None) -> Json:
+    """The whole of `result.json` as plain values; `audit` is in it where an audit made it."""
     return {
+        **({} if audit is None else {"audit": audit.as_dict()}),
         "schema_version": SCHEMA_VERSION,
         "summary": _summary(analysis),
         "mapping": _mapping(analysis),
@@ -37,6 +47,9 @@ def outcome(analysis: Analysis) -> Json:
         "discovery": discovery_block(analysis),
         "map": map_block(analysis),
         "conformance": conformance_block(analysis),
+        "further_conformance": further_blocks(analysis),
+        "no_reference": no_reference_block(analysis),
+        "hand_offs": hand_offs_block(analysis),
         "measures": {
             **measures_block(analysis),
             "value": value_block(analysis),

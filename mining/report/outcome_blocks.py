@@ -8,9 +8,11 @@ from typing import Any
 
 from mining.core.activities import End, State
 from mining.core.analysis import Analysis
-from mining.core.results import Distribution, Rates
+from mining.core.results import Conformance, Distribution, Rates
 from mining.core.streams import HandOff, Quantiles
 from mining.report import words
+from mining.report.acceptances import uses_block
+from mining.report.deviating import cases_block, evidence_by_deviation, fields_block, limits_block
 from mining.report.doubling import doubling_blocks
 from mining.report.evidence import MOST_ROWS
 from mining.report.formats import share
@@ -132,6 +134,8 @@ def discovery_block(analysis: Analysis) -> Json:
         "places": found.places,
         "transitions": found.transitions,
         "arcs": found.arcs,
+        "precision": found.precision,
+        "generalisation": found.generalisation,
         "variants_used": found.variants_used,
         "streams_used": found.streams_used,
         "streams_all": found.streams_all,
@@ -158,9 +162,17 @@ def _hand_off(one: HandOff, *, steps: bool) -> Json:
 
 def conformance_block(analysis: Analysis) -> Json | None:
     """Conformance with its deviations; None where no reference stream was named."""
-    found = analysis.conformance
-    if found is None:
-        return None
+    return None if analysis.conformance is None else _conformance(analysis.conformance)
+
+
+def further_blocks(analysis: Analysis) -> list[Json]:
+    """The same for the other reference streams."""
+    return [_conformance(found) for found in analysis.further_conformance]
+
+
+def _conformance(found: Conformance) -> Json:
+    evidence = evidence_by_deviation(found)
+    accepted = {} if found.accepted is None else dict(found.accepted.by_deviation)
     return {
         "reference": found.reference,
         "reference_demand": found.reference_demand,
@@ -182,12 +194,32 @@ def conformance_block(analysis: Analysis) -> Json | None:
                 "occurrences": one.occurrences,
                 "moves": one.moves,
                 "variants": [variant + 1 for variant in one.variants],
+                "key": one.key,
+                "accepted_streams": accepted.get(one.key, 0),
+                "evidence": evidence.get(one),
             }
             for one in commonest(found.deviations)
         ],
         "deviations_shown": min(MOST_ROWS, len(found.deviations)),
+        "cases": cases_block(found),
+        "limits": limits_block(found),
+        "hand_off_fields": fields_block(found),
+        "accepted": _accepted(found),
         "reference_outline": list(found.reference_outline),
         "notes": list(found.notes),
+    }
+
+
+def _accepted(found: Conformance) -> Json | None:
+    of = found.accepted
+    if of is None:
+        return None
+    return {
+        "as_of": of.as_of.isoformat(),
+        "acceptances": uses_block(of),
+        "rates": _rates(of.rates),
+        "without_unmapped": _rates(of.rates_mapped),
+        "would_deviate": of.rates.conforming - found.rates.conforming,
     }
 
 

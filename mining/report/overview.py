@@ -136,6 +136,7 @@ def _conformance(analysis: Analysis) -> Tile:
     over = (
         f"{count(found.conforming)} of {many(found.checked, 'fulfilled stream')}",
         f"{percent(found.rates.moves)} of their moves",
+        *([] if found.accepted is None else [f"{percent(found.accepted.rates.streams)} with what is accepted"]),
     )
     return Tile("Conformance", percent(found.rates.streams), over, "conformance")
 

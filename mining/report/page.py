@@ -13,16 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
+from mining.core.audit import AuditRun
 from mining.core.brand import NO_BRAND, Brand
 from mining.report import (
+    acceptances,
     accounts,
     bars,
     cohort_charts,
     cohort_sentences,
     cohort_tables,
     cohort_words,
+    deviating,
     evidence,
     formats,
+    hand_off_quality,
     improve_tables,
     improving,
     link_tables,
@@ -32,14 +36,17 @@ from mining.report import (
     map_words,
     names,
     reopening,
+    several_references,
     time_words,
     words,
 )
+from mining.report.audit_block import audit_block
 from mining.report.cost_tables import cost_facts, cost_tables
 from mining.report.curves import lead_times
 from mining.report.desk import desk_texts
 from mining.report.desk_charts import flow_chart
 from mining.report.desk_tables import desk_tables
+from mining.report.deviation_words import MODEL_QUALITY
 from mining.report.doubling import doubling_chart, doubling_facts, doubling_tables
 from mining.report.map_tables import map_tables
 from mining.report.maps import further_maps
@@ -68,15 +75,16 @@ class Chart:
     caption: str
 
 
-def html_page(analysis: Analysis, brand: Brand = NO_BRAND) -> str:
+def html_page(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | None = None) -> str:
     """The whole document."""
     page = {
+        "audit": None if audit is None else audit_block(audit),
         "analysis": analysis,
         "brand": brand,
         "overview": overview(analysis),
         "charts": _charts(analysis),
         "tables": _tables(analysis),
-        "facts": _facts(analysis),
+        "facts": _facts(analysis, audit),
         "boot": _asset("boot.js"),
         "style": _asset("report.css"),
         "library": _library(),
@@ -148,6 +156,7 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
         ("waiting-working", within_bars(analysis), 640, ""),
         ("hand-offs", bars.hand_offs(analysis), 640, ""),
         ("deviations", bars.deviations(analysis), 640, ""),
+        ("deviation-trends", deviating.trends(analysis), 640, ""),
         ("lead-times", lead_times(analysis), 640, ""),
         ("desk-flow", flow_chart(analysis), 560, ""),
         ("doubling-back", doubling_chart(analysis), 640, ""),
@@ -185,8 +194,14 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
         link_tables.cut_table(analysis),
         link_tables.weak_table(analysis),
         *desk_tables(analysis),
+        several_references.references_table(analysis),
+        several_references.further_deviations_table(analysis),
+        several_references.nearest_table(analysis),
         evidence.rates_table(analysis),
         evidence.deviations_table(analysis),
+        acceptances.acceptances_table(analysis),
+        *deviating.tables(analysis),
+        hand_off_quality.bounces_table(analysis),
         evidence.lead_times_table(analysis),
         *doubling_tables(analysis),
         *cost_tables(analysis),
@@ -213,7 +228,7 @@ def _tables(analysis: Analysis) -> dict[str, Any]:
 # --------------------------------------------------------------------------------------------------------- facts
 
 
-def _facts(analysis: Analysis) -> dict[str, Any]:
+def _facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
     """What the templates say beside charts and tables."""
     rows, tail = routes(analysis)
     spec, streams = analysis.mapping.export, analysis.streams
@@ -231,7 +246,7 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
     holds = "ends" if streams.tells_ends else streams.holds.value
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
     return {
-        "sections": [(name, title) for name, (title, _) in words.SECTIONS.items() if shown.get(name, True) is not None],
+        "sections": _sections(shown, audit=audit is not None),
         "maps": map_panels.panels(analysis),
         "why_this_map": map_panels.why(analysis),
         "agreement_key": map_panels.agreement_key(),
@@ -266,11 +281,21 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
         ),
         "glossary": linking.glossary(analysis),
         "privacy": cohort_sentences.privacy(analysis) or linking.privacy(analysis),
+        "accepted": acceptances.acceptances_line(analysis),
+        "hand_off_lines": hand_off_quality.lines(analysis),
+        "model_quality": MODEL_QUALITY,
+        "costliest": deviating.costliest(analysis),
         "not_checked": sorted(analysis.conformance.not_checked.items()) if analysis.conformance else [],
         "not_observable": [names.reference_label(one) for one in analysis.conformance.not_observable]
         if analysis.conformance
         else [],
     }
+
+
+def _sections(shown: dict[str, Any], *, audit: bool) -> list[tuple[str, str]]:
+    """Ids and titles in the order of the page; a few sections are not in every report."""
+    found = [(name, title) for name, (title, _) in words.SECTIONS.items() if shown.get(name, True) is not None]
+    return [found[0], ("audit", "Audit"), *found[1:]] if audit else found
 
 
 def _time_names() -> list[str]:

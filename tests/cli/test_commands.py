@@ -26,6 +26,11 @@ COMMANDS = [
     "reference list",
     "reference show",
     "reference check",
+    "reference draw",
+    "reference propose",
+    "deviations list",
+    "deviations accept",
+    "deviations withdraw",
     "doctor",
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -16,7 +17,7 @@ from mining.conformance import Reference, check
 from mining.conformance import align as align_module
 from mining.conformance import checks as checks_module
 from mining.conformance.automaton import Automaton, compile_stream
-from mining.conformance.tree import VALUE
+from mining.conformance.tree import VALUE, Named, Node, Optional, Repeat
 from mining.core.activities import Activity, State, Value
 from mining.core.events import Symbol
 from mining.core.results import Conformance, DeviationKind, MoveKind, VariantCheck
@@ -146,6 +147,62 @@ def test_a_foreign_visit_never_makes_it_cheaper(reference: Reference, stream: tu
         less, more = (costs(reference, s, state=state)[0] for s in (stream, longer))
         # A foreign visit also keeps two visits apart that were one, so it can cost more than one move, never less.
         assert more >= less + (1 if at >= len(stream) else 0)
+
+
+@given(references(), variants)
+@quick
+def test_a_visit_that_the_reference_does_not_know_never_makes_it_cheaper_wherever_it_comes(
+    reference: Reference, stream: tuple[Symbol, ...]
+) -> None:
+    for state in (State.UNKNOWN, State.OPEN):
+        (less,) = costs(reference, stream, state=state)
+        longer = [(*stream[:at], Symbol(Activity.OBTAIN_BUILD), *stream[at:]) for at in range(len(stream) + 1)]
+        assert min(costs(reference, *dict.fromkeys(longer), state=state)) >= less
+
+
+RENAMED = {
+    "engage": "plan",
+    "engage:ask": "plan:budget",
+    "plan": "deliver_and_support",
+    "plan:budget": "deliver_and_support:resolve",
+    "deliver_and_support": "engage",
+    "deliver_and_support:resolve": "engage:ask",
+}
+"""A turn of three activities, each with its step: which names mean the same visit stays as it is."""
+
+
+def renamed_node(node: Node) -> Node:
+    match node:
+        case Named():
+            return replace(node, name=RENAMED.get(node.name, node.name))
+        case Optional() | Repeat():
+            return replace(node, part=renamed_node(node.part))
+        case _:
+            return replace(node, parts=tuple(map(renamed_node, node.parts)))
+
+
+def renamed_symbol(symbol: Symbol) -> Symbol:
+    name = symbol.activity.value if symbol.step is None else f"{symbol.activity.value}:{symbol.step}"
+    activity, _, step = RENAMED.get(name, name).partition(":")
+    return Symbol(Activity(activity), step or None, symbol.value)
+
+
+@given(references(), several)
+@quick
+def test_renaming_changes_nothing_but_names(reference: Reference, streams: list[tuple[Symbol, ...]]) -> None:
+    other = replace(reference, stream=renamed_node(reference.stream))
+    turned = [tuple(map(renamed_symbol, stream)) for stream in streams]
+    for state in (State.UNKNOWN, State.OPEN):
+        first = conformance(reference, *streams, state=state).checks
+        second = conformance(other, *turned, state=state).checks
+        for one, two in zip(first, second, strict=True):
+            assert one.cost == two.cost
+            assert [(m.kind, RENAMED.get(m.label, m.label), m.position) for m in one.moves] == [
+                (m.kind, m.label, m.position) for m in two.moves
+            ]
+            assert [(d.kind, d.position, d.moves) for d in one.deviations] == [
+                (d.kind, d.position, d.moves) for d in two.deviations
+            ]
 
 
 @given(references(), several)

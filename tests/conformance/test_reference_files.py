@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from conformance_helpers import reference
 
-from mining.conformance import check_reference, list_references, load_reference, parse_reference
+from mining.conformance import check_reference, list_references, load_reference, outline, parse_reference
 from mining.conformance.tree import InAnyOrder, Named, OneOf, Optional, Repeat, Sequence
 from mining.core.errors import ConfigError, Problem, RequestError
 
@@ -114,6 +114,63 @@ def test_a_wrong_file_is_named_with_its_line(text: str, line: int | None, said: 
     assert only.line == line
 
 
+def test_a_sub_stream_stands_for_its_parts() -> None:
+    text = HEAD + (
+        "stream: [engage, {sub_stream: approval}, {repeat: {sub_stream: build}}, value]\n"
+        "sub_streams:\n"
+        "  approval: [plan, {engage: decide}]\n"
+        "  build: [obtain_build, {optional: {sub_stream: approval}}]\n"
+    )
+    read, spelled_out = parse_reference(text, "test.yaml"), "[plan, {engage: decide}]"
+    whole = f"[engage, {spelled_out}, {{repeat: [obtain_build, {{optional: {spelled_out}}}]}}, value]"
+    assert outline(read) == outline(reference(whole))
+
+
+@pytest.mark.parametrize(
+    ("stream", "sub_streams", "line", "said"),
+    [
+        ("{sub_stream: aproval}", "{approval: [plan]}", 4, "there is no such sub-stream"),
+        ("{sub_stream: a}", "{a: [plan, {sub_stream: b}], b: {optional: {sub_stream: a}}}", 5, "holds itself"),
+        ("engage", "{a: [plan, {sub_stream: a}]}", 5, "holds itself"),
+        ("engage", "{a: [plan, enage]}", 5, "no part of a stream"),
+        ("engage", "[plan]", 5, "holds parts by their names"),
+        ("engage", "{7: plan}", 5, "holds parts by their names"),
+        ("{sub_stream: }", "{a: plan}", 4, "there is no such sub-stream"),
+    ],
+)
+def test_a_wrong_sub_stream_is_named_with_its_line(stream: str, sub_streams: str, line: int, said: str) -> None:
+    (only,) = problems(f"{HEAD}stream: {stream}\nsub_streams: {sub_streams}\n")
+    assert said in only.text
+    assert only.line == line
+
+
+def test_a_circle_of_sub_streams_is_shown() -> None:
+    text = f"{HEAD}stream: {{sub_stream: a}}\nsub_streams: {{a: [plan, {{sub_stream: b}}], b: {{sub_stream: a}}}}\n"
+    (only, *_) = problems(text)
+    assert only.found == "a → b → a"
+
+
+def test_sub_streams_that_unfold_without_end_are_refused() -> None:
+    levels = "".join(f"  s{i}: [{{sub_stream: s{i + 1}}}, {{sub_stream: s{i + 1}}}]\n" for i in range(30))
+    (only,) = problems(f"{HEAD}stream: {{sub_stream: s0}}\nsub_streams:\n{levels}  s30: plan\n")
+    assert "more than 5,000 parts" in only.text
+
+
+@pytest.mark.parametrize(
+    "stream",
+    ["[value, engage]", "[engage, value, value]", "[{optional: value}, value]", "{repeat: value, at_least: 2}"],
+)
+def test_what_no_stream_could_ever_fulfil_is_refused(stream: str) -> None:
+    (only,) = problems(f"{HEAD}stream: {stream}\n")
+    assert "no stream could ever fulfil this" in only.text
+    assert only.line == 4
+
+
+@pytest.mark.parametrize("stream", ["[{optional: value}, engage]", "[engage, value, {repeat: value, at_least: 0}]"])
+def test_what_some_stream_can_fulfil_is_not(stream: str) -> None:
+    assert parse_reference(f"{HEAD}stream: {stream}\n", "test.yaml").stream
+
+
 def test_all_problems_are_told_at_once() -> None:
     found = problems("name: Test\nscope: runs\nstream: [enage, {one_of: [plan]}, {repeat: egage, at_most: 0}]\n")
     assert len(found) == 6
@@ -169,7 +226,18 @@ def test_what_can_be_told_apart_is_not_warned_of(stream: str) -> None:
 
 
 def test_nothing_is_to_be_said_of_what_ships() -> None:
-    assert [check_reference(one) for one in list_references().values()] == [[], [], []]
+    assert {name: said for name, one in list_references().items() if (said := check_reference(one))} == {}
+
+
+def test_what_a_reference_stream_applies_to() -> None:
+    text = HEAD + "stream: [engage, value]\napplies_to: {type: [normal, standard], ticket type: change, vip: true}\n"
+    assert parse_reference(text, "test.yaml").applies_to == (
+        ("ticket type", ("change",)),
+        ("type", ("normal", "standard")),
+        ("vip", ("true",)),
+    )
+    (found,) = problems(HEAD + "stream: [engage, value]\napplies_to: changes\n")
+    assert (found.line, found.text) == (5, "`applies_to` names attributes and their values")
 
 
 def test_the_stream_of_the_guide_can_be_used() -> None:

@@ -12,7 +12,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAVY = ("pm4py", "plotly", "pandas", "ibis", "duckdb", "pyarrow", "numpy", "r4pm")
+HEAVY = (
+    "pm4py",
+    "plotly",
+    "pandas",
+    "ibis",
+    "duckdb",
+    "pyarrow",
+    "numpy",
+    "r4pm",
+    "sqlalchemy",
+    "alembic",
+    "apprise",
+)
 
 
 def lint_imports(root: Path) -> subprocess.CompletedProcess[str]:
@@ -33,6 +45,7 @@ def test_the_import_contracts_hold() -> None:
         ("mining/measures/__init__.py", "import mining.engine", "Only the sources and the corridor know the engine"),
         ("mining/report/__init__.py", "import pm4py", "Only the adapter imports pm4py"),
         ("mining/streams/__init__.py", "import duckdb", "Only the engine imports DuckDB"),
+        ("mining/audit/run.py", "import mining.report", "An audit knows the corridor and core"),
         ("mining/new_room/__init__.py", "", "The rooms are siblings"),
     ],
 )
@@ -58,6 +71,7 @@ def test_a_breach_is_noticed(tmp_path: Path, module: str, line: str, contract: s
         "import mining.core.analysis, mining.core.results, mining.core.errors",
         "from mining.cli import main; main(['--help'])",
         "from mining.cli import main; main(['analyse', '--help'])",
+        "from mining.cli import main; main(['audit', 'run', '--help'])",
     ],
 )
 def test_nothing_heavy_is_imported_before_it_is_used(statement: str) -> None:

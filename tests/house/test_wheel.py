@@ -89,3 +89,13 @@ def test_the_demo_works_in_an_empty_folder(vsm: list[str], tmp_path: Path) -> No
     outcome = json.loads((tmp_path / "demo" / "result.json").read_text(encoding="utf-8"))
     assert outcome["ledger"]["rows_read"] > 100
     assert {path.name for path in tmp_path.iterdir()} == {"demo"}
+
+
+def test_an_audit_keeps_its_history(vsm: list[str], tmp_path: Path) -> None:
+    """The migrations of the history are in the wheel too."""
+    (tmp_path / "in.csv").write_bytes((ROOT / "sample_logs" / "servicenow_incidents.csv").read_bytes())
+    gates = "gates: [{figure: conformance.fitness, at_least: 0.5}]"
+    text = f"name: A\ninputs: {{newest: in.csv}}\nmapping: servicenow_incident\nreference: incident\n{gates}\n"
+    (tmp_path / "audit.yaml").write_text(text, encoding="utf-8")
+    assert "Held" in run(vsm, "audit", "run", "audit.yaml", cwd=tmp_path)
+    assert "Whole: 1 record" in run(vsm, "audit", "verify", "audit.yaml", cwd=tmp_path)

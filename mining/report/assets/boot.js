@@ -81,6 +81,11 @@
       else layout.autosize = true;
       plot.dataset.drawn = "yes";
       await Plotly.react(plot, figure.data, layout, config);
+      plot.removeAllListeners("plotly_click");
+      plot.on("plotly_click", ({ points }) => {
+        const link = points[0].customdata; // of the trend page: the report of a run
+        if (typeof link === "string" && link.endsWith("/report.html")) location.assign(link);
+      });
     } catch (error) {
       const said = document.createElement("p");
       said.className = "failed";

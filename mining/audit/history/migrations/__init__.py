@@ -1,0 +1,1 @@
+"""Alembic's migrations of the history; `versions/` holds one module a step."""

@@ -1,0 +1,281 @@
+"""What the cases tell of each deviation: what it costs, since when, in which of them. All of it joins in the engine.
+
+The variants were aligned once each; here every checked stream meets the deviations of its variant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from mining.conformance.attributes import Attributes, over_represented
+from mining.conformance.limits import Late
+from mining.conformance.periods import periods
+from mining.conformance.statistics import adjusted, median_ranks, trend
+from mining.core.activities import State
+from mining.core.conformance import Cases, Effect, Evidence, Interval, Period, Trend
+from mining.core.results import Conformance
+from mining.core.streams import Path, Streams
+from mining.core.tables import Tables
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+MOST = 60
+"""Deviations that are looked at more closely, the most frequent first: as many as a report shows."""
+
+_EXAMPLES = 5
+_WITH, _WITHOUT = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The checked cases in the engine, and which deviations each has.
+
+    Columns of `cases` (one row a checked stream): case_id, path and variant (int32), lead (int64, microseconds from
+    demand to the first value held; null where there is none), ended (int64, when it ended, or its last event),
+    unmapped (boolean).
+    Columns of `occurs` (one row a deviation of a stream): those of `cases`, deviation (int32), times (int64).
+    """
+
+    cases: ir.Table
+    occurs: ir.Table
+
+
+def checked_paths(streams: Streams, found: Conformance) -> list[Path]:
+    """The paths whose streams were checked in full."""
+    full = {one.variant for one in found.checks} - {v.id for v in streams.variants if v.state is State.OPEN}
+    return [path for path in streams.paths if path.variant in full]
+
+
+def checked_cases(
+    tables: Tables, streams: Streams, found: Conformance, paths: Sequence[Path], late: Late | None = None
+) -> Checked:
+    """The checked cases and their deviations, those that are too slow (`late`) included, kept in the engine."""
+    import ibis
+    import pyarrow as pa
+
+    of_path = tables.put(
+        pa.table(
+            {
+                "of_path": pa.array([path.id for path in paths], pa.int32()),
+                "variant": pa.array([path.variant for path in paths], pa.int32()),
+                "held_at": pa.array([path.held_at for path in paths], pa.int32()),
+            }
+        ),
+        "checked_paths",
+    )
+    joined = streams.table.inner_join(of_path, streams.table.path == of_path.of_path)
+    cases = joined.select(
+        "case_id",
+        "path",
+        "variant",
+        lead=joined.starts[joined.held_at] - joined["first"],
+        ended=ibis.coalesce(joined.ended, joined["last"]),
+        unmapped=joined.unmapped > 0,
+    )
+    kept = tables.keep(cases, "checked_cases")
+    incidence = found.incidence
+    has = tables.put(
+        pa.table(
+            {
+                "of_variant": pa.array([] if incidence is None else incidence.variant, pa.int32()),
+                "deviation": pa.array([] if incidence is None else incidence.deviation, pa.int32()),
+                "times": pa.array([] if incidence is None else incidence.times, pa.int64()),
+            }
+        ),
+        "incidence",
+    )
+    occurs = kept.inner_join(has, kept.variant == has.of_variant).drop("of_variant")
+    if late is not None:
+        slow = late.table.rename(of_case="case_id")
+        joined = kept.inner_join(slow, kept.case_id == slow.of_case)
+        occurs = occurs.union(joined.select(*occurs.columns))
+    return Checked(kept, tables.keep(occurs, "occurs"))
+
+
+def without_late(tables: Tables, found: Conformance, checked: Checked) -> Conformance:
+    """`found` with rates in which a stream that only is too slow does not conform either. Moves and fitness stay: it
+    costs no move."""
+    deviating = checked.occurs.select("case_id", "unmapped").distinct()
+    counted = deviating.aggregate(all=deviating.count(), mapped=deviating.count(where=~deviating.unmapped))
+    row = tables.fetch(counted, limit=1).to_pylist()[0]
+    return replace(
+        found,
+        rates=replace(found.rates, conforming=found.rates.checked - row["all"]),
+        rates_mapped=replace(found.rates_mapped, conforming=found.rates_mapped.checked - row["mapped"]),
+    )
+
+
+def look_closer(
+    tables: Tables,
+    found: Conformance,
+    checked: Checked,
+    attributes: Attributes | None,
+    *,
+    examples: bool = False,
+) -> Conformance:
+    """`found` with what the cases tell of the deviations that most streams have. Case numbers stay out of it unless
+    `examples` are asked for."""
+    looked_at = min(MOST, len(found.deviations))
+    unit, begins = _periods(tables, checked)
+    few = checked.occurs.filter(checked.occurs.deviation < looked_at)
+    effects = _effects(tables, checked.cases, few, found)
+    trends = _trends(tables, checked.cases, few, begins, looked_at)
+    when = _when(tables, few, looked_at)
+    named = _examples(tables, few, looked_at) if examples else {}
+    stand_out, tested = (
+        ({}, 0) if attributes is None else over_represented(tables, checked.cases, few, attributes, looked_at)
+    )
+    evidence = {
+        i: Evidence(effects[i], trends[i], first, last, stand_out.get(i, ()), tuple(named.get(i, ())))
+        for i in range(looked_at)
+        for first, last in (when.get(i, (None, None)),)
+    }
+    names = () if attributes is None else tuple(attributes.columns)
+    return replace(found, cases=Cases(evidence, looked_at, unit, begins, names, tested))
+
+
+def _periods(tables: Tables, checked: Checked) -> tuple[str, tuple[int, ...]]:
+    whole = checked.cases.aggregate(first=checked.cases.ended.min(), last=checked.cases.ended.max())
+    row = tables.fetch(whole, limit=1).to_pylist()[0]
+    return ("month", ()) if row["first"] is None else periods(row["first"], row["last"])
+
+
+def _when(tables: Tables, occurs: ir.Table, most: int) -> dict[int, tuple[int, int]]:
+    ends = occurs.group_by("deviation").aggregate(first=occurs.ended.min(), last=occurs.ended.max())
+    return {row["deviation"]: (row["first"], row["last"]) for row in tables.fetch(ends, limit=most).to_pylist()}
+
+
+# ------------------------------------------------------------------------------------------------------ lead time
+
+
+def _effects(tables: Tables, cases: ir.Table, occurs: ir.Table, found: Conformance) -> list[Effect]:
+    """For each deviation: the median lead times with it and without it."""
+    import ibis
+
+    most = min(MOST, len(found.deviations))
+    if not most:
+        return []
+    everywhere = cases.filter(cases.lead.notnull()).group_by("lead").aggregate(n=lambda t: t.count())
+    with_it = occurs.filter(occurs.lead.notnull()).group_by("deviation", "lead").aggregate(n=lambda t: t.count())
+    with_it = tables.keep(with_it, "leads_with")
+    numbers = _numbers(tables, most)
+    every = numbers.cross_join(everywhere).select("deviation", "lead", "n")
+    both = every.union(with_it.select("deviation", "lead", n=-with_it.n))
+    without = both.group_by("deviation", "lead").aggregate(n=both.n.sum())
+    without = without.filter(without.n > 0).mutate(side=ibis.literal(_WITHOUT, "int32"), n=without.n.cast("int64"))
+    sides = with_it.mutate(side=ibis.literal(_WITH, "int32")).select("deviation", "side", "lead", "n")
+    sides = tables.keep(sides.union(without.select("deviation", "side", "lead", "n")), "leads")
+    counts = sides.group_by("deviation", "side").aggregate(n=sides.n.sum())
+    rows = tables.fetch(counts, limit=2 * most).to_pylist()
+    size = {(row["deviation"], row["side"]): int(row["n"]) for row in rows}
+    at = _at_ranks(tables, sides, {key: median_ranks(n) for key, n in size.items()})
+    tables.drop(with_it)
+    tables.drop(sides)
+
+    def interval(deviation: int, side: int) -> Interval:
+        n = size.get((deviation, side), 0)
+        return Interval(n, *(at.get((deviation, side, which)) for which in range(3)))
+
+    return [Effect(interval(i, _WITH), interval(i, _WITHOUT)) for i in range(most)]
+
+
+def _numbers(tables: Tables, most: int) -> ir.Table:
+    import pyarrow as pa
+
+    return tables.put(pa.table({"deviation": pa.array(range(most), pa.int32())}), "deviations")
+
+
+def _at_ranks(
+    tables: Tables, sides: ir.Table, ranks: dict[tuple[int, int], tuple[int | None, ...]]
+) -> dict[tuple[int, int, int], int]:
+    """The values of `lead` at these ranks (from 1) of each (deviation, side); `n` says how often a value comes."""
+    import ibis
+    import pyarrow as pa
+
+    wanted = [(*key, which, rank) for key, of_key in sorted(ranks.items()) for which, rank in enumerate(of_key) if rank]
+    if not wanted:
+        return {}
+    columns = zip(*wanted, strict=True)
+    names = ("of_deviation", "of_side", "which", "rank")
+    asked = tables.put(pa.table({n: pa.array(c, pa.int64()) for n, c in zip(names, columns, strict=True)}), "ranks")
+    so_far = ibis.window(group_by=["deviation", "side"], order_by="lead", preceding=None, following=0)
+    ranked = sides.mutate(upto=sides.n.sum().over(so_far))
+    met = ranked.inner_join(asked, [ranked.deviation == asked.of_deviation, ranked.side == asked.of_side])
+    met = met.filter((met.upto >= met["rank"]) & (met.upto - met.n < met["rank"]))
+    rows = tables.fetch(met.select("deviation", "side", "which", "lead"), limit=len(wanted)).to_pylist()
+    return {(row["deviation"], row["side"], row["which"]): row["lead"] for row in rows}
+
+
+# --------------------------------------------------------------------------------------------------------- trends
+
+
+def _trends(tables: Tables, cases: ir.Table, occurs: ir.Table, begins: Sequence[int], most: int) -> list[Trend]:
+    checked = _by_period(tables, cases, begins, ())
+    with_it = _by_period(tables, occurs, begins, ("deviation",), most)
+    series = [
+        tuple(Period(checked.get((p,), 0), with_it.get((i, p), 0)) for p in range(len(begins))) for i in range(most)
+    ]
+    tested = {i: found for i, one in enumerate(series) if (found := trend(one)) is not None}
+    corrected = dict(zip(tested, adjusted([p for _, p in tested.values()]), strict=True))
+    return [Trend(one, tested[i][0] if i in tested else None, corrected.get(i)) for i, one in enumerate(series)]
+
+
+def _by_period(
+    tables: Tables, table: ir.Table, begins: Sequence[int], keys: tuple[str, ...], most: int = 1
+) -> dict[tuple[Any, ...], int]:
+    """How many streams ended in each period, by `keys`."""
+    import ibis
+
+    if not begins:
+        return {}
+    period = ibis.literal(-1, "int32")
+    for begin in begins:
+        period = period + (table.ended >= begin).cast("int32")
+    counted = table.mutate(period=period).group_by([*keys, "period"]).aggregate(streams=lambda t: t.count())
+    rows = tables.fetch(counted, limit=len(begins) * max(most, 1)).to_pylist()
+    return {(*(row[key] for key in keys), row["period"]): row["streams"] for row in rows}
+
+
+def _examples(tables: Tables, occurs: ir.Table, most: int) -> dict[int, list[str]]:
+    """The streams with each deviation that ended last."""
+    import ibis
+
+    latest = ibis.window(group_by="deviation", order_by=[ibis.desc(occurs.ended), occurs.case_id])
+    ranked = occurs.mutate(place=ibis.row_number().over(latest))
+    first = ranked.filter(ranked.place < _EXAMPLES).select("deviation", "place", "case_id")
+    found: dict[int, list[str]] = {}
+    for row in tables.fetch(first.order_by(["deviation", "place"]), limit=_EXAMPLES * max(most, 1)).to_pylist():
+        found.setdefault(row["deviation"], []).append(row["case_id"])
+    return found
+
+
+def deviating_cases(tables: Tables, found: Conformance, checked: Checked) -> ir.Table:
+    """One row a deviation of a checked stream, to be written: case_id, key, deviation (the sentence), kind, times,
+    variant, lead_time_us, ended (timestamp)."""
+    import pyarrow as pa
+
+    told = tables.put(
+        pa.table(
+            {
+                "of_deviation": pa.array(range(len(found.deviations)), pa.int32()),
+                "key": pa.array([one.key for one in found.deviations], pa.string()),
+                "sentence": pa.array([one.sentence for one in found.deviations], pa.string()),
+                "kind": pa.array([one.kind.value for one in found.deviations], pa.string()),
+            }
+        ),
+        "told",
+    )
+    joined = checked.occurs.inner_join(told, checked.occurs.deviation == told.of_deviation)
+    return joined.select(
+        "case_id",
+        "key",
+        "kind",
+        "times",
+        "variant",
+        deviation=joined.sentence,
+        lead_time_us=joined.lead,
+        ended=tables.timestamp(joined.ended),
+    ).order_by(["case_id", "key"])

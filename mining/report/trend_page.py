@@ -1,0 +1,254 @@
+"""The trend page of an audit: process behaviour charts over its runs, under the same policy as the report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mining.core.audit import Unit
+from mining.core.trend import DriftPoint, Limits, Point, Trend, TrendChart
+from mining.report.audit_block import figure
+from mining.report.formats import DAY, HOUR, harmless, plotly_text
+from mining.report.names import colour
+from mining.report.page import Chart, _asset, _library, _policy, _templates, embedded_json
+from mining.report.tabular import Column, Table, table
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+_HEIGHT = 340
+
+
+def html_page(trend: Trend) -> str:
+    """The whole document."""
+    charts = [
+        (chart.figure, Chart(f"trend-{i}", _data(_behaviour(chart)), _HEIGHT, 640, ""), _table(i, chart))
+        for i, chart in enumerate(trend.charts)
+    ]
+    drift = None
+    if any(point.before is not None for point in trend.drift):
+        drift = (Chart("drift", _data(_drift(trend.drift)), _HEIGHT, 640, ""), _drift_table(trend.drift))
+    page = {
+        "trend": trend,
+        "charts": charts,
+        "drift": drift,
+        "figures": [*(chart for _, chart, _ in charts), *([drift[0]] if drift else [])],
+        "links": [(point.run, point.at[:10], point.report) for point in trend.drift if point.report is not None],
+        "boot": _asset("boot.js"),
+        "style": _asset("report.css"),
+        "library": _library(),
+        "policy": _policy(),
+    }
+    return _templates().get_template("trend.html.j2").render(page)
+
+
+def _data(made: go.Figure) -> str:
+    return embedded_json(made.to_plotly_json())
+
+
+def _scale(chart: TrendChart) -> tuple[float, str]:
+    """By what values are divided for the axis, and what the axis counts."""
+    if chart.unit is Unit.SHARE:
+        return 0.01, "%"
+    if chart.unit is Unit.DURATION:
+        largest = max((abs(point.value) for point in chart.points if point.value is not None), default=0)
+        return (DAY, "d") if largest >= 2 * DAY else (HOUR, "h")
+    return 1, ""
+
+
+def _behaviour(chart: TrendChart) -> go.Figure:
+    import plotly.graph_objects as go
+
+    by, unit = _scale(chart)
+    shown = [point for point in chart.points if point.value is not None]
+    runs = [point.run for point in shown]
+    traces = [
+        go.Scatter(
+            x=runs,
+            y=[_scaled(point.value, by) for point in shown],
+            mode="lines+markers",
+            line={"color": colour("curve-claimed"), "width": 1.5},
+            marker={
+                "color": [colour("bad") if point.signals else colour("curve-claimed") for point in shown],
+                "size": [11 if point.signals else 7 for point in shown],
+                "symbol": ["diamond" if point.signals else "circle" for point in shown],
+            },
+            customdata=[point.report or "" for point in shown],
+            text=[_hover(chart, point) for point in shown],
+            hoverinfo="text",
+            name=plotly_text(chart.figure),
+        )
+    ]
+    shapes: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
+    last = max(runs, default=1)
+    ends = _ends(chart, last)
+    for limits in chart.limits:
+        x0, x1 = limits.first_run - 0.4, ends[limits.segment] + 0.4
+        for value, dash in ((limits.mean, "solid"), (limits.lower, "dash"), (limits.upper, "dash")):
+            shapes.append(_line(x0, x1, _scaled(value, by), dash, "muted"))
+    for gate in chart.gates:
+        shapes.append(_line(0.5, last + 0.5, _scaled(gate.value, by), "dot", "bad"))
+        notes.append(
+            {
+                "x": 0.5,
+                "y": _scaled(gate.value, by),
+                "text": f"gate: {plotly_text(gate.name, 48)}",
+                "showarrow": False,
+                "xanchor": "left",
+                "yanchor": "bottom",
+                "font": {"color": colour("bad"), "size": 11},
+            }
+        )
+    for begin in _changes_of_setup(chart):
+        shapes.append({**_line(begin - 0.5, begin - 0.5, 0, "dashdot", "soft"), "yref": "paper", "y0": 0, "y1": 1})
+        notes.append(
+            {
+                "x": begin - 0.5,
+                "y": 1,
+                "yref": "paper",
+                "text": "set-up changed",
+                "showarrow": False,
+                "xanchor": "left",
+                "yanchor": "bottom",
+                "font": {"color": colour("soft"), "size": 11},
+            }
+        )
+    return go.Figure(data=traces, layout=_layout(unit, shapes, notes))
+
+
+def _layout(unit: str, shapes: list[dict[str, Any]], notes: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "template": None,
+        "height": _HEIGHT,
+        "showlegend": False,
+        "hovermode": "closest",
+        "margin": {"l": 64, "r": 24, "t": 34, "b": 46},
+        "xaxis": {"title": {"text": "run"}, "tickformat": "d", "nticks": 16},
+        "yaxis": {"ticksuffix": f" {unit}" if unit else "", "nticks": 7},
+        "shapes": shapes,
+        "annotations": notes,
+    }
+
+
+def _scaled(value: float | None, by: float) -> float:
+    return round((value or 0) / by, 6)
+
+
+def _line(x0: float, x1: float, y: float, dash: str, token: str) -> dict[str, Any]:
+    line = {"color": colour(token), "width": 1, "dash": dash}
+    return {"type": "line", "x0": x0, "x1": x1, "y0": y, "y1": y, "line": line, "layer": "below"}
+
+
+def _ends(chart: TrendChart, last: int) -> dict[int, int]:
+    """The last run of each segment."""
+    found: dict[int, int] = {}
+    for point in chart.points:
+        found[point.segment] = min(point.run, last)
+    return found
+
+
+def _changes_of_setup(chart: TrendChart) -> list[int]:
+    pairs = zip(chart.points, chart.points[1:], strict=False)
+    return [after.run for before, after in pairs if before.segment != after.segment]
+
+
+def _hover(chart: TrendChart, point: Point) -> str:
+    lines = [f"run {point.run}, {point.at[:10]}: {figure(point.value, chart.unit)}"]
+    lines += [f"signal: rule {rule}" for rule in point.signals]
+    lines += [plotly_text(cause, 110) for cause in point.causes[:3]]
+    return "<br>".join(lines)
+
+
+def _table(number: int, chart: TrendChart) -> Table:
+    columns = (
+        Column("Run", "count"),
+        Column("Date", "prose"),
+        Column("Figure", "prose"),
+        Column("Mean", "prose"),
+        Column("Limits", "prose"),
+        Column("Signals", "prose"),
+        Column("Why it changed", "prose"),
+    )
+    limits = {one.segment: one for one in chart.limits}
+    rows = []
+    for point in chart.points:
+        own = limits.get(point.segment)
+        rows.append(
+            (
+                point.run,
+                point.at[:10],
+                figure(point.value, chart.unit),
+                None if own is None else figure(_whole(own.mean, chart.unit), chart.unit),
+                None if own is None else _span(own, chart.unit),
+                ", ".join(f"rule {rule}" for rule in point.signals) or "none",
+                " ".join(map(harmless, point.causes)),
+            )
+        )
+    return table(f"trend-{number}", f"{chart.figure}, run by run", columns, rows)
+
+
+def _whole(value: float, unit: Unit) -> float:
+    return round(value) if unit is Unit.DURATION else value
+
+
+def _span(limits: Limits, unit: Unit) -> str:
+    return f"{figure(_whole(limits.lower, unit), unit)} to {figure(_whole(limits.upper, unit), unit)}"
+
+
+def _drift(points: tuple[DriftPoint, ...]) -> go.Figure:
+    import plotly.graph_objects as go
+
+    traces = []
+    for name, token, chosen in (
+        ("against the run before", "curve-claimed", "before"),
+        ("against the base line", "curve-held", "base"),
+    ):
+        shown = [(point, getattr(point, chosen)) for point in points if getattr(point, chosen) is not None]
+        traces.append(
+            go.Scatter(
+                x=[point.run for point, _ in shown],
+                y=[found.effect for _, found in shown],
+                mode="lines+markers",
+                line={"color": colour(token), "width": 1.5},
+                marker={
+                    "color": colour(token),
+                    "size": [10 if found.p_value < 0.01 and found.effect >= 0.1 else 6 for _, found in shown],
+                },
+                customdata=[point.report or "" for point, _ in shown],
+                text=[
+                    f"run {point.run}, {point.at[:10]}, {name}<br>Cramér's V {found.effect:.3f}, p {found.p_value:.3g}"
+                    for point, found in shown
+                ],
+                hoverinfo="text",
+                name=name,
+            )
+        )
+    layout = _layout("", [_line(0.5, max(point.run for point in points) + 0.5, 0.1, "dot", "muted")], [])
+    layout |= {"showlegend": True, "legend": {"orientation": "h", "y": 1.12, "x": 0}}
+    layout["yaxis"] |= {"title": {"text": "Cramér's V"}, "rangemode": "tozero"}
+    return go.Figure(data=traces, layout=layout)
+
+
+def _drift_table(points: tuple[DriftPoint, ...]) -> Table:
+    columns = (
+        Column("Run", "count"),
+        Column("Date", "prose"),
+        Column("Streams", "count"),
+        *(
+            Column(f"{what}, {of}", "prose")
+            for of in ("run before", "base line")
+            for what in ("Chi-square (degrees)", "p", "Cramér's V")
+        ),
+    )
+    rows = []
+    for point in points:
+        cells: list[str | int | None] = [point.run, point.at[:10]]
+        cells.append(next((one.streams for one in (point.before, point.base) if one is not None), None))
+        for one in (point.before, point.base):
+            cells += (
+                [None, None, None]
+                if one is None
+                else [f"{one.statistic:,.1f} ({one.degrees})", f"{one.p_value:.3g}", f"{one.effect:.3f}"]
+            )
+        rows.append(cells)
+    return table("drift", "Drift of the variants, run by run", columns, rows)
