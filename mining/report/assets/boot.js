@@ -109,8 +109,8 @@
   // ---- how many hand-offs a map draws
   for (const control of document.querySelectorAll(".drawing")) {
     control.hidden = false;
-    const plot = document.querySelector(`.plot[data-figure="${control.dataset.figure}"]`);
-    const said = document.getElementById(`drawn-${control.dataset.figure}`);
+    const plot = document.querySelector(`.plot[data-figure="${control.dataset.draws}"]`);
+    const said = document.getElementById(`drawn-${control.dataset.draws}`);
     control.addEventListener("change", (event) => {
       plot.dataset.limit = event.target.value;
       const shown = Number(event.target.value).toLocaleString("en");
