@@ -14,17 +14,28 @@ from typing import TYPE_CHECKING, Any
 from mining.core.analysis import Analysis
 from mining.core.audit import AuditRun
 from mining.core.brand import NO_BRAND, Brand
-from mining.report import bars, cohort_charts, cohort_words, deviating, formats, names, time_words, words
+from mining.report import (
+    bars,
+    cohort_charts,
+    cohort_words,
+    deviating,
+    formats,
+    map_panels,
+    map_words,
+    names,
+    time_words,
+    words,
+)
 from mining.report.audit_block import audit_block
 from mining.report.curves import lead_times
 from mining.report.desk_charts import flow_chart
 from mining.report.doubling import doubling_chart
+from mining.report.maps import further_maps
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
 from mining.report.page_facts import page_facts
 from mining.report.page_tables import page_tables
 from mining.report.sections import SECTIONS
-from mining.report.tally import MOST_DRAWN, activity_counts, drawn
 from mining.report.time_charts import survival_curve, within_bars
 from mining.report.value_chain_map import value_chain_map
 
@@ -118,7 +129,8 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
     matrix, left_out = step_matrix(analysis)
     rarer = f"{formats.many(left_out, 'rarer step')} left out of this chart." if left_out else ""
     made: tuple[tuple[str, go.Figure | None, int, str], ...] = (
-        ("map", value_chain_map(analysis), 980, _map_caption(analysis)),
+        ("map", value_chain_map(analysis), 980, map_panels.grey(analysis)),
+        *further_maps(analysis),
         ("waits", bars.waits(analysis), 640, ""),
         ("waiting", bars.waiting_split(analysis), 640, ""),
         ("waiting-working", within_bars(analysis), 640, ""),
@@ -145,13 +157,6 @@ def _charts(analysis: Analysis) -> dict[str, Chart]:
     }
 
 
-def _map_caption(analysis: Analysis) -> str:
-    hidden = drawn(analysis)[1]
-    unseen = [one.activity.display for one in activity_counts(analysis) if not one.observable]
-    said = words.MAP_HIDDEN.get(hidden) or words.MAP_HIDDEN_MANY.format(n=formats.count(hidden), most=MOST_DRAWN)
-    return said if not unseen else f"{said} {words.MAP_GREY.format(names=', '.join(unseen))}"
-
-
 # ----------------------------------------------------------------------------------------------------- templates
 
 
@@ -163,7 +168,7 @@ def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals.update(w=words, SECTIONS=SECTIONS, zip=zip)
+    environment.globals.update(w=words, mw=map_words, SECTIONS=SECTIONS, zip=zip)
     for used in (
         formats.count,
         formats.many,

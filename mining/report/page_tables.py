@@ -17,6 +17,7 @@ from mining.report import (
 from mining.report.cost_tables import cost_tables
 from mining.report.desk_tables import desk_tables
 from mining.report.doubling import doubling_tables
+from mining.report.map_tables import map_tables
 from mining.report.tabular import Table
 from mining.report.time_tables import time_tables
 
@@ -27,6 +28,7 @@ def page_tables(analysis: Analysis) -> dict[str, Table]:
         evidence.activities_table(analysis),
         evidence.activity_hand_offs_table(analysis),
         evidence.step_hand_offs_table(analysis),
+        *map_tables(analysis),
         evidence.waits_table(analysis),
         evidence.waiting_table(analysis),
         link_tables.links_table(analysis),

@@ -65,14 +65,6 @@ INTERNAL = "internal: both ends lie in one activity"
 
 MAP_KEY_WIDTH = "Width: how often. Colour: median time. Label: number of passages · median time."
 MAP_UNTIMED = "not timed"
-MAP_HIDDEN = {
-    0: "Every hand-off is drawn.",
-    1: "1 rarer hand-off is not drawn; the table has it.",
-}
-MAP_HIDDEN_MANY = (
-    "{n} rarer hand-offs are not drawn, being made by fewer than 1 % of the streams or beyond the {most} most "
-    "frequent; the table has them."
-)
 MAP_GREY = (
     "Grey, dashed: {names}. No rule of the mapping can show it, so nothing is known of it: "
     "that is not the same as zero."
