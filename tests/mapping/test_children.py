@@ -87,6 +87,24 @@ def test_no_ticket_is_a_child_of_itself_and_of_two_only_the_later_one_is(tables:
     assert children(tables, log) == {"C": ("B", 2, True, False)}
 
 
+def test_of_a_longer_circle_the_first_to_begin_is_no_child(tables: Tables) -> None:
+    """C > D > E > C, of which D began first; F hangs on the circle, G on a chain that leads to none."""
+    circle = "C 3 New | D | x\nD 1 New | E | x\nE 2 New | C | x\nF 0 New | C | x\nG 4 New | H | x\nH 5 New | I | x"
+    log = log_of(tables, f"{circle}\nI 6 New | - | x")
+    assert {child: parent for child, (parent, *_) in children(tables, log).items()} == {
+        "C": "D",
+        "E": "C",
+        "F": "C",
+        "G": "H",
+        "H": "I",
+    }
+
+
+def test_two_circles_that_began_at_one_time_are_broken_by_number(tables: Tables) -> None:
+    text = "B 1 New | C | x\nC 1 New | A | x\nA 1 New | B | x\nP 2 New | Q | x\nQ 2 New | P | x"
+    assert sorted(children(tables, log_of(tables, text))) == ["B", "C", "Q"]
+
+
 def test_without_the_fact_or_without_a_parent_in_it_there_are_no_children(tables: Tables) -> None:
     assert log_of(tables, top="").children is None
     assert log_of(tables, "A 0 New | - | ann\nB 1 New | B | bob").children is None
