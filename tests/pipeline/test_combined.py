@@ -100,4 +100,4 @@ def test_nor_at_the_desk() -> None:
     monitoring = desk["monitoring"]
     assert (monitoring["lead_time"]["n"], monitoring["lead_time_of_others"]["n"]) == (1, 2)
     answered, quartiles = desk["satisfaction"]["answered"], desk["satisfaction"]["quartiles"]
-    assert (answered["n"], sum(quarter["n"] for quarter in quartiles)) == (3, answered["of"] - 1)
+    assert (answered["n"], sum(quarter["tickets"] for quarter in quartiles)) == (3, answered["of"] - 1)
