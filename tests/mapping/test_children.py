@@ -187,6 +187,24 @@ def test_value_before_the_demand_column_is_found(tables: Tables) -> None:
     assert "1 ticket has value or an end that is told for a time before its demand (demand)" in log.notes[-1]
 
 
+def test_two_tickets_of_one_number_are_told(tables: Tables) -> None:
+    rules = TICKETS.replace("  - when: {event: resolved, actor: timer}\n    ignore: true\n", "")
+    log = mapped(tables, ticket_rows("A 1 2 3\nA 9 10 11\nB 1 2 3\nB 1 2 4\nC 1 2 3"), rules=rules)
+    (said,) = [note for note in log.notes if "number" in note]
+    assert said.startswith(
+        "1 ticket stands in rows that tell different times for demand (opened_at): two tickets of one"
+    )
+
+
+def test_two_tickets_of_one_number_are_told_by_the_demand_column(tables: Tables) -> None:
+    demand = "demand: {time: opened, activity: engage}"
+    text = "A 5 New | - | x | 1 | 3\nA 12 Done | - | x | 2 | 9\nB 10 New | - | x | 1 | 9\nB 12 Done | - | x | 2 | 9"
+    log = map_events(tables, event_table(tables, rows(text)), mapping(RULES, export="order_by: [counter]", top=demand))
+    assert [note.split(":")[0] for note in log.notes if "number" in note] == [
+        "1 ticket stands in rows that tell different times for demand (demand)"
+    ]
+
+
 def test_a_log_of_events_alone_cannot_contradict_itself(tables: Tables) -> None:
     log = log_of(tables, "A 5 Done\nA 9 New")
     assert (log.against_time, log.notes) == (None, ())
