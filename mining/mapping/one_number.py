@@ -29,6 +29,7 @@ def note_on_numbers(tables: Tables, events: EventTable, mapping: Mapping) -> lis
         return []
     ending, verb = ("", "stands") if tickets == 1 else ("s", "stand")
     return [
-        f"{tickets:,} {mapping.export.ticket_type}{ending} {verb} in rows that tell different times for demand ({column}): two "
-        "tickets of one number, or a time that was changed later. All rows of a number were taken for one ticket."
+        f"{tickets:,} {mapping.export.ticket_type}{ending} {verb} in rows that tell different times for demand "
+        f"({column}): two tickets of one number, or a time that was changed later. All rows of a number were taken "
+        "for one ticket."
     ]
