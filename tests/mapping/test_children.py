@@ -14,7 +14,7 @@ from mining.core.scope import Scope
 from mining.core.tables import Tables
 from mining.mapping import map_events, parse_mapping
 from mining.mapping.several import Part, together
-from mining.measures import measure
+from mining.measures import measure, service_desk
 from mining.streams import build_streams, visits_by_case
 
 RULES = """
@@ -130,6 +130,18 @@ def test_work_on_a_child_counts_for_its_parent_and_its_lead_time_is_its_own(tabl
     assert (told.tickets, told.absent, told.cascaded) == (6, 1, 3)
     assert (told.with_value, told.cascaded_with_value, told.resolutions) == (6, 2, 4)
     assert told.lead_time is None  # none of them has ended with value
+
+
+def test_the_desk_counts_what_a_child_waits_for_its_parent_too(tables: Tables) -> None:
+    rules = f"{RULES}- {{when: {{event: Ask}}, activity: {{engage: ask}}, waiting: user}}"
+    days = "{0} 10 Ask | {1} | x\n{0} 60 Done | {1} | x\n{0} 70 Closed | {1} | x\n"
+    text = f"A 0 New | - | x\nB 1 New | A | x\n{days.format('A', '-')}{days.format('B', 'A')}"
+    log = map_events(tables, event_table(tables, rows(text)), mapping(rules, top=PARENT))
+    streams = build_streams(tables, log, max_paths=1000)
+    measures = measure(tables, streams, log)
+    waits = service_desk(tables, streams, log, measures.selection).waits
+    assert (waits.total, waits.waits) == (50 * MINUTE, 1)
+    assert waits.total == sum(one.total for one in measures.waiting if one.on is not None)
 
 
 def test_the_lead_time_of_children_runs_to_the_value_that_came_by_their_parent(tables: Tables) -> None:
