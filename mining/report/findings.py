@@ -59,7 +59,9 @@ def _against_time(analysis: Analysis) -> Iterator[Finding]:
     found = analysis.measures.realised
     if found is not None and found.against_time.streams:
         against = found.against_time
-        claim = improve_words.AGAINST_CLAIM.format(streams=many(against.streams, "stream"))
+        claim = improve_words.AGAINST_CLAIM.format(
+            streams=many(against.streams, "stream"), verb="tells" if against.streams == 1 else "tell"
+        )
         evidence = improve_words.AGAINST_EVIDENCE.format(value=count(against.value), end=count(against.end))
         yield Finding(claim, evidence, "lead")
 

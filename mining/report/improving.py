@@ -50,6 +50,7 @@ def value_sentences(analysis: Analysis) -> tuple[str, ...]:
         said.append(
             words.AGAINST_TIME.format(
                 streams=many(found.against_time.streams, "stream"),
+                verb="contradicts" if found.against_time.streams == 1 else "contradict",
                 value=count(found.against_time.value),
                 end=count(found.against_time.end),
             )

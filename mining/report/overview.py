@@ -114,7 +114,7 @@ def _lede(analysis: Analysis) -> tuple[str, ...]:
         agreed = f"the agreed stream “{harmless(found.reference)}”"
         lines.append(f"{whole_percent(found.rates.streams)} of the fulfilled streams keep to {agreed} in every point.")
     if 0 < fulfilled < FEW:
-        lines.append(words.FEW_STREAMS.format(n=fulfilled))
+        lines.append(words.FEW_STREAMS.format(n=many(fulfilled, "fulfilled stream")))
     return tuple(lines)
 
 

@@ -26,7 +26,7 @@ LOOK_FIRST_RULE = (
     "streams."
 )
 NOTHING_STANDS_OUT = "Nothing in these figures crosses the thresholds by which findings are chosen."
-FEW_STREAMS = "Only {n} fulfilled streams: read medians and percentages as hints."
+FEW_STREAMS = "Only {n}: read medians and percentages as hints."
 
 NOT_WAITING = "not waiting"
 WAITING_ON = "waiting on the {on}"
