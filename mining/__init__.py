@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mining.core.analysis import Options
     from mining.core.errors import ConfigError, InputError, MiningError, RequestError
-    from mining.pipeline import Result, analyse
+    from mining.pipeline import analyse
+    from mining.result import Result
 
 _HOMES = {
     "ConfigError": "mining.core.errors",
@@ -21,7 +22,7 @@ _HOMES = {
     "MiningError": "mining.core.errors",
     "Options": "mining.core.analysis",
     "RequestError": "mining.core.errors",
-    "Result": "mining.pipeline",
+    "Result": "mining.result",
     "analyse": "mining.pipeline",
 }
 

@@ -153,6 +153,7 @@ class Choosing:
             labels,
             self._request.split,
             conformance=checked,
+            against_time=mapped.against_time,
             compare=self._options.compare,
             may_name_people=self._options.with_actors,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,35 +12,31 @@ from typing import TYPE_CHECKING, Any
 
 from mining.choosing import Choosing
 from mining.core.analysis import Analysis, MappingInfo, Options
-from mining.core.brand import NO_BRAND, Brand, load_brand
+from mining.core.brand import NO_BRAND, load_brand
 from mining.core.catalogue import notes_on, own_mappings
 from mining.core.clock import Clock, system_clock
 from mining.core.errors import Problem, RequestError
-from mining.core.files import output_folder, whole, write_text
-from mining.core.formulas import defused
+from mining.core.files import output_folder
 from mining.core.garbage import collected_seldom
 from mining.core.links import CasesBy
 from mining.core.progress import Progress, silent
 from mining.core.scope import Scope
 from mining.core.stopwatch import Stopwatch
+from mining.result import Result, write_large
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import pandas as pd
-    import pyarrow as pa
 
-    from mining.core.audit import AuditRun
     from mining.core.calendars import Calendars
     from mining.core.desk import ServiceDesk
-    from mining.core.events import EventTable, MappedLog, RejectedRow
+    from mining.core.events import EventTable, MappedLog
     from mining.core.links import CasesSpec
-    from mining.core.results import Conformance, Measures, Selection
+    from mining.core.results import Selection
     from mining.core.streams import Streams
     from mining.core.tables import Tables
     from mining.core.trend import Trend
     from mining.engine.duck import Engine
     from mining.mapping import Mapping, Recognised
-    from mining.report.figure_set import Figures
 
 
 def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
@@ -143,7 +138,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
         if folder is not None:
             progress("writing the report", None)
             tables_done = background.submit(  # the engine is free
-                _write_large, tables, analysis, mapped, folder, deviating=deviating, options=options
+                write_large, tables, analysis, mapped, folder, deviating=deviating, options=options
             )
             result.write(folder)
             _draw(result, folder / "figures", pictures, progress)
@@ -224,23 +219,14 @@ def _desk(
     options: Options,
 ) -> ServiceDesk:
     """The figures of the service desk, which are of tickets, whatever the streams are of."""
-    from mining import measures
+    from mining import measures, streams
 
-    tickets = _of_tickets(tables, mapped, found, options)
+    tickets = streams.streams_of_tickets(tables, mapped, found, max_paths=options.max_variants)
     days = options.waiting_days
     desk = measures.service_desk(tables, tickets, mapped, selection, types=types, waiting_days=days)
     if tickets is not found:
         tables.drop(tickets.table)
     return desk
-
-
-def _of_tickets(tables: Tables, mapped: MappedLog, found: Streams, options: Options) -> Streams:
-    """Streams of single tickets: `found`, unless those are of several."""
-    from mining import streams
-
-    if found.linked is None:
-        return found
-    return streams.build_streams(tables, mapped, max_paths=options.max_variants)
 
 
 def _cases_and_calendars(used: Sequence[Mapping], options: Options) -> tuple[CasesSpec, Calendars | None]:
@@ -277,48 +263,6 @@ def _write_log(
     tables.drop(events.table)
 
 
-def _write_large(
-    tables: Tables,
-    analysis: Analysis,
-    mapped: MappedLog,
-    folder: Path,
-    *,
-    deviating: ir.Table | None,
-    options: Options,
-) -> None:
-    """Write the tables that are too large to leave the engine by another way."""
-    from mining import streams
-
-    deviations = folder / "tables" / "deviations.parquet"
-    deviations.unlink(missing_ok=True)  # that of an earlier run
-    if deviating is not None:
-        with whole(deviations) as partial:
-            tables.write_parquet(deviating, partial)
-    with whole(folder / "tables" / "visits.parquet") as partial:
-        tables.write_parquet(streams.visits_by_case(tables, analysis.streams), partial)
-    _write_open_tickets(tables, analysis, mapped, folder / "tables" / "open_tickets.parquet", options)
-    links = folder / "tables" / "ticket_links.parquet"
-    if mapped.links is None:
-        links.unlink(missing_ok=True)  # that of an earlier run
-        return
-    with whole(links) as partial:
-        tables.write_parquet(streams.links_by_ticket(tables, mapped), partial)
-
-
-def _write_open_tickets(tables: Tables, analysis: Analysis, mapped: MappedLog, path: Path, options: Options) -> None:
-    """Write today's list with the tickets' numbers, where they were asked for."""
-    from mining import measures
-
-    desk = analysis.measures.service_desk
-    if not options.with_tickets or desk is None:
-        path.unlink(missing_ok=True)  # that of an earlier run
-        return
-    tickets = _of_tickets(tables, mapped, analysis.streams, options)
-    types = None if desk.types == mapped.ticket_types else desk.types
-    with whole(path) as partial:
-        tables.write_parquet(measures.open_list(tables, tickets, mapped, desk, types=types), partial)
-
-
 def _draw(result: Result, folder: Path, formats: Sequence[str], progress: Progress) -> None:
     for form in formats:
         progress(f"drawing the figures as {form}", None)
@@ -329,90 +273,6 @@ def _import_for_later() -> None:
     """Import, while the engine reads, what the later rooms would otherwise have to wait for."""
     for name in ("pandas", "scipy.stats", "mining.streams.build", "mining.conformance.checking", "mining.report.page"):
         import_module(name)
-
-
-class Result:
-    """The outcome of one analysis, for programs and notebooks. `analysis` holds all of it as typed, frozen data."""
-
-    def __init__(self, analysis: Analysis, brand: Brand = NO_BRAND) -> None:
-        self.analysis = analysis
-        self.brand = brand
-
-    @property
-    def conformance(self) -> Conformance | None:
-        """The streams against the reference stream; None where none was named."""
-        return self.analysis.conformance
-
-    @property
-    def measures(self) -> Measures:
-        """Lead times, time in visits, waiting, doubling back."""
-        return self.analysis.measures
-
-    @property
-    def variants(self) -> pd.DataFrame:
-        """The variants, the most frequent first; the columns of `tables/variants.parquet`."""
-        frame: pd.DataFrame = self._table("variants").to_pandas()
-        return frame
-
-    @property
-    def hand_offs(self) -> pd.DataFrame:
-        """The hand-offs, the most frequent first; the columns of `tables/hand_offs.parquet`."""
-        frame: pd.DataFrame = self._table("hand_offs").to_pandas()
-        return frame
-
-    @property
-    def figures(self) -> Figures:
-        """The report's figures as Plotly draws them: `result.figures.map()`, `list(result.figures)`."""
-        from mining import report
-
-        return report.figures(self.analysis)
-
-    def _table(self, name: str) -> pa.Table:
-        from mining import report
-
-        return report.tables(self.analysis)[name]
-
-    def to_dict(self, audit: AuditRun | None = None) -> dict[str, Any]:
-        """Every figure of the report, as in `result.json`; `audit` is what an audit says of it."""
-        from mining import report
-
-        return report.result(self.analysis, audit)
-
-    def summary(self) -> list[str]:
-        """What the report says first, as lines of text."""
-        from mining import report
-
-        return report.summary(self.analysis)
-
-    def markdown(self) -> str:
-        """What the report says first as Markdown, for a ticket or a chat."""
-        from mining import report
-
-        return report.markdown(self.analysis)
-
-    def write_report(self, path: str | Path, audit: AuditRun | None = None) -> None:
-        """Write the HTML report, one file that needs no network; `audit` is what an audit says of it."""
-        from mining import report
-
-        write_text(Path(path), report.render(self.analysis, self.brand, audit))
-
-    def write(self, folder: Path) -> None:
-        """Write the report, `result.json`, the small tables and the models into `folder`."""
-        import pyarrow.parquet as pq
-
-        from mining import report
-
-        if self.analysis.streams.linked is None:
-            (folder / "tables" / "links.parquet").unlink(missing_ok=True)  # that of an earlier run
-        for name, table in report.tables(self.analysis).items():
-            with whole(folder / "tables" / f"{name}.parquet") as partial:
-                pq.write_table(table, partial, compression="zstd")
-        write_text(folder / "models" / "discovered.bpmn", self.analysis.discovery.bpmn)
-        write_text(folder / "models" / "discovered.pnml", self.analysis.discovery.pnml)
-        _write_rejected(folder / "rejected.csv", self.analysis.rejected)
-        write_text(folder / "result.json", json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False))
-        write_text(folder / "summary.md", self.markdown())
-        self.write_report(folder / "report.html")
 
 
 def trend_page(found: Trend) -> str:
@@ -430,20 +290,6 @@ def result_schema() -> dict[str, Any]:
 
     schema: dict[str, Any] = json.loads((files(report) / report.SCHEMA_FILE).read_text(encoding="utf-8"))
     return schema
-
-
-def _write_rejected(path: Path, rows: Sequence[RejectedRow]) -> None:
-    """The rows that were set aside and why; no file where there are none, not even that of an earlier run."""
-    if not rows:
-        path.unlink(missing_ok=True)
-        return
-    with whole(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
-        # All texts in quotes: a program that takes ";" for the delimiter would begin a new cell within them.
-        writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
-        writer.writerow(["file", "row", "column", "found", "reason"])
-        for row in rows:
-            before, after = (row.file,), (row.column or "", row.found or "", row.reason)
-            writer.writerow([*map(defused, before), row.row, *map(defused, after)])
 
 
 def _notes(read: Sequence[EventTable], mapped: MappedLog, streams: Streams) -> tuple[str, ...]:

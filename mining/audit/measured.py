@@ -16,7 +16,7 @@ from mining.audit.latest import Latest, from_dict, latest
 
 if TYPE_CHECKING:
     from mining.core.analysis import Analysis
-    from mining.pipeline import Result
+    from mining.result import Result
 
 WEEK = 7 * 86_400_000_000
 _MONDAY = 4 * 86_400_000_000  # 1970-01-05, in microseconds

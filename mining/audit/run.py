@@ -30,7 +30,7 @@ from mining.core.files import output_folder, write_text
 from mining.core.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from mining.pipeline import Result
+    from mining.result import Result
 
 _ATTEMPTS = 3  # how often inputs are read that are replaced meanwhile
 _POLL = 1.0

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mining.core.analysis import Options
     from mining.mapping import Recognised
-    from mining.pipeline import Result
+    from mining.result import Result
 
 Output = Annotated[
     Path | None,

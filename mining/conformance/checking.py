@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from mining.conformance.automaton import Automaton, TooLarge, compile_stream
 from mining.conformance.group import Group
 from mining.conformance.outline import outline
+from mining.conformance.passages import agreed_passages
 from mining.conformance.tree import Reference, names
 from mining.conformance.view import SymbolTable, merge, producible
 from mining.core.activities import State
@@ -59,6 +60,7 @@ def _check(reference: Reference, streams: Streams) -> Conformance:
         reference_outline=outline(reference),
         notes=_notes(streams),
         incidence=closed.incidence(deviations),
+        passages=agreed_passages(reference, automaton),
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from mining.core.activities import Activity
 from mining.core.streams import Quantiles
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 CONFIDENCE = 0.95
 """Of the intervals, and of the tests (1 − 0.95 is the share of false alarms that is put up with)."""
@@ -24,6 +26,8 @@ class Incidence:
     times: NDArray[np.int64]
 
     def __eq__(self, other: object) -> bool:
+        import numpy as np
+
         if not isinstance(other, Incidence):
             return NotImplemented
         mine, theirs = (self.variant, self.deviation, self.times), (other.variant, other.deviation, other.times)

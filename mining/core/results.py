@@ -13,6 +13,7 @@ from mining.core.doubling import NOTHING_CAME_BACK, DoublingBack
 from mining.core.events import VisitLabel
 from mining.core.improvement import Improvement
 from mining.core.linked import Reopening
+from mining.core.passages import AgreedPassage
 from mining.core.realised import Realised
 from mining.core.scope import Scopes
 from mining.core.streams import Quantiles
@@ -191,6 +192,7 @@ class Conformance:
     limits: tuple[LimitCheck, ...] = ()
     accepted: Accepted | None = None
     fields: tuple[FieldAtHandOff, ...] = ()
+    passages: tuple[AgreedPassage, ...] | None = None  # between activities; None where they are too many to tell
 
     @property
     def checked(self) -> int:

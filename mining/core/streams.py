@@ -96,7 +96,8 @@ class Streams:
       events     int64   number of events
 
     `tells_ends`: the export tells when events end, and they are points apart from that. Visits may overlap then.
-    `steps` are the hand-offs between (activity, step), `activities` those between activities, with demand and value.
+    `steps` are the hand-offs between (activity, step), `step_ends` those from demand to (activity, step) and from there
+    to value; `activities` are those between activities, with demand and value.
     Streams beyond the cap are counted in `beyond_cap` and are in no path, variant or hand-off.
     `path_visits` are the visits of all paths in arrays, worked out once for `spans.visits_of`. `linked` says how cases
     were made of several tickets; None where each ticket is a case. `events`, `visits` and the counts and totals of
@@ -121,6 +122,7 @@ class Streams:
     last_event: int
     tells_ends: bool = False
     linked: Linked | None = None
+    step_ends: tuple[HandOff, ...] = ()
     path_visits: PathVisits | None = field(default=None, repr=False, compare=False)
 
     @property

@@ -87,10 +87,10 @@ def _plain(node: yaml.Node, at: At, lines: dict[At, int], name: str) -> Any:
     if isinstance(node, yaml.SequenceNode):
         return [_plain(child, (*at, i), lines, name) for i, child in enumerate(node.value)]
     if not isinstance(node, yaml.MappingNode):
-        return yaml.SafeLoader("").construct_object(node)
+        return _scalar(node, name)
     found: dict[Key, Any] = {}
     for key_node, child in node.value:
-        key = yaml.SafeLoader("").construct_object(key_node, deep=True)
+        key = _scalar(key_node, name)
         line = key_node.start_mark.line + 1
         if isinstance(key, list | dict):
             raise ConfigError(Problem("a key must be a plain word", file=name, line=line))
@@ -99,3 +99,19 @@ def _plain(node: yaml.Node, at: At, lines: dict[At, int], name: str) -> Any:
         lines[(*at, key)] = line
         found[key] = _plain(child, (*at, key), lines, name)
     return found
+
+
+def _scalar(node: yaml.Node, name: str) -> Any:
+    """A value or a key. What looks like a date, or is called a number, need not be one: 2024-13-01."""
+    try:
+        return yaml.SafeLoader("").construct_object(node, deep=True)
+    except ValueError as error:
+        raise ConfigError(
+            Problem(
+                f"this looks like a date or a number, and is none: {error}",
+                file=name,
+                line=node.start_mark.line + 1,
+                found=str(node.value),
+                todo="correct it, or put it in quotes where a text is meant",
+            )
+        ) from error

@@ -14,6 +14,7 @@ from mining.mapping.ledger import account
 from mining.mapping.link_table import map_links
 from mining.mapping.linking import read_links
 from mining.mapping.model import Mapping
+from mining.mapping.one_number import note_on_numbers
 from mining.mapping.outcomes import MAX_EVENTS, Kind
 from mining.mapping.raised_again import raised_again
 from mining.mapping.rows import decide
@@ -43,6 +44,7 @@ def map_events(tables: Tables, events: EventTable, mapping: Mapping) -> MappedLo
     turns = turns_of(tables, single, mapping, rows)
     children = children_of(tables, single, mapping, rows, turns)
     against, tickets_against = against_time(tables, single, mapping, rows)
+    numbers = note_on_numbers(tables, single, mapping)
     if duplicates:
         tables.drop(single.table)
     return MappedLog(
@@ -53,7 +55,7 @@ def map_events(tables: Tables, events: EventTable, mapping: Mapping) -> MappedLo
         rule_uses=accounted.rule_uses,
         unmapped=accounted.unmapped,
         holds=mapping.export.holds,
-        notes=(*accounted.notes, *said, *note(mapping, tickets_against)),
+        notes=(*accounted.notes, *said, *numbers, *note(mapping, tickets_against)),
         ticket_types=(mapping.export.ticket_type,),
         links=links,
         link_specs=tuple((mapping.export.ticket_type, spec) for spec in mapping.export.links),

@@ -6,6 +6,7 @@ resolved or closed together with the parent, by the same actor or by a machine, 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mining.core.events import EventTable, src
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 TOGETHER = MINUTE
 """So long after its parent, or before it, a child may be closed for the one to have closed the other."""
 
+_MOST_BETWEEN = 200_000_000
+"""More children with children than any export has; what leaves the engine has a bound."""
+
 
 def children_of(
     tables: Tables, events: EventTable, mapping: Mapping, rows: ir.Table, turns: ir.Table | None
@@ -30,39 +34,65 @@ def children_of(
     """
     if turns is None or told(Fact.PARENT) not in turns.columns:
         return None
-    named = _named(turns)
+    named = _named(tables, turns)
     settled = _settled(events, mapping, rows)
     cascaded = _cascaded(named, settled).select(together="case_id").distinct()
     joined = named.left_join(cascaded, named.case_id == cascaded.together)
     found = joined.select("case_id", "parent", "since", "known", cascaded=joined.known & joined.together.notnull())
     kept = tables.keep(found, "children")
+    tables.drop(named)
     if tables.fetch(kept.aggregate(n=kept.count()), limit=1)["n"][0].as_py():
         return kept
     tables.drop(kept)
     return None
 
 
-def _named(turns: ir.Table) -> ir.Table:
-    """case_id, parent, since, known. A ticket is no child of itself; of two that name each other, the one that began
-    first is none either, so that their work counts somewhere."""
-    import ibis
-
+def _named(tables: Tables, turns: ir.Table) -> ir.Table:
+    """case_id, parent, since, known; kept. A ticket is no child of itself; of tickets that name each other in a
+    circle, the one that began first is none either, so that their work counts somewhere."""
     cell = turns[told(Fact.PARENT)].strip().nullif("")
     telling = turns.mutate(cell=cell).filter(cell.notnull(), cell != turns.case_id)
     named = telling.group_by("case_id").aggregate(parent=telling.cell.argmax(telling.number), since=telling.time.min())
-    began = turns.filter(turns["first"])
-    of_parent = began.select(p_="case_id", parent_began="time")
-    of_child = began.select(c_="case_id", began="time")
-    other = named.select(o_="case_id", names="parent")
-    joined = named.left_join(of_parent, named.parent == of_parent.p_)
-    joined = joined.inner_join(of_child, joined.case_id == of_child.c_)
-    joined = joined.left_join(other, joined.parent == other.o_)
-    mutual = (joined.names == joined.case_id).fill_null(False)
-    earlier = (joined.began < joined.parent_began) | (
-        (joined.began == joined.parent_began) & (joined.case_id < joined.parent)
-    )
-    kept = joined.filter(~(mutual & earlier.fill_null(ibis.literal(value=False))))
-    return kept.select("case_id", "parent", "since", known=kept.p_.notnull())
+    began = turns.filter(turns["first"]).select(of="case_id", began="time")
+    joined = named.left_join(began.select(p_="of"), [("parent", "p_")])
+    kept = tables.keep(joined.select("case_id", "parent", "since", known=joined.p_.notnull()), "named")
+    first = _first_of_circles(tables, kept, began)
+    if first is None:
+        return kept
+    without = tables.keep(kept.anti_join(first, "case_id"), "named")
+    for done in (kept, first):
+        tables.drop(done)
+    return without
+
+
+def _first_of_circles(tables: Tables, named: ir.Table, began: ir.Table) -> ir.Table | None:
+    """The ticket of each circle that began first (of several that did, the first by its number): case_id; None where
+    there are no circles. Only children that have children can be in one; these leave the engine."""
+    import pyarrow as pa
+
+    between = named.semi_join(named.select(on="parent"), [("case_id", "on")]).select("case_id", "parent")
+    parents = between.select(of_parent="case_id")
+    dated = between.semi_join(parents, [("parent", "of_parent")]).inner_join(began, [("case_id", "of")])
+    rows = tables.fetch(dated.select("case_id", "parent", "began"), limit=_MOST_BETWEEN).to_pydict()
+    parent = dict(zip(rows["case_id"], rows["parent"], strict=True))
+    when = dict(zip(rows["case_id"], rows["began"], strict=True))
+    first = [min(circle, key=lambda ticket: (when[ticket], ticket)) for circle in _circles(parent)]
+    return tables.put(pa.table({"case_id": sorted(first)}), "first_of_circles") if first else None
+
+
+def _circles(parent: dict[str, str]) -> Iterator[list[str]]:
+    """The circles of tickets that each have at most one parent."""
+    walked: set[str] = set()
+    for ticket in parent:
+        way: dict[str, None] = {}  # a set that keeps the order
+        at: str | None = ticket
+        while at is not None and at not in walked:
+            walked.add(at)
+            way[at] = None
+            at = parent.get(at)
+        if at is not None and at in way:
+            tickets = list(way)
+            yield tickets[tickets.index(at) :]
 
 
 def _settled(events: EventTable, mapping: Mapping, rows: ir.Table) -> ir.Table:

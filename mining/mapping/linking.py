@@ -40,6 +40,7 @@ def read_links(
         every = ibis.union(*told, distinct=False) if len(told) > 1 else told[0]
         found.append(every.group_by(["source", "target", "link"]).aggregate(since=every.since.min()))
     found += [table.select(*columns) for table in inferred]
+    found = [table.mutate(link=table.link.cast("int16")) for table in found]  # kept, a literal came back wider
     if not found:
         return None
     links = tables.keep(ibis.union(*found, distinct=False) if len(found) > 1 else found[0], "links")

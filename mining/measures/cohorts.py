@@ -40,6 +40,7 @@ def split(
     by: Split,
     *,
     conformance: Conformance | None,
+    against_time: ir.Table | None = None,
     compare: tuple[str, str] | None = None,
     may_name_people: bool = False,
 ) -> Cohorts:
@@ -47,7 +48,8 @@ def split(
 
     `labels` has one row a ticket whose export tells what is asked for: case_id and label (string, null where the ticket
     has no value). A stream of several tickets is called by the one at which it begins, and belongs to its cohort. The
-    largest cohorts stand apart, and those of `compare`; without that, the two largest are set side by side.
+    largest cohorts stand apart, and those of `compare`; without that, the two largest are set side by side. Streams of
+    `against_time`, which is that of `MappedLog`, have no lead time.
 
     Raises RequestError where no stream has one of the values of `compare`.
     """
@@ -58,7 +60,8 @@ def split(
     fulfilled = [path for path in streams.paths if is_counted(path, streams)]
     counts = counted(tables, rows, streams, conformance)
     waits = waiting(tables, rows, streams, fulfilled)
-    leads = tables.keep(lead_times(tables, rows, fulfilled), "lead_times")
+    timed = rows if against_time is None else rows.anti_join(against_time, "case_id")
+    leads = tables.keep(lead_times(tables, timed, fulfilled), "lead_times")
     found = quantiles(tables, leads)
     cohorts = tuple(
         _cohort(name, counts.get(i, {}), waits.get(i), found.get(i), checked=conformance is not None)

@@ -17,9 +17,9 @@ _QUARTERS = (0.25, 0.5, 0.75, 1.0)
 
 
 def lead(desk: Desk) -> ir.IntegerValue:
-    """Lead time from demand to the first value claimed, of those tickets that are fulfilled; else null."""
+    """Lead time from demand to the first value claimed, of fulfilled tickets in order of time; else null."""
     tickets = desk.tickets
-    return where(tickets.fulfilled, tickets.claimed - tickets["first"])
+    return where(tickets.fulfilled & tickets.in_order, tickets.claimed - tickets["first"])
 
 
 def lead_time(desk: Desk) -> Ask[Quantiles | None]:
@@ -75,7 +75,8 @@ def satisfaction(desk: Desk) -> Satisfaction | None:
     answer = tickets[told(Fact.SATISFACTION)]
     # Whole thousandths: sums of decimals are exact, and the same in every run.
     number = (answer.try_cast("decimal(15, 3)") * 1000).cast("int64")
-    table = tickets.select(lead=tickets.claimed - tickets["first"], answer=answer, number=number)
+    took = where(tickets.in_order, tickets.claimed - tickets["first"])
+    table = tickets.select(lead=took, answer=answer, number=number)
     whole = table.aggregate(
         of=table.count(),
         n=table.number.count(),
@@ -90,7 +91,7 @@ def satisfaction(desk: Desk) -> Satisfaction | None:
         answered=Part(found["n"], found["of"]),
         unread=found["told"] - found["n"],
         sum_of_thousandths=_enough(found["total"], found["n"]),
-        quartiles=_quartiles(desk, table, found["ranks"]),
+        quartiles=_quartiles(desk, table.filter(table.lead.notnull()), found["ranks"] or []),
     )
 
 

@@ -44,8 +44,8 @@ def against_target(desk: Desk) -> Ask[AgainstTarget | None] | None:
     """When value was first claimed, against the target; None where no target is told, or no value can be claimed."""
     if Fact.TARGET not in desk.told or not desk.streams.can_realise_value:
         return None
-    tickets, resolved = desk.tickets, desk.tickets.claimed.notnull()
-    left = tickets.target - tickets.claimed
+    tickets, resolved = desk.tickets, desk.tickets.claimed.notnull() & desk.tickets.in_order
+    left = where(tickets.in_order, tickets.target - tickets.claimed)
     figures = {
         "told": (resolved & tickets.target_told).sum(),
         **quantile_figures(desk.tables, where(left >= 0, left), "left "),

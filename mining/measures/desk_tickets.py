@@ -32,6 +32,7 @@ class Desk:
       on, since      string, int64   on whom the last visit waits, and when it began
       withdrawals  int64     how often value was withdrawn; this and the next three are null beyond the cap on paths
       fulfilled, asked, surveyed  boolean  see `_path_facts`
+      in_order     boolean   no column tells value or an end before demand; else the ticket has no lead time
       and those of `turned` that are not about how often something changed
     `turns` are those of the tickets that count, and `turned` what they come to for each ticket (kept): see `_turned`.
     Both are None where the log has no turns. `told` are the facts that the mapping tells; `types` the types of the
@@ -69,7 +70,7 @@ def desk_of(tables: Tables, mapped: MappedLog, streams: Streams, types: tuple[st
     import ibis
 
     turns, facts, turned = mapped.turns, frozenset[Fact](), None
-    table = _of_paths(tables, streams)
+    table = _of_paths(tables, streams, mapped)
     if types is not None:
         table = table.filter(ibis.or_(*(table.case_id.startswith(mapped.case_of(each, "")) for each in types)))
     if turns is not None:
@@ -103,9 +104,15 @@ def surveys(labels: Sequence[VisitLabel]) -> list[bool]:
     return [label.step is not None and _SURVEY in label.step.lower() for label in labels]
 
 
-def _of_paths(tables: Tables, streams: Streams) -> ir.Table:
+def _of_paths(tables: Tables, streams: Streams, mapped: MappedLog) -> ir.Table:
     """The streams with what their path says of them."""
-    table = streams.table
+    import ibis
+
+    table, in_order = streams.table, ibis.literal(value=True)
+    if mapped.against_time is not None:
+        table = table.left_join(mapped.against_time.select(against="case_id"), [("case_id", "against")])
+        in_order = table.against.isnull()
+    table = table.mutate(in_order=in_order)
     paths = tables.put(_path_facts(streams), "desk_paths")
     joined = table.left_join(paths, table.path == paths.of_path)
     return joined.select(
@@ -118,6 +125,7 @@ def _of_paths(tables: Tables, streams: Streams) -> ir.Table:
         "withdrawals",
         "asked",
         "surveyed",
+        "in_order",
         claimed=joined.starts[joined.value_at],
         held=joined.starts[joined.held_at],
         since=joined.starts[joined.starts.length() - 1],

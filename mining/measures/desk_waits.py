@@ -128,7 +128,8 @@ def _spans(desk: Desk) -> Any:
     fulfilled = [path for path in streams.paths if counts(path, streams)]
     visits = path_visits(fulfilled, streams.labels)
     waiting = np.array([label.waiting is not None for label in streams.labels], dtype=bool)
-    chosen = waiting[visits.label] & ~visits.realised if len(visits.label) else np.zeros(0, dtype=bool)
+    counted = ~visits.realised & ~visits.borrowed  # what a child waits counts for its parent
+    chosen = waiting[visits.label] & counted if len(visits.label) else np.zeros(0, dtype=bool)
     if not chosen.any():
         return None
     realises = np.array([label.realises for label in streams.labels], dtype=bool)

@@ -32,12 +32,12 @@ def selection(tables: Tables, streams: Streams) -> Selection:
     elif clusters:
         days = round(window / _DAY)
         reason = (
-            f"{late_share:.0%} of the streams have their last event in the last {_LAST_DAYS} of {days:,} days, "
+            f"{late_share * 100:.0f} % of the streams have their last event in the last {_LAST_DAYS} of {days:,} days, "
             "so the export was selected by completion."
         )
     elif ended_share is None:
         return Selection(None, "The mapping ends no ticket, so this cannot be told.", (), None, late_share)
     else:
-        reason = f"{1 - ended_share:.1%} of the streams are open and the ends are spread over the window."
+        reason = f"{(1 - ended_share) * 100:.1f} % of the streams are open and the ends are spread over the window."
         return Selection(False, reason, (), ended_share, late_share)
     return Selection(True, reason, NOT_SHOWN, ended_share, late_share)

@@ -52,14 +52,17 @@ def working_time(
     elapsed: Elapsed,
     calendars: Calendars,
     turns: ir.Table | None,
+    *,
+    timed: Streams | None = None,
 ) -> WorkingTime:
     """Times by the calendars, of the spans that the `elapsed` times are of. `turns` are those of `MappedLog`: at every
-    moment the calendar of the group counts that has the ticket then.
+    moment the calendar of the group counts that has the ticket then. `timed` are the streams that have lead
+    times, where these are not all.
 
     Raises ValueError where the window of the export is too long for a calendar.
     """
     clock = _clock(tables, streams, calendars, turns)
-    claimed, held, closure, lag = _lead_times(tables, clock, streams, elapsed.fulfilled)
+    claimed, held, closure, lag = _lead_times(tables, clock, timed or streams, elapsed.fulfilled)
     by_label, between = _visits(tables, clock, streams, elapsed.fulfilled)
     labels = {label: by_label[i] for i, label in enumerate(streams.labels) if i in by_label}
     within: Counter[str | None] = Counter()

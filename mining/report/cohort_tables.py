@@ -7,7 +7,7 @@ from mining.core.cohorts import Cohort, Cohorts, Comparison, Figure, Rank, Share
 from mining.report import cohort_words as words
 from mining.report.cohort_sentences import between, chance, name, points, shares_between, verdict
 from mining.report.formats import NOTHING, count, duration, percent
-from mining.report.tabular import Column, Table, Value, table
+from mining.report.tabular import Column, Table, table
 
 
 def cohort_tables(analysis: Analysis) -> tuple[Table | None, ...]:
@@ -15,7 +15,7 @@ def cohort_tables(analysis: Analysis) -> tuple[Table | None, ...]:
     found = analysis.cohorts
     if found is None:
         return ()
-    return _times(found), _shares(found), _pair(found), _rest(found)
+    return _times(found), *_shares(found), _pair(found), _rest(found)
 
 
 def _times(found: Cohorts) -> Table:
@@ -49,24 +49,25 @@ def _between(of: Rank) -> str:
     return NOTHING if of.low is None or of.high is None else between(duration(of.low), duration(of.high))
 
 
-def _shares(found: Cohorts) -> Table:
+def _shares(found: Cohorts) -> tuple[Table, Table]:
+    """The shares, and apart from them their intervals: together they are too wide to be read."""
     checked = any(one.conforming is not None for one in found.cohorts)
     names = ("Fulfilled", *(("Conforming",) if checked else ()), "Waiting", "Doubling back", "Re-opened")
     columns = [Column("Cohort")]
     for each in names:
         columns += [Column(each, "share"), Column("Of", "duration" if each == "Waiting" else "count")]
-        columns += [Column("Between", "prose")]
-    rows = [_shares_of(one) for one in found.cohorts]
-    return table("cohort-shares", "Shares by cohort", columns, rows, words.SHARES_NOTE)
+    rows = [(name(one), *(cell for each in _known(one) for cell in (each.share, each.whole))) for one in found.cohorts]
+    intervals = [(name(one), *(shares_between(each.low, each.high) for each in _known(one))) for one in found.cohorts]
+    between = [Column("Cohort"), *(Column(each, "prose") for each in names)]
+    return (
+        table("cohort-shares", "Shares by cohort", columns, rows, words.SHARES_NOTE),
+        table("cohort-intervals", "Between what each share lies", between, intervals, words.INTERVALS_NOTE),
+    )
 
 
-def _shares_of(one: Cohort) -> tuple[Value, ...]:
-    shares: list[Share | None] = [one.fulfilled, one.conforming, one.waiting, one.doubling_back, one.reopened]
-    cells: list[Value] = [name(one)]
-    for share in shares:
-        if share is not None:
-            cells += [share.share, share.whole, shares_between(share.low, share.high)]
-    return tuple(cells)
+def _known(one: Cohort) -> list[Share]:
+    shares = [one.fulfilled, one.conforming, one.waiting, one.doubling_back, one.reopened]
+    return [share for share in shares if share is not None]
 
 
 def _pair(found: Cohorts) -> Table | None:

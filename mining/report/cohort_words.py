@@ -33,8 +33,8 @@ NO_CAUSE = (
     "confidence, for streams like these; none of them assumes a distribution of times."
 )
 MANY = (
-    "{n} comparisons stand in this table. Of so many some look large by chance alone, so their p is adjusted (Holm): "
-    "below 0.05 chance hardly explains even one of them."
+    "{n} comparisons stand in this table. Their p is adjusted for that (Holm): below 0.05 chance hardly explains even "
+    "one of them."
 )
 STEPS = "Lead times were compared in steps of {step}."
 
@@ -44,9 +44,9 @@ TIMES_NOTE = (
 )
 SHARES_NOTE = (
     "Fulfilled, doubling back and re-opened: of the streams (of those on a known path, where --max-variants left some "
-    "out). Conforming: of the checked ones. Waiting: of the elapsed time before value, over fulfilled streams. "
-    "Between: Wilson's interval; of waiting that of a ratio over streams (linearised; – below ten of them)."
+    "out). Conforming: of the checked ones. Waiting: of the elapsed time before value, over fulfilled streams."
 )
+INTERVALS_NOTE = "Wilson's interval; of waiting that of a ratio over streams (linearised; – below ten of them)."
 PAIR_NOTE = (
     "Lead time: how often a stream of {first} takes less time than one of {second}, ties counting half (interval and "
     "test: Brunner and Munzel; effect: Cliff's delta; – below ten streams). Shares: that of {first} minus that of "

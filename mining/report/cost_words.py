@@ -10,7 +10,7 @@ BASIS = {
     ),
     "not waiting": (
         "This export does not tell how long anybody worked. Priced is, before value, all elapsed time in visits that "
-        "do not wait, nights and week-ends included, as if one person had worked all of it. Every amount here is an "
+        "do not wait, nights and weekends included, as if one person had worked all of it. Every amount here is an "
         "upper bound; the lower bound is 0."
     ),
 }

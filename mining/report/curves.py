@@ -126,7 +126,8 @@ def _curve(curve: _Curve) -> dict[str, Any]:
 
 def _curve_label(curve: _Curve) -> dict[str, Any]:
     times, right = curve.times, curve.label_right
-    text = f"<b>{curve.name}</b><br>half within {duration(times.median)}, 85 % within {duration(times.p85)}"
+    joint = ",<br>" if right else ", "  # to the right there is less room, at the longest times least of all
+    text = f"<b>{curve.name}</b><br>half within {duration(times.median)}{joint}85 % within {duration(times.p85)}"
     return {
         "x": round(math.log10(shown_time(times.percentiles[curve.level])), 4),
         "y": curve.level,
@@ -135,7 +136,7 @@ def _curve_label(curve: _Curve) -> dict[str, Any]:
         "arrowhead": 0,
         "arrowcolor": curve.colour,
         "ax": 26 if right else -26,
-        "ay": 14 if right else -12,
+        "ay": 22 if right else -12,
         "xanchor": "left" if right else "right",
         "align": "left" if right else "right",
         "font": {"color": curve.colour, "size": 12},

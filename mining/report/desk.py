@@ -83,7 +83,8 @@ def _figures(desk: ServiceDesk) -> Iterator[Figure]:
     if desk.open is not None and desk.open.all is not None:
         every = desk.open.all
         beyond = "" if every.beyond is None else f", {count(every.beyond)} beyond the 85th percentile"
-        yield Figure("Open today", count(every.tickets), f"tickets; {count(every.long)} waiting long{beyond}")
+        waiting = f"neither ended nor resolved; {count(every.long)} waiting long"
+        yield Figure("Open at the end", count(every.tickets), waiting + beyond)
 
 
 def _left(desk: ServiceDesk) -> str:

@@ -10,9 +10,7 @@ SECTION = (
 INTRO = "Counted by tickets: {tickets} of the type {types}."
 INTRO_TYPES = "Counted by tickets: {tickets} of the types {types}."
 LISTED = (
-    "Of the type {types} this export is a list: it tells how a ticket stands, and not which groups and priorities it "
-    "had "
-    "before."
+    "Of {types} this export is a list: it tells how a ticket stands, and not which groups and priorities it had before."
 )
 CLAIMED = "Value is first claimed when the desk says “resolved”; resolved stands for that here."
 

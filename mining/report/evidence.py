@@ -9,11 +9,11 @@ from mining.core.streams import HandOff, Quantiles
 from mining.report import improve_words, words
 from mining.report.deviation_words import WITH_ACCEPTANCES
 from mining.report.formats import share
+from mining.report.map_parts import passes
 from mining.report.names import place, waiting_on
 from mining.report.routes import in_short
 from mining.report.tabular import Column, Table, Value, table
 from mining.report.tally import activity_counts, by_frequency, commonest, elapsed_time, what_ends
-from mining.report.value_chain_map import passes
 
 MOST_ROWS = 60
 

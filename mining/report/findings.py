@@ -59,7 +59,9 @@ def _against_time(analysis: Analysis) -> Iterator[Finding]:
     found = analysis.measures.realised
     if found is not None and found.against_time.streams:
         against = found.against_time
-        claim = improve_words.AGAINST_CLAIM.format(streams=many(against.streams, "stream"))
+        claim = improve_words.AGAINST_CLAIM.format(
+            streams=many(against.streams, "stream"), verb="tells" if against.streams == 1 else "tell"
+        )
         evidence = improve_words.AGAINST_EVIDENCE.format(value=count(against.value), end=count(against.end))
         yield Finding(claim, evidence, "lead")
 
@@ -136,7 +138,7 @@ def _doubling_back(analysis: Analysis) -> Iterator[Finding]:
         evidence = f"{count(rework.back_to_activity)} of {many(rework.streams, 'stream')}"
         evidence += f"; {count(rework.back_to_step)} come back to a step they had left"
         evidence += f"; {count(rework.reopened)} were re-opened after value was claimed" if rework.reopened else ""
-        yield Finding(f"{percent(ratio)} of the streams double back to an activity they had left", evidence, "steps")
+        yield Finding(f"{percent(ratio)} of the streams double back to an activity they had left", evidence, "doubling")
 
 
 def _timers(analysis: Analysis) -> Iterator[Finding]:

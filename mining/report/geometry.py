@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import cmath
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -76,6 +76,9 @@ BOXES: dict[Node, Box] = {
 SPAN = (complex(0.0, -0.15), complex(12.0, 6.3))
 """The lower left and the upper right corner of the map."""
 
+LETTER = 0.068
+"""How wide a letter of a label is on average."""
+
 _CORNERS: dict[Node, complex] = {
     Activity.ENGAGE: -1 + 1j,
     Activity.DESIGN_AND_TRANSITION: -1 + 1j,
@@ -115,13 +118,22 @@ def _unit(vector: complex) -> complex:
     return vector / abs(vector) if vector else 1 + 0j
 
 
-def route(source: Node, target: Node, *, width: float, opposite: float | None) -> Line:
-    """The centre line of an arrow from node to node.
+def route(
+    source: Node,
+    target: Node,
+    *,
+    width: float,
+    opposite: float | None,
+    boxes: Mapping[Node, Box] = BOXES,
+    margin: float = 0.12,
+) -> Line:
+    """The centre line of an arrow from node to node, of those in `boxes`.
 
     `opposite` is the width of the arrow that goes the other way, None where there is none: the two keep to their right.
-    An arrow that would cross a third node is bent around it.
+    An arrow that would come nearer than `margin` to a third node is bent around it; where no bend is clear of all, the
+    first of those that run through the fewest is taken.
     """
-    giving, taking = BOXES[source], BOXES[target]
+    giving, taking = boxes[source], boxes[target]
     start = giving.facing(taking.centre)
     end = taking.facing(start)
     start = giving.facing(end)
@@ -129,12 +141,15 @@ def route(source: Node, target: Node, *, width: float, opposite: float | None) -
     lane = _LANES.get((source, target), rule)
     first = _BENDS.get((source, target), 0.0 if opposite is None else 0.05)
     lines = (_curve(giving, taking, (start, end), lane, bend) for bend in (first, *_TRIED))
-    fallback: Line = []
+    others = [box for node, box in boxes.items() if node not in (source, target)]
+    best: tuple[int, Line] | None = None
     for line in lines:
-        fallback = fallback or line
-        if _clear(line, (source, target), 0.12 + width / 2):
+        if not _crossed(line, others, margin + width / 2):
             return line
-    return fallback
+        crossed = _crossed(line, others, width / 2)
+        if best is None or crossed < best[0]:
+            best = (crossed, line)
+    return [] if best is None else best[1]
 
 
 def _curve(giving: Box, taking: Box, between: tuple[complex, complex], lane: float, bend: float) -> Line:
@@ -150,14 +165,14 @@ def _curve(giving: Box, taking: Box, between: tuple[complex, complex], lane: flo
     return _bezier(out, out + (into - out) / 3 + aside, out + (into - out) * 2 / 3 + aside, into)
 
 
-def _clear(line: Line, ends: tuple[Node, Node], margin: float) -> bool:
-    others = [box for node, box in BOXES.items() if node not in ends]
-    return not any(box.holds(point, margin) for box in others for point in line)
+def _crossed(line: Line, others: Sequence[Box], margin: float) -> int:
+    """How many points of the line lie in another box or nearer to it than `margin`."""
+    return sum(any(box.holds(point, margin) for box in others) for point in line)
 
 
-def loop(node: Node, radius: float = 0.3) -> Line:
+def loop(node: Node, radius: float = 0.3, boxes: Mapping[Node, Box] = BOXES) -> Line:
     """The centre line of an arrow from a node to itself: three quarters of a circle around its corner."""
-    box, corner = BOXES[node], _CORNERS[node]
+    box, corner = boxes[node], _CORNERS.get(node, -1 + 1j)
     centre = box.centre + complex(corner.real * box.half[0], corner.imag * box.half[1])
     # From the upright border outwards to the level one: seen from the centre, the missing quarter is the node's own.
     start = cmath.phase(complex(0, -corner.imag))
@@ -179,6 +194,26 @@ def arrow(line: Line, width: float) -> Line:
     right = [point - side * width / 2 for point, side in zip(body, sides, strict=True)]
     barb = sides[-1] * (width / 2 + 0.06)
     return [*left, body[-1] + barb, tip, body[-1] - barb, *reversed(right), left[0]]
+
+
+def thinned(outline: Line, tolerance: float = 0.004) -> Line:
+    """The outline without the points that lie on the way between others, nearer to it than `tolerance`."""
+    kept, at = [outline[0]], 0
+    while at < len(outline) - 1:
+        reach = at + 1
+        while reach + 1 < len(outline) and _on_the_way(outline, at, reach + 1, tolerance):
+            reach += 1
+        kept.append(outline[reach])
+        at = reach
+    return kept
+
+
+def _on_the_way(outline: Line, start: int, end: int, tolerance: float) -> bool:
+    along = outline[end] - outline[start]
+    if not along:
+        return False
+    offsets = [(point - outline[start]) / along for point in outline[start + 1 : end]]
+    return all(0 <= offset.real <= 1 and abs(offset.imag) * abs(along) < tolerance for offset in offsets)
 
 
 def _at(line: Line, lengths: Sequence[float], length: float) -> complex:
@@ -208,17 +243,19 @@ def _meet(one: Rectangle, other: Rectangle) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def place_labels(lines: Sequence[Line], texts: Sequence[str]) -> list[complex | None]:
+def place_labels(
+    lines: Sequence[Line], texts: Sequence[str], boxes: Iterable[Box] = tuple(BOXES.values()), wide: float = LETTER
+) -> list[complex | None]:
     """A place near its line for each text, the earlier texts first; None where every place is taken.
 
-    A label meets no node and no other label, and as few other arrows as can be. It stands on its line, or beside it
-    where the line is too short for it.
+    A label meets none of `boxes` and no other label, and as few other arrows as can be. It stands on its line, or
+    beside it where the line is too short for it. A letter is `wide` on average.
     """
-    nodes = [_around(box.centre, box.width, box.height) for box in BOXES.values()]
+    nodes = [_around(box.centre, box.width, box.height) for box in boxes]
     taken: list[Rectangle] = []
     places: list[complex | None] = []
     for number, (line, text) in enumerate(zip(lines, texts, strict=True)):
-        width, height = len(text) * 0.068 + 0.12, 0.2
+        width, height = len(text) * wide + 0.12, 0.2
         others = [point for other, points in enumerate(lines) if other != number for point in points]
         best: tuple[float, complex] | None = None
         for dislike, point in _candidates(line):

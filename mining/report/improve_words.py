@@ -77,6 +77,7 @@ RIPPLE_NOTE = (
     "days as are looked at after. The interval is exact for incidents that come one by one; where they come in "
     "bursts it is too narrow."
 )
+ONE_SCOPE = "All {streams} are of one scope, by what the {by} says: {scope}."
 SCOPES = {"run": "Run the business", "change": "Change the business", None: "Not told"}
 SCOPE_NOTE = (
     "Running keeps services going; changing makes new or better ones. The scope of a stream is that of the ticket at "
@@ -103,10 +104,10 @@ CASCADED = (
     "resolution. Of the {with_value} with value, {resolutions} were resolved by themselves."
 )
 AGAINST_TIME = (
-    "{streams} contradict the order of time: {value} tell value before demand, {end} an end before it. They are "
-    "counted as streams and are in no lead time."
+    "{streams} {verb} the order of time: {value} tell value before demand, {end} an end before it. Such "
+    "streams are counted, and are in no lead time."
 )
-AGAINST_CLAIM = "{streams} tell value or an end before their demand"
+AGAINST_CLAIM = "{streams} {verb} value or an end before demand"
 AGAINST_EVIDENCE = (
     "value in {value}, an end in {end}; they are in no lead time, and the columns of their times need a look"
 )

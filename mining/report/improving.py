@@ -20,6 +20,8 @@ class Improving:
     effects: tuple[str, ...]
     ripple: str | None
     observed: str
+    tells_effects: bool  # else its table is of dashes
+    tells_ripple: bool  # the same
 
 
 def improving(analysis: Analysis) -> Improving | None:
@@ -33,6 +35,8 @@ def improving(analysis: Analysis) -> Improving | None:
         effects=_effects(found),
         ripple=None if found.ripple is None else _ripple(found.ripple),
         observed=words.OBSERVED if compared else "",
+        tells_effects=any(one.ratio is not None for one in found.effects),
+        tells_ripple=found.ripple is not None and found.ripple.ratio is not None,
     )
 
 
@@ -46,11 +50,22 @@ def value_sentences(analysis: Analysis) -> tuple[str, ...]:
         said.append(
             words.AGAINST_TIME.format(
                 streams=many(found.against_time.streams, "stream"),
+                verb="contradicts" if found.against_time.streams == 1 else "contradict",
                 value=count(found.against_time.value),
                 end=count(found.against_time.end),
             )
         )
     return tuple(said)
+
+
+def one_scope(analysis: Analysis) -> str:
+    """What is said in place of a section on run and change where there is nothing to split; else nothing."""
+    found = analysis.measures.scopes
+    if found is None or len(found.parts) != 1:
+        return ""
+    (only,) = found.parts
+    scope = words.SCOPES[only.scope].lower()
+    return words.ONE_SCOPE.format(streams=many(only.streams, "stream"), by=found.told_by, scope=scope)
 
 
 def number(value: float | None) -> str:

@@ -15,6 +15,7 @@ from mining.report.formats import share
 from mining.report.hand_off_quality import hand_offs_block
 from mining.report.improve_block import improvement_block, scope_block, value_block
 from mining.report.links_block import links_block
+from mining.report.map_block import map_block
 from mining.report.outcome_blocks import (
     conformance_block,
     discovery_block,
@@ -44,6 +45,7 @@ def outcome(analysis: Analysis, audit: AuditRun | None = None) -> Json:
         "streams": streams_block(analysis),
         "links": links_block(analysis),
         "discovery": discovery_block(analysis),
+        "map": map_block(analysis),
         "conformance": conformance_block(analysis),
         "further_conformance": further_blocks(analysis),
         "no_reference": no_reference_block(analysis),

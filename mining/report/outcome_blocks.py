@@ -16,6 +16,7 @@ from mining.report.deviating import cases_block, evidence_by_deviation, fields_b
 from mining.report.doubling import doubling_blocks
 from mining.report.evidence import MOST_ROWS
 from mining.report.formats import share
+from mining.report.map_parts import passes
 from mining.report.reopening import reopening_block
 from mining.report.routes import needed_for, routes
 from mining.report.tally import (
@@ -30,7 +31,6 @@ from mining.report.tally import (
     top_variants,
     waiting_time,
 )
-from mining.report.value_chain_map import passes
 
 Json = dict[str, Any]
 

@@ -114,7 +114,7 @@ def _lede(analysis: Analysis) -> tuple[str, ...]:
         agreed = f"the agreed stream “{harmless(found.reference)}”"
         lines.append(f"{whole_percent(found.rates.streams)} of the fulfilled streams keep to {agreed} in every point.")
     if 0 < fulfilled < FEW:
-        lines.append(words.FEW_STREAMS.format(n=fulfilled))
+        lines.append(words.FEW_STREAMS.format(n=many(fulfilled, "fulfilled stream")))
     return tuple(lines)
 
 
@@ -179,7 +179,7 @@ def _rework(analysis: Analysis) -> Tile:
         f"{count(rework.back_to_activity)} of {many(rework.streams, 'stream')} return to an activity they had left",
         f"{count(rework.reopened)} re-opened",
     )
-    return Tile("Doubling back", percent(share(rework.back_to_activity, rework.streams)), over, "steps")
+    return Tile("Doubling back", percent(share(rework.back_to_activity, rework.streams)), over, "doubling")
 
 
 def _cohorts(analysis: Analysis) -> Tile | None:

@@ -19,8 +19,8 @@ from mining.report.formats import share
 
 TOP_VARIANTS = 25
 MOST_DEVIATING = 15
-DRAWN_FROM = 0.01  # of all streams: a hand-off that fewer make is not drawn
-MOST_DRAWN = 28
+FIRST_DRAWN = 25  # hand-offs that a map shows at first
+MOST_DRAWN = 80  # hand-offs that a map can show
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +87,15 @@ def ends_of(one: HandOff) -> tuple[str, str, str, str]:
     return (one.source or "", one.source_step or "", one.target or "", one.target_step or "")
 
 
+def drawable(analysis: Analysis) -> list[HandOff]:
+    """The hand-offs between activities that the map can draw, the most frequent first."""
+    return by_frequency(analysis.streams.activities)[:MOST_DRAWN]
+
+
 def drawn(analysis: Analysis) -> tuple[list[HandOff], int]:
-    """The hand-offs between activities that the map draws, and how many rarer ones it leaves out."""
-    everything = by_frequency(analysis.streams.activities)
-    enough = DRAWN_FROM * analysis.streams.cases
-    kept = [one for one in everything if one.streams >= enough][:MOST_DRAWN]
-    return kept, len(everything) - len(kept)
+    """The hand-offs between activities that the map draws at first, and how many rarer ones it leaves out."""
+    kept = drawable(analysis)[:FIRST_DRAWN]
+    return kept, len(analysis.streams.activities) - len(kept)
 
 
 def top_variants(streams: Streams) -> tuple[Variant, ...]:

@@ -18,8 +18,8 @@ NOT_BY_GROUP = (
 )
 
 WITHIN = (
-    "Of {elapsed} before value, {within} ({within_share}) lie within working hours and {outside} ({outside_share}) "
-    "outside."
+    "Of {elapsed} before value, which are {all_hours}, {within} ({within_share}) lie within working hours and "
+    "{outside} ({outside_share}) outside."
 )
 WITHIN_KEY, OUTSIDE_KEY = "within working hours", "outside working hours"
 FLOW = (
@@ -34,7 +34,7 @@ ASSUMED = {
     "no ends": "Lower bound: the export does not record when somebody worked, so no work is certain.",
     "ends": "Lower bound: work is only what the export tells the beginning and the end of.",
     "upper": "Upper bound: whatever no rule marks as waiting is taken as work, also where nobody worked on the ticket.",
-    "no calendar": "No working hours are known: in nights, at week-ends and on holidays somebody may have worked.",
+    "no calendar": "No working hours are known: in nights, at weekends and on holidays somebody may have worked.",
     "calendar": "Nobody works outside the hours of the calendar, and somebody may in all of them.",
     "recorded outside": (
         "Work that the export records counts at whatever hour. How much of a visit's recorded work lies outside "
@@ -61,7 +61,7 @@ SURVIVAL_NOTE = (
     "or cancelled."
 )
 MARKS_NOTE = "Still seen: streams that had not come to value before, and were not lost from sight."
-NOT_DONE = "Not estimated for streams that are not done yet"
+NOT_DONE = "Not estimated for streams that are not done yet. {why}"
 HALF, MOST = "half", "85 of 100"
 TO = {"claimed": "First value claimed", "held": "First value held"}
 CURVE_NOTE = "The band is the 95 % interval of the estimate to the first value claimed."

@@ -41,7 +41,7 @@ def time_facts(analysis: Analysis) -> TimeFacts | None:
         flow=_flow(timing.working),
         assumed=assumptions(analysis),
         survival=tuple(_survival(timing)),
-        not_survival=f"{words.NOT_DONE}: {timing.not_survival}" if timing.not_survival else "",
+        not_survival=words.NOT_DONE.format(why=timing.not_survival) if timing.not_survival else "",
         cut=cut_sentences(analysis),
     )
 
@@ -150,9 +150,10 @@ def _working(working: WorkingTime | None) -> str:
     flow = working.flow
     return words.WITHIN.format(
         elapsed=duration(flow.elapsed),
+        all_hours=hours(flow.elapsed),
         within=hours(flow.within),
         within_share=percent(share(flow.within, flow.elapsed)),
-        outside=duration(flow.elapsed - flow.within),
+        outside=hours(flow.elapsed - flow.within),
         outside_share=percent(share(flow.elapsed - flow.within, flow.elapsed)),
     )
 

@@ -4,61 +4,57 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mining.core.activities import HAND_OFFS, Activity
+from mining.core.activities import Activity
 from mining.core.analysis import Analysis
-from mining.core.export import Holds
 from mining.core.streams import HandOff
 from mining.report import words
-from mining.report.formats import count, duration, many, percent, quantiles, share
-from mining.report.geometry import BOXES, DEMAND, SPAN, VALUE, Line, Node, arrow, loop, place_labels, route
+from mining.report.formats import duration, many, percent, share
+from mining.report.geometry import BOXES, DEMAND, LETTER, SPAN, VALUE, Line, Node, arrow, loop, route
+from mining.report.map_parts import (
+    annotation,
+    edge_hover,
+    edge_labels,
+    edge_text,
+    edge_width,
+    layout,
+    outline_of,
+    polygon,
+    ranked,
+    tells_own_time,
+)
 from mining.report.names import colour, time_class
-from mining.report.tally import ActivityCount, activity_counts, drawn
+from mining.report.tally import ActivityCount, activity_counts, drawable
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 MAP_HEIGHT = 600
-THINNEST, WIDEST = 0.025, 0.3
-_BLANK_AXIS: dict[str, Any] = {"visible": False, "fixedrange": False}
-
-
-def passes(one: HandOff) -> str:
-    """What is documented to pass in a hand-off between two activities, in words."""
-    if one.source is None or one.target is None:
-        return ""
-    if one.source == one.target:
-        return words.INTERNAL
-    documented = HAND_OFFS.get((one.source, one.target))
-    return words.UNDOCUMENTED if documented is None else "; ".join(documented)
 
 
 def value_chain_map(analysis: Analysis) -> go.Figure:
     """The map of the hand-offs between activities."""
     import plotly.graph_objects as go
 
-    hand_offs, _ = drawn(analysis)
+    hand_offs = drawable(analysis)
     widths = _widths(hand_offs)
     lines = [_line(one, widths) for one in hand_offs]
     traces = [
-        _polygon(arrow(line, widths[_ends(one)]), colour(time_class(_median(one))), _edge_hover(one), opacity=0.92)
-        for one, line in zip(hand_offs, lines, strict=True)
+        ranked(polygon(arrow(line, widths[_ends(one)]), colour(time_class(_median(one))), _hover(one), opacity=0.92), n)
+        for n, (one, line) in enumerate(zip(hand_offs, lines, strict=True), 1)
     ]
     counts = {one.activity: one for one in activity_counts(analysis)}
-    traces.extend(_node(node, analysis, counts) for node in BOXES)
+    traces.extend(nodes(analysis))
     return go.Figure(
         data=[go.Scatter(trace) for trace in traces],
-        layout={
-            "template": None,
-            "height": MAP_HEIGHT,
-            "showlegend": False,
-            "hovermode": "closest",
-            "dragmode": "pan",
-            "margin": {"l": 4, "r": 4, "t": 28, "b": 4},
-            "xaxis": {**_BLANK_AXIS, "range": [SPAN[0].real, SPAN[1].real]},
-            "yaxis": {**_BLANK_AXIS, "range": [SPAN[0].imag, SPAN[1].imag], "scaleanchor": "x"},
-            "annotations": [*_edge_labels(hand_offs, lines), *_node_labels(analysis, counts)],
-            "shapes": _accent_bars(counts),
-        },
+        layout=layout(
+            SPAN,
+            MAP_HEIGHT,
+            annotations=[
+                *edge_labels(lines, [edge_text(one) for one in hand_offs], BOXES.values(), LETTER),
+                *node_labels(analysis),
+            ],
+            shapes=accent_bars(counts),
+        ),
     )
 
 
@@ -72,7 +68,7 @@ def _median(one: HandOff) -> int | None:
 
 def _widths(hand_offs: list[HandOff]) -> dict[tuple[Node, Node], float]:
     most = max((one.count for one in hand_offs), default=1)
-    return {_ends(one): max(THINNEST, WIDEST * one.count / most) for one in hand_offs}
+    return {_ends(one): edge_width(one.count, most) for one in hand_offs}
 
 
 def _line(one: HandOff, widths: dict[tuple[Node, Node], float]) -> Line:
@@ -82,62 +78,15 @@ def _line(one: HandOff, widths: dict[tuple[Node, Node], float]) -> Line:
     return route(source, target, width=widths[source, target], opposite=widths.get((target, source)))
 
 
-def _polygon(
-    outline: Line, fill: str, hover: str, *, opacity: float = 1.0, border: dict[str, Any] | None = None
-) -> dict[str, Any]:
-    return {
-        "x": [round(point.real, 3) for point in outline],
-        "y": [round(point.imag, 3) for point in outline],
-        "mode": "lines",
-        "fill": "toself",
-        "fillcolor": fill,
-        "line": border or {"color": fill, "width": 0.5},
-        "opacity": opacity,
-        "hoveron": "fills",
-        "hoverinfo": "text",
-        "text": hover,
-    }
-
-
 # --------------------------------------------------------------------------------------------------------- edges
 
 
-def _edge_hover(one: HandOff) -> str:
-    name = f"{_node_name(one.source, words.DEMAND)} → {_node_name(one.target, words.VALUE)}"
-    lines = [f"<b>{name}</b>", f"{many(one.count, 'passage')} in {many(one.streams, 'stream')}"]
-    if one.times is not None:
-        lines.append(quantiles(one.times))
-    if one.after_value:
-        lines.append(f"{count(one.after_value)} of them after value, not timed")
-    if one.source is not None and one.target is not None:
-        lines.append(f"{words.DOCUMENTED}:")
-        lines.extend(f"  {part}" for part in passes(one).split("; "))
-    return "<br>".join(lines)
+def _hover(one: HandOff) -> str:
+    return edge_hover(f"{_node_name(one.source, words.DEMAND)} → {_node_name(one.target, words.VALUE)}", one)
 
 
 def _node_name(activity: Activity | None, otherwise: str) -> str:
     return otherwise if activity is None else activity.display
-
-
-def _edge_text(one: HandOff) -> str:
-    at_the_ends = one.source is None or one.target is None
-    if one.times is None or (at_the_ends and not one.times.median):
-        return count(one.count)  # demand and value are met in the visit itself: "0 s" would only be noise
-    return f"{count(one.count)} · {duration(one.times.median)}"
-
-
-def _edge_labels(hand_offs: list[HandOff], lines: list[Line]) -> list[dict[str, Any]]:
-    texts = [_edge_text(one) for one in hand_offs]
-    return [
-        _annotation(point, text, size=11, bgcolor=colour("card"), borderpad=1, captureevents=False)
-        for point, text in zip(place_labels(lines, texts), texts, strict=True)
-        if point is not None
-    ]
-
-
-def _annotation(point: complex, text: str, *, size: int, **more: Any) -> dict[str, Any]:
-    ink = {"font": {"size": size, "color": more.pop("ink", colour("ink"))}}
-    return {"x": round(point.real, 3), "y": round(point.imag, 3), "text": text, "showarrow": False, **ink, **more}
 
 
 # --------------------------------------------------------------------------------------------------------- nodes
@@ -149,27 +98,17 @@ def _is_known(node: Node, analysis: Analysis, counts: dict[Activity, ActivityCou
     return node == DEMAND or analysis.streams.can_realise_value
 
 
+def nodes(analysis: Analysis) -> list[dict[str, Any]]:
+    """The eight nodes; what the export cannot show is dashed."""
+    counts = {one.activity: one for one in activity_counts(analysis)}
+    return [_node(node, analysis, counts) for node in BOXES]
+
+
 def _node(node: Node, analysis: Analysis, counts: dict[Activity, ActivityCount]) -> dict[str, Any]:
     known = _is_known(node, analysis, counts)
     fill = colour(("node" if isinstance(node, Activity) else "outside") if known else "card")
     border = {"color": colour("node-edge" if known else "muted"), "width": 1, "dash": "solid" if known else "dash"}
-    return _polygon(_outline(node), fill, _node_hover(node, analysis, counts), border=border)
-
-
-def _outline(node: Node) -> Line:
-    box = BOXES[node]
-    half_width, half_height = box.half
-    corners = [complex(-half_width, -half_height), complex(-half_width, half_height)]
-    if isinstance(node, Activity):
-        corners += [complex(half_width, half_height), complex(half_width, -half_height)]
-    else:  # a chevron: the arrow of demand coming in, of value going out
-        corners = [corners[0], complex(-half_width + 0.22, 0), corners[1]]
-        corners += [
-            complex(half_width - 0.22, half_height),
-            complex(half_width, 0),
-            complex(half_width - 0.22, -half_height),
-        ]
-    return [box.centre + corner for corner in (*corners, corners[0])]
+    return polygon(outline_of(node, BOXES[node]), fill, _node_hover(node, analysis, counts), border=border)
 
 
 def _node_hover(node: Node, analysis: Analysis, counts: dict[Activity, ActivityCount]) -> str:
@@ -202,7 +141,9 @@ def _node_figure(node: Node, analysis: Analysis, counts: dict[Activity, Activity
     return many(reached, "stream")
 
 
-def _node_labels(analysis: Analysis, counts: dict[Activity, ActivityCount]) -> list[dict[str, Any]]:
+def node_labels(analysis: Analysis) -> list[dict[str, Any]]:
+    """The names and figures on the nodes."""
+    counts = {one.activity: one for one in activity_counts(analysis)}
     return [_node_label(node, analysis, counts) for node in BOXES]
 
 
@@ -210,18 +151,21 @@ def _node_label(node: Node, analysis: Analysis, counts: dict[Activity, ActivityC
     known, box = _is_known(node, analysis, counts), BOXES[node]
     name = node.display if isinstance(node, Activity) else words.DEMAND if node == DEMAND else words.VALUE
     figure = _node_figure(node, analysis, counts)
-    # Of events that are mere points, a visit's own time says nothing of how long it took.
-    timed = analysis.streams.holds is Holds.STATE or analysis.streams.tells_ends
+    timed = tells_own_time(analysis.streams)
     if timed and isinstance(node, Activity) and known and counts[node].streams and not box.bar:
         figure += f"<br>{percent(share(counts[node].time, sum(one.time for one in counts.values())))} of time"
     joint = " · " if box.bar else "<br>"
+    if not known and not box.bar:
+        figure = figure.replace("export ", "export<br>")  # in one line it would touch the border
     ink = ("on-node" if isinstance(node, Activity) else "on-outside") if known else "muted"
     if not known and not isinstance(node, Activity):
         figure = "not known"
-    return _annotation(box.centre, f"<b>{name}</b>{joint}{figure}", size=12, ink=colour(ink), captureevents=False)
+    beside_strip = 0.06 if isinstance(node, Activity) and known and not box.bar else 0.0
+    text = f"<b>{name}</b>{joint}{figure}"
+    return annotation(box.centre + beside_strip, text, size=12, ink=colour(ink), captureevents=False)
 
 
-def _accent_bars(counts: dict[Activity, ActivityCount]) -> list[dict[str, Any]]:
+def accent_bars(counts: dict[Activity, ActivityCount]) -> list[dict[str, Any]]:
     """A strip in the activity's colour: what links the map to the chevrons of the variants."""
     bars = []
     for activity in Activity:

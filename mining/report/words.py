@@ -5,8 +5,6 @@ Braces are filled in by the modules that use a text.
 
 from __future__ import annotations
 
-from mining.report import cost_words, desk_words
-
 TITLE = "Value streams of"
 LOGO = "Logo"
 MADE_BY = "Made by value-stream-miner"
@@ -15,29 +13,10 @@ CONTENTS = "Contents"
 DARK, LIGHT, PRINT = "Dark", "Light", "Print"
 CSV = "CSV"
 SHOW_TABLE = "Show as table"
+ABOUT_TABLE = "How to read this table"
 SIDEWAYS = "Swipe sideways to see the whole chart."
 NO_SCRIPT = "The charts need JavaScript, which is switched off here. Every chart has a table below it."
 DRAWING_FAILED = "This chart could not be drawn in this browser. The table below it holds the same figures."
-
-SECTIONS: dict[str, tuple[str, str]] = {
-    "summary": ("Summary", "How do things stand, and what should we look at first?"),
-    "map": (
-        "Value chain map",
-        "Which way does demand go through the value chain, how often, and where does it take long?",
-    ),
-    "waits": ("Where it waits", "Where does the time before value go, and whom is it spent waiting on?"),
-    "links": ("Tickets and streams", "Which tickets make up a stream, and what is not linked?"),
-    "variants": ("Variants", "Which routes do streams take, and which of them keep to what was agreed?"),
-    "conformance": ("Conformance", "How far are the streams from the agreed stream, and in what?"),
-    "desk": desk_words.SECTION,
-    "costs": cost_words.SECTION,
-    "lead": ("Lead times", "How long does it take from demand to value, and who says that it was value?"),
-    "steps": ("Steps and model", "Which step follows which, and what model does that make?"),
-    "scope": ("Run and change", "How do streams, time and work split into running the business and changing it?"),
-    "improvement": ("Improvement", "Of incidents that recur, how many led to an improvement, and did fewer follow?"),
-    "cohorts": ("Cohorts", "How do these groups of streams differ, and is it more than chance?"),
-    "data": ("Data and method", "Can these figures be trusted?"),
-}
 
 LOOK_FIRST = "Look at these first"
 LOOK_FIRST_RULE = (
@@ -47,7 +26,7 @@ LOOK_FIRST_RULE = (
     "streams."
 )
 NOTHING_STANDS_OUT = "Nothing in these figures crosses the thresholds by which findings are chosen."
-FEW_STREAMS = "Only {n} fulfilled streams: read medians and percentages as hints."
+FEW_STREAMS = "Only {n}: read medians and percentages as hints."
 
 NOT_WAITING = "not waiting"
 WAITING_ON = "waiting on the {on}"
@@ -86,14 +65,6 @@ INTERNAL = "internal: both ends lie in one activity"
 
 MAP_KEY_WIDTH = "Width: how often. Colour: median time. Label: number of passages · median time."
 MAP_UNTIMED = "not timed"
-MAP_HIDDEN = {
-    0: "Every hand-off is drawn.",
-    1: "1 rarer hand-off is not drawn; the table has it.",
-}
-MAP_HIDDEN_MANY = (
-    "{n} rarer hand-offs are not drawn, being made by fewer than 1 % of the streams or beyond the {most} most "
-    "frequent; the table has them."
-)
 MAP_GREY = (
     "Grey, dashed: {names}. No rule of the mapping can show it, so nothing is known of it: "
     "that is not the same as zero."
@@ -164,7 +135,7 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
         "A stream whose last event ends it and in which value was claimed or confirmed at least once. Where the "
         "mapping has no rule that ends a ticket, every stream is taken.",
     ),
-    ("Lead time", "Elapsed time, nights and week-ends included, from demand to the first value claimed or confirmed."),
+    ("Lead time", "Elapsed time, nights and weekends included, from demand to the first value claimed or confirmed."),
     ("Value held", "The first value claimed or confirmed that was not withdrawn later by re-opening."),
     (
         "Waiting share",

@@ -10,6 +10,14 @@ from mining.streams.build import build_streams
 from mining.streams.chosen import tickets_of_streams
 from mining.streams.explicit import explicit_streams
 from mining.streams.links import links_by_ticket
+from mining.streams.tickets import streams_of_tickets
 from mining.streams.visits import visits_by_case
 
-__all__ = ["build_streams", "explicit_streams", "links_by_ticket", "tickets_of_streams", "visits_by_case"]
+__all__ = [
+    "build_streams",
+    "explicit_streams",
+    "links_by_ticket",
+    "streams_of_tickets",
+    "tickets_of_streams",
+    "visits_by_case",
+]

@@ -17,7 +17,7 @@ from mining.core.tables import Tables
 from mining.streams.cases import Cases, make_cases
 from mining.streams.children import with_children
 from mining.streams.ends import with_ends
-from mining.streams.hand_offs import activity_hand_offs, step_hand_offs
+from mining.streams.hand_offs import activity_hand_offs, step_end_hand_offs, step_hand_offs
 from mining.streams.lists import BORROWED, END_BITS, VISIT_BITS, in_lists, linked_events
 from mining.streams.paths import ObservedPaths, paths_and_variants
 
@@ -76,6 +76,7 @@ def build_streams(
         last_event=totals["last"],
         tells_ends=mapped.tells_ends,
         linked=None if cases_of is None else cases_of.linked,
+        step_ends=step_end_hand_offs(tables, table, visits, labels, mapped),
         path_visits=visits,
     )
 

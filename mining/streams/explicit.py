@@ -22,8 +22,8 @@ def explicit_streams(
     tables: Tables, mapped: MappedLog, *, max_paths: int, spec: CasesSpec, begins: ir.Table | None = None
 ) -> ir.Table:
     """One row a stream, kept: state (string), has_value (boolean), lead (int64, microseconds from demand to the first
-    value claimed or confirmed, null where there is none) and within_cap (boolean, whether it is on one of the
-    `max_paths` most frequent paths). Raises as `build_streams` does."""
+    value claimed or confirmed, null where there is none, or where columns contradict the time) and within_cap (boolean,
+    whether it is on one of the `max_paths` most frequent paths). Raises as `build_streams` does."""
     import ibis
 
     cases_of = make_cases(tables, mapped, spec, weak=False, begins=begins)
@@ -35,7 +35,11 @@ def explicit_streams(
     lead = ibis.null("int64")
     if marks:
         lead = cases.starts.filter(lambda _, i: cases.visits[i].isin(marks))[0] - cases["first"]
-    told = cases.select("visits", "state", "has_value", lead=lead)
+    told = cases.select("case_id", "visits", "state", "has_value", lead=lead)
+    if mapped.against_time is not None:
+        against = mapped.against_time.select(against="case_id")
+        told = told.left_join(against, told.case_id == against.against)
+        told = told.mutate(lead=ibis.ifelse(told.against.isnull(), told.lead, ibis.null("int64")))
     top = top_paths(cases, max_paths).select(path_visits="visits", path_state="state")
     joined = told.left_join(top, [told.visits == top.path_visits, told.state == top.path_state])
     found = joined.select("state", "has_value", "lead", within_cap=joined.path_state.notnull())

@@ -47,16 +47,31 @@ def step_hand_offs(
     return _hand_offs(tables, streams, _between(visits, at), places, mapped)
 
 
+def step_end_hand_offs(
+    tables: Tables, streams: ir.Table, visits: PathVisits, labels: Sequence[VisitLabel], mapped: MappedLog
+) -> tuple[HandOff, ...]:
+    """The hand-offs from demand to (activity, step), and from (activity, step) to value, the most frequent first."""
+    places, at = _places([(label.activity, label.step) for label in labels], visits)
+    parts = (_from_demand(visits, at), _to_value(visits, at, _realises(labels)))
+    return _hand_offs(tables, streams, _together(parts), places, mapped)
+
+
 def activity_hand_offs(
     tables: Tables, streams: ir.Table, visits: PathVisits, labels: Sequence[VisitLabel], mapped: MappedLog
 ) -> tuple[HandOff, ...]:
     """The hand-offs between activities, with demand and value, the most frequent first; those within one activity are
     internal and not among them."""
     places, at = _places([(label.activity, None) for label in labels], visits)
-    realises = np.array([label.realises for label in labels], dtype=bool)
-    parts = (_from_demand(visits, at), _between(visits, at), _to_value(visits, at, realises))
-    passages = _Passages(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
-    return _hand_offs(tables, streams, passages, places, mapped)
+    parts = (_from_demand(visits, at), _between(visits, at), _to_value(visits, at, _realises(labels)))
+    return _hand_offs(tables, streams, _together(parts), places, mapped)
+
+
+def _realises(labels: Sequence[VisitLabel]) -> Bools:
+    return np.array([label.realises for label in labels], dtype=bool)
+
+
+def _together(parts: Sequence[_Passages]) -> _Passages:
+    return _Passages(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
 def _places(of_labels: Sequence[_Place], visits: PathVisits) -> tuple[list[_Place], Ints]:

@@ -182,3 +182,11 @@ def test_editors_complete_a_calendar() -> None:
     assert set(schema["$defs"]["CalendarPart"]["properties"]) == {
         *("zone", "hours", "holidays", "subdivision", "free", "groups"),
     }
+
+
+@pytest.mark.parametrize("free", ["[2024-12-24, 2024-13-01]", "{2024-02-30: x}"])
+def test_a_day_that_no_calendar_has_is_told_with_its_line(free: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(f"{OFFICE}  free: {free}\n")
+    assert str(caught.value).startswith("mine.yaml:14: this looks like a date or a number, and is none")
+    assert "in quotes" in str(caught.value)

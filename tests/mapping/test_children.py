@@ -14,7 +14,7 @@ from mining.core.scope import Scope
 from mining.core.tables import Tables
 from mining.mapping import map_events, parse_mapping
 from mining.mapping.several import Part, together
-from mining.measures import measure
+from mining.measures import measure, service_desk
 from mining.streams import build_streams, visits_by_case
 
 RULES = """
@@ -87,6 +87,24 @@ def test_no_ticket_is_a_child_of_itself_and_of_two_only_the_later_one_is(tables:
     assert children(tables, log) == {"C": ("B", 2, True, False)}
 
 
+def test_of_a_longer_circle_the_first_to_begin_is_no_child(tables: Tables) -> None:
+    """C > D > E > C, of which D began first; F hangs on the circle, G on a chain that leads to none."""
+    circle = "C 3 New | D | x\nD 1 New | E | x\nE 2 New | C | x\nF 0 New | C | x\nG 4 New | H | x\nH 5 New | I | x"
+    log = log_of(tables, f"{circle}\nI 6 New | - | x")
+    assert {child: parent for child, (parent, *_) in children(tables, log).items()} == {
+        "C": "D",
+        "E": "C",
+        "F": "C",
+        "G": "H",
+        "H": "I",
+    }
+
+
+def test_two_circles_that_began_at_one_time_are_broken_by_number(tables: Tables) -> None:
+    text = "B 1 New | C | x\nC 1 New | A | x\nA 1 New | B | x\nP 2 New | Q | x\nQ 2 New | P | x"
+    assert sorted(children(tables, log_of(tables, text))) == ["B", "C", "Q"]
+
+
 def test_without_the_fact_or_without_a_parent_in_it_there_are_no_children(tables: Tables) -> None:
     assert log_of(tables, top="").children is None
     assert log_of(tables, "A 0 New | - | ann\nB 1 New | B | bob").children is None
@@ -112,6 +130,18 @@ def test_work_on_a_child_counts_for_its_parent_and_its_lead_time_is_its_own(tabl
     assert (told.tickets, told.absent, told.cascaded) == (6, 1, 3)
     assert (told.with_value, told.cascaded_with_value, told.resolutions) == (6, 2, 4)
     assert told.lead_time is None  # none of them has ended with value
+
+
+def test_the_desk_counts_what_a_child_waits_for_its_parent_too(tables: Tables) -> None:
+    rules = f"{RULES}- {{when: {{event: Ask}}, activity: {{engage: ask}}, waiting: user}}"
+    days = "{0} 10 Ask | {1} | x\n{0} 60 Done | {1} | x\n{0} 70 Closed | {1} | x\n"
+    text = f"A 0 New | - | x\nB 1 New | A | x\n{days.format('A', '-')}{days.format('B', 'A')}"
+    log = map_events(tables, event_table(tables, rows(text)), mapping(rules, top=PARENT))
+    streams = build_streams(tables, log, max_paths=1000)
+    measures = measure(tables, streams, log)
+    waits = service_desk(tables, streams, log, measures.selection).waits
+    assert (waits.total, waits.waits) == (50 * MINUTE, 1)
+    assert waits.total == sum(one.total for one in measures.waiting if one.on is not None)
 
 
 def test_the_lead_time_of_children_runs_to_the_value_that_came_by_their_parent(tables: Tables) -> None:
@@ -167,6 +197,24 @@ def test_value_before_the_demand_column_is_found(tables: Tables) -> None:
     assert log.against_time is not None
     assert tables.fetch(log.against_time, limit=9).to_pylist() == [{"case_id": "A", "value": True, "end": False}]
     assert "1 ticket has value or an end that is told for a time before its demand (demand)" in log.notes[-1]
+
+
+def test_two_tickets_of_one_number_are_told(tables: Tables) -> None:
+    rules = TICKETS.replace("  - when: {event: resolved, actor: timer}\n    ignore: true\n", "")
+    log = mapped(tables, ticket_rows("A 1 2 3\nA 9 10 11\nB 1 2 3\nB 1 2 4\nC 1 2 3"), rules=rules)
+    (said,) = [note for note in log.notes if "number" in note]
+    assert said.startswith(
+        "1 ticket stands in rows that tell different times for demand (opened_at): two tickets of one"
+    )
+
+
+def test_two_tickets_of_one_number_are_told_by_the_demand_column(tables: Tables) -> None:
+    demand = "demand: {time: opened, activity: engage}"
+    text = "A 5 New | - | x | 1 | 3\nA 12 Done | - | x | 2 | 9\nB 10 New | - | x | 1 | 9\nB 12 Done | - | x | 2 | 9"
+    log = map_events(tables, event_table(tables, rows(text)), mapping(RULES, export="order_by: [counter]", top=demand))
+    assert [note.split(":")[0] for note in log.notes if "number" in note] == [
+        "1 ticket stands in rows that tell different times for demand (demand)"
+    ]
 
 
 def test_a_log_of_events_alone_cannot_contradict_itself(tables: Tables) -> None:

@@ -206,3 +206,10 @@ def test_a_table_of_links_infers_nothing() -> None:
     text = "name: R\nexport:\n  shape: links\n  ticket: parent\n  links: [{same: [who], within: 7 days}]\n"
     with pytest.raises(ConfigError, match="says nothing of what happened"):
         room.parse_mapping(text, "r.yaml")
+
+
+def test_tickets_raised_again_stand_beside_links_of_a_column(tables: Tables) -> None:
+    both = "links: [{column: team, to: problem}, {same: [who], within: 60 minutes, because: raised again}]"
+    found = rows("A 0 New | P7 | ann\nA 10 Done | P7 | ann\nB 30 New | | ann")
+    log = room.map_events(tables, event_table(tables, found), mapping(RULES, export=both).with_links)
+    assert pairs(tables, log) == ["A > B @30", "A > P7 @0"]

@@ -56,7 +56,7 @@ def test_lead_times_in_working_hours_beside_elapsed_ones(tables: Tables) -> None
 
 def test_waiting_is_split_into_working_hours_and_what_lies_outside(tables: Tables) -> None:
     """Wait on the team from Thursday 14:00 to Friday 09:00 (3 of 19 hours), work until 12:00, wait on the user over the
-    week-end until Monday 09:00 (4 hours on Friday, one on Monday, of 69), then work until 11:00."""
+    weekend until Monday 09:00 (4 hours on Friday, one on Monday, of 69), then work until 11:00."""
     found = working(
         tables,
         f"A: 840 engage:log/team, {DAY + 540} improve:fix, {DAY + 720} engage:ask/user, {4 * DAY + 540} improve:fix, "

@@ -9,7 +9,7 @@ import pytest
 import mining
 from mining.core.errors import InputError, RequestError
 from mining.core.links import CasesBy
-from mining.pipeline import Result
+from mining.result import Result
 
 pytestmark = pytest.mark.slow
 

@@ -15,7 +15,7 @@ import mining
 from mining.core.activities import Activity
 from mining.core.events import RejectedRow
 from mining.core.locate import shipped
-from mining.pipeline import _write_rejected
+from mining.result import _write_rejected
 
 SAMPLE = shipped("sample_logs") / "servicenow_incidents.csv"
 NEW_SERVICE = shipped("sample_logs") / "new_service.xes"

@@ -18,6 +18,7 @@ from mining.core.events import InputFile, Ledger, RejectedRow, RuleUse, Unmapped
 from mining.core.export import ExportSpec, Holds, Shape, TimeSpec
 from mining.core.linked import Headline, Linked, LinkUse, Orphans
 from mining.core.links import CasesBy, CasesSpec, Strength
+from mining.core.passages import AgreedPassage
 from mining.core.rates import PER_UNIT, RateCard
 from mining.core.results import (
     Conformance,
@@ -260,6 +261,7 @@ def _streams(trails: Sequence[Trail], paced: Sequence[Trail], labels: tuple[Visi
         variants=variants,
         steps=_hand_offs(paced, steps=True),
         activities=_hand_offs(paced, steps=False),
+        step_ends=_step_ends(paced),
         holds=Holds.STATE,
         cases=cases,
         events=sum((len(trail.visits) + 1) * trail.streams for trail in trails),
@@ -300,6 +302,21 @@ def _hand_offs(trails: Sequence[Trail], *, steps: bool) -> tuple[HandOff, ...]:
         )
         for key, times in found.items()
     )
+
+
+def _step_ends(trails: Sequence[Trail]) -> tuple[HandOff, ...]:
+    """From demand to the first visit's step, and from the step that held value to value."""
+    first: Counter[VisitLabel] = Counter()
+    held: Counter[VisitLabel] = Counter()
+    for trail in trails:
+        if not trail.visits:
+            continue
+        first[trail.visits[0][0]] += trail.streams
+        at = value_positions(trail)[1]
+        if at is not None:
+            held[trail.visits[at][0]] += trail.streams
+    came = [HandOff(None, None, one.activity, one.step, n, n, 0, None) for one, n in first.items()]
+    return (*came, *(HandOff(one.activity, one.step, None, None, n, n, 0, None) for one, n in held.items()))
 
 
 def _measures(paced: Sequence[Trail], cases: int) -> Measures:
@@ -399,8 +416,20 @@ def _conformance(trails: Sequence[Trail]) -> Conformance:
             for one, at in kinds.items()
         ),
         reference_outline=("Engage", "once or more", "  Deliver and support", "  optional: Engage (ask)", "value"),
+        passages=AGREED,
     )
 
+
+AGREED = (
+    AgreedPassage(None, Activity.ENGAGE, whole=True, visible=True),
+    AgreedPassage(Activity.ENGAGE, Activity.DELIVER_AND_SUPPORT, whole=True, visible=True),
+    AgreedPassage(Activity.ENGAGE, None, whole=True, visible=True),
+    AgreedPassage(Activity.DELIVER_AND_SUPPORT, Activity.IMPROVE, whole=True, visible=False),
+    AgreedPassage(Activity.DELIVER_AND_SUPPORT, None, whole=False, visible=True),
+    AgreedPassage(Activity.IMPROVE, None, whole=True, visible=False),
+)
+"""Of INCIDENTS, these are seen: the first two and into value from Deliver and support; and back to Engage, and from
+demand straight to Deliver and support, which are not agreed."""
 
 LINKED = Linked(
     events_before=93,

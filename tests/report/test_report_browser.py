@@ -116,7 +116,12 @@ def opened(chromium: Browser, pages: dict[str, Path]) -> Iterator[Open]:
 
 
 def draw_all(page: Page) -> None:
-    for plot in page.locator(".plot").all():
+    first = page.locator("#map-tabs button").first
+    for tab in [*page.locator("#map-tabs button").all(), first]:
+        if tab.count():
+            tab.click()
+            page.locator("#map .panel:visible .main-svg").first.wait_for()
+    for plot in page.locator(".plot:visible").all():
         plot.scroll_into_view_if_needed()
         plot.locator(".main-svg").first.wait_for()
     page.evaluate("scrollTo(0, 0)")
@@ -148,7 +153,7 @@ def test_an_empty_report_opens_too(opened: Open) -> None:
 
 def test_charts_far_below_wait_until_they_are_near(opened: Open) -> None:
     page = opened()
-    page.locator('[data-figure="map"] .main-svg').first.wait_for()
+    page.locator('[data-figure="map-steps"] .main-svg').first.wait_for()
     assert page.locator('[data-figure="matrix"] .main-svg').count() == 0
     page.locator("#steps").scroll_into_view_if_needed()
     page.locator('[data-figure="matrix"] .main-svg').first.wait_for()
@@ -165,6 +170,7 @@ def test_no_button_offers_to_upload(opened: Open) -> None:
 def test_the_whole_arrow_answers_the_pointer(opened: Open) -> None:
     page = opened()
     draw_all(page)
+    page.get_by_role("tab", name="Six activities").click()
     plot = page.locator('[data-figure="map"]')
     plot.scroll_into_view_if_needed()
     at = plot.evaluate(
@@ -345,6 +351,64 @@ def test_variants_can_be_narrowed_to_those_that_deviate(opened: Open) -> None:
     assert rows.count() == 7
     page.get_by_label("all", exact=True).check()
     assert rows.count() == 12
+
+
+def test_the_maps_stand_behind_tabs_that_answer_to_keys(opened: Open) -> None:
+    page = opened()
+    tabs = page.get_by_role("tab")
+    assert tabs.all_inner_texts() == ["Steps", "Six activities", "Agreed stream", "Agreed and seen"]
+    assert page.locator("#map-steps").is_visible()
+    assert not page.locator("#map-activities").is_visible()
+    tabs.first.focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.id") == "tab-map-activities"
+    assert page.get_by_role("tab", selected=True).inner_text() == "Six activities"
+    assert page.locator("#map-activities").is_visible()
+    assert not page.locator("#map-steps").is_visible()
+    assert page.url.endswith("#map-activities")
+    page.keyboard.press("End")
+    assert page.locator("#map-difference").is_visible()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#map-steps").is_visible()
+    assert page.locator('[role=tab][tabindex="0"]').count() == 1
+
+
+def test_a_map_can_be_linked_to(opened: Open) -> None:
+    page = opened(fragment="#map-agreed")
+    page.locator('[data-figure="map-agreed"] .main-svg').first.wait_for()
+    assert page.get_by_role("tab", selected=True).inner_text() == "Agreed stream"
+
+
+def test_fewer_or_all_hand_offs_can_be_drawn(opened: Open) -> None:
+    page = opened()
+    page.locator('[data-figure="map-steps"] .main-svg').first.wait_for()
+    arrows = (
+        "document.querySelector('[data-figure=map-steps]').data"
+        "?.filter(one => one.meta?.rank && one.visible !== false).length"
+    )
+    until(page, arrows)
+    said, all_ = page.locator("#drawn-map-steps"), page.evaluate(arrows)
+    assert all_ > 10
+    assert said.inner_text() == "Every hand-off is drawn."
+    page.get_by_label("the 10 most frequent").check()
+    until(page, f"{arrows} === 10")
+    assert said.inner_text() == f"The 10 most frequent of {all_} hand-offs are drawn."
+    page.get_by_role("button", name="Dark").click()
+    until(page, f"{arrows} === 10")
+    page.get_by_label("the 10 most frequent").focus()
+    page.keyboard.press("ArrowRight")
+    until(page, f"{arrows} === {all_}")
+    assert said.inner_text() == "Every hand-off is drawn."
+
+
+def test_in_print_every_map_is_shown(opened: Open) -> None:
+    page = opened()
+    until(page, "window.Plotly")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    until(page, "document.querySelectorAll('#map .panel .main-svg').length >= 4")
+    assert page.locator("#map .panel:visible").count() == 4
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("#map .panel:visible").count() == 1
 
 
 def test_without_javascript_the_tables_say_it_all(chromium: Browser, pages: dict[str, Path]) -> None:

@@ -126,7 +126,7 @@ def test_charts_show_the_intervals() -> None:
 
 def test_without_a_reference_stream_no_share_conforms() -> None:
     text = said(split(cohorts=tuple(replace(one, conforming=None) for one in FOUND.cohorts)))
-    assert "Shares by cohort Cohort Fulfilled Of Between Waiting Of Between Doubling back" in text
+    assert "Shares by cohort Cohort Fulfilled Of Waiting Of Doubling back" in text
 
 
 def test_people_are_said_to_be_named_where_they_may_be() -> None:

@@ -30,7 +30,7 @@ def test_a_text_of_the_log_is_only_text_in_markdown() -> None:
 
 def test_figures_stand_by_name_in_the_order_of_the_report_with_real_colours() -> None:
     shown = figures(analysis())
-    assert list(shown)[:3] == ["map", "waits", "waiting"]
+    assert list(shown)[:5] == ["map", "map-steps", "map-agreed", "map-difference", "waits"]
     assert len(shown) == len(list(shown))
     text = shown.map().to_json()
     assert text is not None

@@ -166,7 +166,7 @@ def test_how_often_value_came_who_hangs_on_whom_and_what_contradicts_the_time() 
 
 def test_what_contradicts_the_time_is_among_what_to_look_at_first() -> None:
     lines = "\n".join(summary(whole()))
-    assert "7 streams tell value or an end before their demand" in lines
+    assert "7 streams tell value or an end before demand" in lines
     assert "order of time" not in "\n".join(summary(analysis()))
 
 

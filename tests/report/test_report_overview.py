@@ -110,7 +110,7 @@ def sections(given: object) -> list[str]:
 
 
 def test_time_then_deviations_then_doubling_back() -> None:
-    assert sections(analysis()) == ["waits", "conformance", "steps"]
+    assert sections(analysis()) == ["waits", "conformance", "doubling"]
 
 
 def test_events_without_an_activity_come_first() -> None:

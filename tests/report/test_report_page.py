@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import itertools
 import json
 import re
 from dataclasses import replace
@@ -41,7 +42,7 @@ from mining.core.analysis import Analysis
 from mining.core.events import VisitLabel
 from mining.core.export import Holds
 from mining.report import render
-from mining.report.words import SECTIONS
+from mining.report.sections import SECTIONS
 
 LARGEST = 2_500_000
 
@@ -132,7 +133,8 @@ def words(name: str = "incidents") -> str:
 def test_every_section_is_there_under_the_question_it_answers(name: str) -> None:
     text, ids = words(name), {value for _, key, value in visible(page(name)).attributes if key == "id"}
     linked, measures = CASES[name].streams.linked, CASES[name].measures
-    there = {"links": linked, "improvement": measures.improvement, "scope": measures.scopes}
+    there = {"links": linked, "improvement": measures.improvement, "audit": None}
+    there["scope"] = measures.scopes if measures.scopes and len(measures.scopes.parts) > 1 else None
     there |= {"costs": CASES[name].costs, "cohorts": CASES[name].cohorts, "desk": measures.service_desk}
     for section, (_, question) in SECTIONS.items():
         wanted = there.get(section, True) is not None
@@ -323,8 +325,16 @@ def test_each_hand_off_is_one_polygon_with_count_and_median() -> None:
 
 
 def test_rare_hand_offs_are_hidden_and_counted() -> None:
-    given = analysis((*INCIDENTS, Trail(((VisitLabel(Activity.PLAN), 1.0), (LOG, 1.0), (RESOLVE, 1.0)), 3)))
-    assert "2 rarer hand-offs are not drawn" in render(given)
+    """All 30 pairs of activities are passed; a stream makes two of them, from demand and between the two."""
+    pairs = list(itertools.permutations(Activity, 2))
+    trails = [
+        Trail(((VisitLabel(a), 1.0), (VisitLabel(b), 1.0)), 40 + n, deviations=()) for n, (a, b) in enumerate(pairs)
+    ]
+    text = render(analysis(trails))
+    assert "The 25 most frequent of 36 hand-offs are drawn." in text
+    seen = [one for one in figures(text)["map"]["data"] if one.get("meta")]
+    assert len(seen) == 36
+    assert [one["meta"]["rank"] for one in seen if one["visible"]] == list(range(1, 26))
 
 
 def test_hand_off_time_is_explained_by_what_the_mapping_holds() -> None:

@@ -15,7 +15,7 @@ from mining.report import render, result
 
 @cache
 def returns() -> str:
-    return said(came_back(), "steps")
+    return said(came_back(), "doubling")
 
 
 def test_returns_are_told_with_what_they_were_taken_over() -> None:
@@ -38,18 +38,18 @@ def test_the_section_says_what_a_return_and_rework_are() -> None:
     assert named in returns()
     assert "the time until the next stay belongs to the stay that it leaves" not in returns()
     made = came_back()
-    points = said(replace(made, streams=replace(made.streams, holds=Holds.POINT)), "steps")
+    points = said(replace(made, streams=replace(made.streams, holds=Holds.POINT)), "doubling")
     assert "the time until the next stay belongs to the stay that it leaves" in points
 
 
 def test_where_rework_cannot_be_told_the_report_says_so() -> None:
-    text = said(came_back(tells_rework=False), "steps")
+    text = said(came_back(tells_rework=False), "doubling")
     assert "So rework cannot be told from iteration here" in text
     assert result(came_back(tells_rework=False))["measures"]["doubling_back_total"]["tells_rework"] is False
 
 
 def test_where_nothing_comes_back_the_report_says_so() -> None:
-    assert "No stream comes back to an activity or step that it had left." in said(analysis(), "steps")
+    assert "No stream comes back to an activity or step that it had left." in said(analysis(), "doubling")
     assert 'id="figure-doubling-back"' not in render(analysis())
 
 

@@ -138,7 +138,7 @@ def test_the_curve_of_the_estimate_keeps_its_height_until_the_next_stream_is_don
 
 def test_where_nothing_is_estimated_it_is_said_why() -> None:
     text = section(not_estimated(), "lead")
-    assert "Not estimated for streams that are not done yet: Every stream has ended." in text
+    assert "Not estimated for streams that are not done yet. Every stream has ended." in text
     assert "survival" not in re.findall(r'data-figure="([a-z-]+)"', render(not_estimated()))
     assert "holds only the quick ones" in text  # what an export of completed tickets does to its last part
 

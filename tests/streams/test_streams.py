@@ -136,6 +136,23 @@ def test_hand_offs_between_steps_count_passages_and_streams(tables: Tables) -> N
     assert ask_none.times.total == 6 * MINUTE  # the run of asking began at 4, whoever was waited on
 
 
+def test_hand_offs_of_steps_from_demand_and_into_value(tables: Tables) -> None:
+    streams = build(
+        tables,
+        """
+        A: 0 engage:log, 4 deliver_and_support:fix!claimed
+        B: 0 engage:log, 6 deliver_and_support:fix, 9 deliver_and_support:close!claimed
+        C: 0 deliver_and_support:fix, 2 deliver_and_support:close!claimed
+        """,
+    )
+    assert [(h.source, h.source_step, h.target, h.target_step, h.count) for h in streams.step_ends] == [
+        (None, None, ENGAGE, "log", 2),
+        (DELIVER, "close", None, None, 2),
+        (None, None, DELIVER, "fix", 1),
+        (DELIVER, "fix", None, None, 1),
+    ]
+
+
 def test_passages_after_value_are_counted_and_not_timed(tables: Tables) -> None:
     streams = build(tables, "A: 0 deliver_and_support!claimed, 100 engage:reopen!withdrawn, 101 deliver_and_support")
     back = hand_off(streams.activities, DELIVER, ENGAGE)

@@ -60,12 +60,23 @@
     };
   }
 
+  // ---- the maps: arrows and their labels know their rank, 1 being the most frequent
+  function limited(figure, limit) {
+    if (!limit) return;
+    for (const trace of figure.data) if (trace.meta?.rank) trace.visible = trace.meta.rank <= Number(limit);
+    for (const note of figure.layout.annotations) {
+      const [, rank] = /^rank-([0-9]+)$/.exec(note.name ?? "") ?? [];
+      if (rank) note.visible = Number(rank) <= Number(limit);
+    }
+  }
+
   // ---- drawing: only what comes near the window, everything before printing
   async function draw(plot, width) {
     try {
       const Plotly = await library();
       const figure = coloured(JSON.parse(document.getElementById(`figure-${plot.dataset.figure}`).textContent));
-      const layout = { ...figure.layout, template: template(), height: plot.offsetHeight };
+      limited(figure, plot.dataset.limit);
+      const layout = { ...figure.layout, template: template(), height: parseFloat(plot.style.height) };
       if (width) layout.width = width;
       else layout.autosize = true;
       plot.dataset.drawn = "yes";
@@ -95,6 +106,69 @@
   );
   plots.forEach((plot) => near.observe(plot));
 
+  // ---- how many hand-offs a map draws
+  for (const control of document.querySelectorAll(".drawing")) {
+    control.hidden = false;
+    const plot = document.querySelector(`.plot[data-figure="${control.dataset.draws}"]`);
+    const said = document.getElementById(`drawn-${control.dataset.draws}`);
+    control.addEventListener("change", (event) => {
+      plot.dataset.limit = event.target.value;
+      const shown = Number(event.target.value).toLocaleString("en");
+      said.textContent = event.target.value === said.dataset.count ? said.dataset.every : said.dataset.some.replace("{n}", shown);
+      if (plot.dataset.drawn) draw(plot);
+    });
+  }
+
+  // ---- tabs: without this script, and in print, their panels stand below one another
+  const tablist = document.getElementById("map-tabs");
+  const tabs = [...(tablist?.querySelectorAll("button") ?? [])];
+  const panelOf = (tab) => document.getElementById(tab.getAttribute("aria-controls"));
+  function choose(chosen) {
+    for (const tab of tabs) {
+      const open = tab === chosen;
+      tab.setAttribute("aria-selected", String(open));
+      tab.tabIndex = open ? 0 : -1;
+      panelOf(tab).hidden = !open;
+    }
+    panelOf(chosen).querySelectorAll(".plot[data-drawn]").forEach((plot) => draw(plot)); // its width may have changed
+  }
+  function chooseNamed() {
+    const named = tabs.find((tab) => `#${tab.getAttribute("aria-controls")}` === location.hash);
+    if (named) {
+      choose(named);
+      panelOf(named).scrollIntoView();
+    }
+  }
+  if (tablist) {
+    tablist.hidden = false;
+    tablist.setAttribute("role", "tablist");
+    for (const tab of tabs) {
+      tab.setAttribute("role", "tab");
+      panelOf(tab).setAttribute("role", "tabpanel");
+      panelOf(tab).setAttribute("aria-labelledby", tab.id);
+    }
+    const take = (tab) => {
+      choose(tab);
+      history.replaceState(null, "", `#${tab.getAttribute("aria-controls")}`);
+    };
+    tablist.addEventListener("click", (event) => {
+      const tab = event.target.closest("button");
+      if (tab) take(tab);
+    });
+    tablist.addEventListener("keydown", (event) => {
+      const at = tabs.indexOf(document.activeElement);
+      const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
+      if (at < 0 || to === undefined) return;
+      event.preventDefault();
+      const tab = tabs[(to + tabs.length) % tabs.length];
+      tab.focus();
+      take(tab);
+    });
+    choose(tabs[0]);
+    chooseNamed();
+    addEventListener("hashchange", chooseNamed);
+  }
+
   // ---- theme
   const themeButton = document.getElementById("theme");
   const prefersDark = matchMedia("(prefers-color-scheme: dark)");
@@ -116,11 +190,13 @@
   addEventListener("beforeprint", () => {
     beforePrint = root.dataset.theme;
     root.dataset.theme = "light";
+    tabs.forEach((tab) => (panelOf(tab).hidden = false));
     plots.forEach((plot) => draw(plot, PRINTED_WIDTH));
   });
   addEventListener("afterprint", () => {
     if (beforePrint) root.dataset.theme = beforePrint;
     else delete root.dataset.theme;
+    if (tabs.length) choose(tabs.find((tab) => tab.tabIndex === 0));
     plots.forEach((plot) => draw(plot));
   });
   const printButton = document.getElementById("print");
