@@ -25,7 +25,8 @@ class Agreed:
 def load_agreed(
     references: Sequence[str], acceptances: Path | None = None, calendars: Calendars | None = None
 ) -> Agreed | None:
-    """The reference streams by name or file, and the file of acceptances; None where nothing was agreed. A limit in working time needs one of the `calendars` of the analysis.
+    """The reference streams by name or file, and the file of acceptances; None where nothing was agreed. A limit
+    in working time needs one of the `calendars` of the analysis.
 
     Raises RequestError where there are acceptances without a reference stream, two reference streams with one name, or
     a limit in working time without a calendar; ConfigError where a file is wrong.
