@@ -82,7 +82,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
         linked = cases.by is not CasesBy.TICKET or any(rules.groups_what_recurs for rules, _ in jobs)
         jobs = [(rules.with_links if linked else rules.with_same, files) for rules, files in jobs]
         choosing = Choosing(options, jobs, cases)
-        agreed = conformance.load_agreed(_several(reference), options.acceptances)
+        agreed = conformance.load_agreed(_several(reference), options.acceptances, calendars)
         said += [note for one in _several(reference) for note in notes_on(None, one)]
     whose = NO_BRAND if brand is None else load_brand(Path(brand))
     folder = output_folder(Path(output)) if output is not None else None
@@ -98,7 +98,14 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
         models = background.submit(discovery.discover, found, noise=options.noise)
         with stopwatch("checking conformance"):
             checked, unfit, deviating = conformance.compare(
-                tables, mapped, found, agreed, today=clock().date(), examples=options.with_tickets
+                tables,
+                mapped,
+                found,
+                agreed,
+                today=clock().date(),
+                examples=options.with_tickets,
+                align_seconds=options.align_seconds,
+                calendars=calendars,
             )
         with stopwatch("measuring"):
             scope = Scope(agreed.references[0].scope) if agreed else None

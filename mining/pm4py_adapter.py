@@ -155,3 +155,83 @@ def _by_number(name: str) -> tuple[int, str]:
 
 def _in_order(arcs: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     return tuple(sorted(arcs))
+
+
+# ------------------------------------------------------------------------------------------------------ alignments
+
+UNEXPECTED = -1
+"""In a move: no transition takes part."""
+
+_BASE = 1_000_000  # of a move that costs; so much more than the rest that the fewest of them always win
+_LATER = 20  # the earlier an unexpected event, the dearer: so streams are matched as early as they can be
+
+
+class Aligner:
+    """A net to align streams with, one by one. Meant for a process of its own, in which nothing else uses pm4py: so
+    that equal streams get equal alignments, what pm4py walks over in sets is hashed by names there, not by addresses
+    (with PYTHONHASHSEED fixed)."""
+
+    def __init__(self, net: PetriNet) -> None:
+        import_pm4py()
+        _hash_by_name()
+        from pm4py.objects.petri_net.obj import Marking
+        from pm4py.objects.petri_net.obj import PetriNet as Pm4pyNet
+        from pm4py.objects.petri_net.utils.petri_utils import add_arc_from_to
+
+        self._net = Pm4pyNet("reference")
+        places = [Pm4pyNet.Place(f"place {i}") for i in range(net.places)]
+        self._transitions = [Pm4pyNet.Transition(i, label) for i, label in enumerate(net.transitions)]
+        self._net.places.update(places)
+        self._net.transitions.update(self._transitions)
+        for place, transition in net.takes:
+            add_arc_from_to(places[place], self._transitions[transition], self._net)
+        for transition, place in net.gives:
+            add_arc_from_to(self._transitions[transition], places[place], self._net)
+        self._initial, self._final = Marking({places[0]: 1}), Marking({places[1]: 1})
+
+    def align(self, stream: Sequence[str], seconds: float) -> list[tuple[bool, int]] | None:
+        """A cheapest alignment: for each move whether it reads an event, and the index of the transition, or
+        UNEXPECTED; silent moves are left out. None where it is not found within so many seconds (looked at between
+        two steps of the search only)."""
+        from pm4py.algo.conformance.alignments.petri_net.variants import state_equation_a_star as search
+        from pm4py.objects.log.obj import Event, Trace
+
+        visible = {t: _BASE if t.label is not None else 1 for t in self._transitions}
+        later = _LATER if _LATER * len(stream) * len(stream) < _BASE else 0
+        found = search.apply(
+            Trace([Event({"concept:name": name}) for name in stream]),
+            self._net,
+            self._initial,
+            self._final,
+            {
+                search.Parameters.PARAM_TRACE_COST_FUNCTION: [
+                    _BASE + later * (len(stream) - 1 - i) for i in range(len(stream))
+                ],
+                search.Parameters.PARAM_MODEL_COST_FUNCTION: visible,
+                search.Parameters.PARAM_SYNC_COST_FUNCTION: dict.fromkeys(self._transitions, 0),
+                search.Parameters.PARAM_ALIGNMENT_RESULT_IS_SYNC_PROD_AWARE: True,
+                search.Parameters.PARAM_MAX_ALIGN_TIME_TRACE: seconds,
+            },
+        )
+        if found is None:
+            return None
+        skip = ">>"
+        return [
+            (event != skip, UNEXPECTED if transition == skip else transition)
+            for (event, transition), (_, label) in found["alignment"]
+            if label is not None
+        ]
+
+
+def _hash_by_name() -> None:
+    """Nodes and arcs of pm4py's nets compare by identity still; only the order in which sets give them changes."""
+    from pm4py.objects.petri_net.obj import PetriNet as Pm4pyNet
+
+    def of_node(node: Any) -> int:
+        return hash(node.name)
+
+    def of_arc(arc: Any) -> int:
+        return hash((arc.source.name, arc.target.name))
+
+    Pm4pyNet.Place.__hash__ = Pm4pyNet.Transition.__hash__ = of_node
+    Pm4pyNet.Arc.__hash__ = of_arc

@@ -68,6 +68,13 @@ AcceptancesOption = Annotated[
         show_default=False,
     ),
 ]
+AlignSeconds = Annotated[
+    float,
+    typer.Option(
+        min=0,
+        help="Time for aligning with reference streams that have too many states; what is left then is not checked.",
+    ),
+]
 WithTickets = Annotated[
     bool,
     typer.Option(
@@ -129,6 +136,7 @@ def analyse(
     mapping: o.MappingOption = None,
     reference: References = None,
     acceptances: AcceptancesOption = None,
+    align_seconds: AlignSeconds = 60,
     mappings: o.Mappings = None,  # noqa: ARG001 - its callback has done what there is to do
     output: Output = None,
     memory_limit: o.MemoryLimit = None,
@@ -188,6 +196,7 @@ def analyse(
         with_actors=with_actors,
         with_tickets=with_tickets,
         acceptances=acceptances,
+        align_seconds=align_seconds,
         cases=cases,
         waiting_days=waiting_days,
         calendar=calendar,

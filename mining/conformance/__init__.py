@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from mining.conformance.comparing import Compared
     from mining.conformance.proposing import Proposal
+    from mining.core.calendars import Calendars
     from mining.core.events import MappedLog
     from mining.core.hand_offs import HandOffChecks
     from mining.core.results import Conformance
@@ -53,7 +54,7 @@ def check(reference: Reference, streams: Streams) -> Conformance:
     deviations; open ones are aligned to a prefix and make `open_rates`. `checks` holds both, in the order of the
     variants. Looks at the variants, labels and counts of `streams` only, never at the engine.
 
-    Raises RequestError where the reference stream has too many states for what the mapping can show.
+    Raises RequestError where the reference stream is too large even for pm4py: see `checking.check`.
     """
     from mining.conformance.checking import check as check_with_numpy  # numpy is slow to import for a mere listing
 
@@ -61,7 +62,15 @@ def check(reference: Reference, streams: Streams) -> Conformance:
 
 
 def compare(
-    tables: Tables, mapped: MappedLog, streams: Streams, agreed: Agreed | None, *, today: date, examples: bool = False
+    tables: Tables,
+    mapped: MappedLog,
+    streams: Streams,
+    agreed: Agreed | None,
+    *,
+    today: date,
+    examples: bool = False,
+    align_seconds: float = 60,
+    calendars: Calendars | None = None,
 ) -> Compared:
     """The streams against all that was `agreed`, looked at case by case.
 
@@ -69,13 +78,18 @@ def compare(
     which case has which deviation, as a table to be written (columns: `looking.deviating_cases`). Nothing,
     where nothing was agreed. Acceptances are judged as of `today`. With `examples` tickets are named.
 
-    Raises RequestError where a reference stream has too many states for what the mapping can show.
+    Reference streams with too many states for our own alignments get `align_seconds` of pm4py's time, all together.
+    Raises RequestError where one is too large for that as well.
     """
     if agreed is None:
         return (), None, None
     from mining.conformance.comparing import compare_all
+    from mining.conformance.waiting import Patience
 
-    return compare_all(tables, mapped, streams, agreed, today=today, examples=examples)
+    patience = Patience(align_seconds)
+    return compare_all(
+        tables, mapped, streams, agreed, today=today, examples=examples, patience=patience, calendars=calendars
+    )
 
 
 def propose(

@@ -181,10 +181,10 @@ def _align_batch(model: _Model, names: Numbers, offsets: Ints) -> Alignments:
     for stream, kind, name, state in steps:
         free[stream] -= 1
         kinds[free[stream]], labels[free[stream]], states[free[stream]] = kind, name, state
-    return Alignments(begins, kinds, labels, _positions(begins, kinds), states, cost.astype(np.int64))
+    return Alignments(begins, kinds, labels, positions(begins, kinds), states, cost.astype(np.int64))
 
 
-def _positions(begins: Ints, kinds: npt.NDArray[np.int8]) -> Numbers:
+def positions(begins: Ints, kinds: npt.NDArray[np.int8]) -> Numbers:
     """How many moves of the same stream before each one stand in the stream."""
     read = np.zeros(len(kinds) + 1, dtype=np.int64)
     np.cumsum(kinds != MISSING, out=read[1:])

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from mining.conformance.automaton import Automaton, TooLarge, compile_stream
 from mining.conformance.group import Group
+from mining.conformance.large import Aligned, align_large
+from mining.conformance.net import Unfolded, unfold
 from mining.conformance.outline import outline
 from mining.conformance.passages import agreed_passages
 from mining.conformance.tree import Reference, names
 from mining.conformance.view import SymbolTable, merge, producible
+from mining.conformance.waiting import Patience
 from mining.core.activities import State
 from mining.core.errors import Problem, RequestError
 from mining.core.results import Conformance
@@ -22,34 +25,42 @@ WITHOUT_VALUE = "ended without value"
 BEYOND_CAP = "beyond the cap on variants"
 
 
-def check(reference: Reference, streams: Streams) -> Conformance:
+def check(reference: Reference, streams: Streams, patience: Patience | None = None) -> Conformance:
     """Align every variant with the reference stream, and say where and how they differ.
 
     Fulfilled variants (and all of them, where the mapping knows no ends) are checked in full and make the rates and the
     deviations; open ones are aligned to a prefix and make `open_rates`. `checks` holds both, in the order of the
     variants. Looks at `streams.variants`, `streams.labels` and the counts only, never at the engine.
 
-    Raises RequestError where the reference stream has too many states for what the mapping can show.
+    Where the reference stream has too many states for what the mapping can show, pm4py aligns as many variants as it
+    can within what is left of `patience`, and `not_checked` tells how many streams the others have. Raises RequestError
+    where it is too large for that as well.
     """
     with _collector_at_rest():
-        return _check(reference, streams)
+        return _check(reference, streams, patience or Patience())
 
 
-def _check(reference: Reference, streams: Streams) -> Conformance:
+def _check(reference: Reference, streams: Streams, patience: Patience) -> Conformance:
     named = frozenset(names(reference.stream))
     table = SymbolTable([variant.symbols for variant in streams.variants])
     shown = producible((*(label.symbol for label in streams.labels), *table.symbols), named)
-    automaton = _automaton(reference, shown)
+    model: Automaton | Unfolded | Aligned = _model(reference, shown)
+    passages = agreed_passages(reference, model) if isinstance(model, Automaton) else None
     merged = merge(table, named)
     full, prefix, left_out = _selection(streams, table.has_value())
-    closed = Group(automaton, merged, [streams.variants[i] for i in full], full, prefix=False)
-    still_open = Group(automaton, merged, [streams.variants[i] for i in prefix], prefix, prefix=True)
+    notes = _notes(streams)
+    if isinstance(model, Unfolded):
+        model, left = align_large(model, merged, streams.variants, full=full, prefix=prefix, patience=patience)
+        full, prefix, left_out = left.full, left.prefix, left_out | left.not_checked
+        notes = (*notes, left.note)
+    closed = Group(model, merged, [streams.variants[i] for i in full], full, prefix=False)
+    still_open = Group(model, merged, [streams.variants[i] for i in prefix], prefix, prefix=True)
     deviations = closed.deviations()
     return Conformance(
         reference=reference.name,
         reference_demand=reference.demand,
         scope=reference.scope,
-        shortest_path=automaton.shortest,
+        shortest_path=model.shortest,
         rates=closed.rates(),
         rates_mapped=closed.rates(mapped_only=True),
         open_rates=still_open.rates(),
@@ -58,9 +69,9 @@ def _check(reference: Reference, streams: Streams) -> Conformance:
         checks=tuple(sorted((*closed.checks, *still_open.checks), key=lambda check: check.variant)),
         deviations=deviations,
         reference_outline=outline(reference),
-        notes=_notes(streams),
+        notes=notes,
         incidence=closed.incidence(deviations),
-        passages=agreed_passages(reference, automaton),
+        passages=passages,
     )
 
 
@@ -77,9 +88,11 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _automaton(reference: Reference, shown: frozenset[str]) -> Automaton:
+def _model(reference: Reference, shown: frozenset[str]) -> Automaton | Unfolded:
     try:
-        return compile_stream(reference.stream, shown.__contains__)
+        with suppress(TooLarge):
+            return compile_stream(reference.stream, shown.__contains__)
+        return unfold(reference.stream, shown.__contains__)
     except TooLarge as error:
         raise RequestError(Problem(str(error), file=reference.file, todo="split the reference stream")) from error
 

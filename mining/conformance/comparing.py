@@ -14,7 +14,9 @@ from mining.conformance.checking import check
 from mining.conformance.fields import check_fields
 from mining.conformance.sharing_out import share_out
 from mining.conformance.tree import Reference
+from mining.conformance.waiting import Patience
 from mining.core.acceptances import Acceptance
+from mining.core.calendars import Calendars
 from mining.core.conformance import Nearest, NoReference
 from mining.core.events import MappedLog
 from mining.core.results import Conformance
@@ -28,15 +30,24 @@ Compared = tuple[tuple[Conformance, ...], "NoReference | None", "ir.Table | None
 
 
 def compare_all(
-    tables: Tables, mapped: MappedLog, streams: Streams, agreed: Agreed, *, today: date, examples: bool
+    tables: Tables,
+    mapped: MappedLog,
+    streams: Streams,
+    agreed: Agreed,
+    *,
+    today: date,
+    examples: bool,
+    patience: Patience,
+    calendars: Calendars | None = None,
 ) -> Compared:
     """One outcome for each reference stream, and what fits none, where there are several or one is not for all; and
     which case has which deviation, to be written."""
     attributes = attributes_of(tables, mapped)
     day = today if agreed.acceptances else None
+    working = None if calendars is None else limits.Working(calendars, mapped.turns)
 
     def one(reference: Reference, of: Streams) -> tuple[Conformance, ir.Table]:
-        paths = looking.checked_paths(of, found := check(reference, of))
+        paths = looking.checked_paths(of, found := check(reference, of, patience))
         found = replace(found, fields=check_fields(tables, mapped, of, reference, paths))
         return examine(
             tables,
@@ -47,6 +58,7 @@ def compare_all(
             acceptances=agreed.acceptances,
             today=day,
             examples=examples,
+            working=working,
         )
 
     references = agreed.references
@@ -58,7 +70,7 @@ def compare_all(
     together = outcomes[0][1]
     for _, table in outcomes[1:]:
         together = together.union(table)
-    return tuple(found for found, _ in outcomes), _without_reference(references, shares.rest), together
+    return tuple(found for found, _ in outcomes), _without_reference(references, shares.rest, patience), together
 
 
 def examine(
@@ -71,13 +83,14 @@ def examine(
     acceptances: Sequence[Acceptance] = (),
     today: date | None = None,
     examples: bool = False,
+    working: limits.Working | None = None,
 ) -> tuple[Conformance, ir.Table]:
     """`found` with what only the cases can tell: the time limits of the reference stream, and of the deviations that
     most streams have what they cost in lead time, since when they are seen, which values of attributes stand out, and
     with `examples` in which tickets; with `today`, what `acceptances` come to on that day. Also which case has which
     deviation, as a table to be written (columns: `looking.deviating_cases`)."""
     paths = looking.checked_paths(streams, found)
-    found, late = limits.check_limits(tables, streams, reference, found, paths)
+    found, late = limits.check_limits(tables, streams, reference, found, paths, working)
     cases = looking.checked_cases(tables, streams, found, paths, late)
     if late is not None:
         found = looking.without_late(tables, found, cases)
@@ -89,15 +102,16 @@ def examine(
     return found, looking.deviating_cases(tables, found, cases)
 
 
-def _without_reference(references: Sequence[Reference], rest: Streams) -> NoReference:
+def _without_reference(references: Sequence[Reference], rest: Streams, patience: Patience) -> NoReference:
     """The streams that no reference stream is for, and which of them comes nearest: costs least, then the first."""
     if not rest.cases:
         return NoReference(0, ())
-    costs = [{one.variant: one.cost for one in check(reference, rest).checks} for reference in references]
+    costs = [{one.variant: one.cost for one in check(reference, rest, patience).checks} for reference in references]
     streams, cost, exact = ([0] * len(references) for _ in range(3))
     for variant in rest.variants:
-        if variant.id in costs[0]:
-            best = min(range(len(references)), key=lambda i: costs[i][variant.id])
+        aligned = [i for i in range(len(references)) if variant.id in costs[i]]
+        if aligned:
+            best = min(aligned, key=lambda i: costs[i][variant.id])
             streams[best] += variant.streams
             cost[best] += variant.streams * costs[best][variant.id]
             exact[best] += variant.streams * (costs[best][variant.id] == 0)

@@ -11,6 +11,7 @@ import numpy as np
 from mining.conformance.align import Ints
 from mining.conformance.automaton import Automaton
 from mining.conformance.checks import Checked, Told, check_streams
+from mining.conformance.large import Aligned
 from mining.conformance.sentences import key, sentence
 from mining.conformance.view import Merged
 from mining.core.conformance import Incidence
@@ -33,7 +34,13 @@ class Group:
     """`variants` against the automaton; `at` says where in `merged` each of them stands."""
 
     def __init__(
-        self, automaton: Automaton, merged: Merged, variants: Sequence[Variant], at: list[int], *, prefix: bool
+        self,
+        automaton: Automaton | Aligned,
+        merged: Merged,
+        variants: Sequence[Variant],
+        at: list[int],
+        *,
+        prefix: bool,
     ) -> None:
         self._variants = variants
         self._shortest = 0 if prefix else automaton.shortest  # of an open stream nothing need have happened yet

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mining.conformance.automaton import compile_stream, never_read
+from mining.conformance.automaton import MAX_STATES, Automaton, TooLarge, compile_stream, never_read
 from mining.conformance.tree import (
     VALUE,
     InAnyOrder,
@@ -34,7 +34,8 @@ def check_reference(reference: Reference) -> list[Problem]:
 
 def _warnings(reference: Reference) -> Iterator[tuple[int, str, str]]:
     repeats = [node for node in walk(reference.stream) if isinstance(node, Repeat)]
-    for named in never_read(reference.stream):
+    automaton, without_effect = _compiled(reference.stream)
+    for named in without_effect:
         yield (
             named.line,
             f"this part has no effect: {display(named.name)} directly after {display(named.name)} is the same visit",
@@ -49,7 +50,15 @@ def _warnings(reference: Reference) -> Iterator[tuple[int, str, str]]:
                 yield node.line, "two parts of this `one_of` are the same", "leave one of them out"
         if isinstance(node, Optional) and isinstance(node.part, Optional):
             yield node.line, "`optional` inside `optional` says nothing more", "leave one of them out"
-    yield from _whole(reference)
+    yield from _whole(reference, automaton)
+
+
+def _compiled(stream: Node) -> tuple[Automaton | None, list[Named]]:
+    """The automaton, and the parts without effect; None where there would be too many states."""
+    try:
+        return compile_stream(stream, lambda _: True), never_read(stream)
+    except TooLarge:
+        return None, []
 
 
 def _repeat(repeat: Repeat) -> Iterator[tuple[int, str, str]]:
@@ -64,9 +73,16 @@ def _repeat(repeat: Repeat) -> Iterator[tuple[int, str, str]]:
         )
 
 
-def _whole(reference: Reference) -> Iterator[tuple[int, str, str]]:
+def _whole(reference: Reference, automaton: Automaton | None) -> Iterator[tuple[int, str, str]]:
     line = reference.stream.line
-    if compile_stream(reference.stream, lambda _: True).shortest == 0:
+    if automaton is None:
+        yield (
+            line,
+            f"this has more than {MAX_STATES:,} states: streams are aligned one by one, and some may be "
+            "left unchecked when time is over",
+            "put some of the parts of `in_any_order` in an order, or give more time with --align-seconds",
+        )
+    elif automaton.shortest == 0:
         yield line, "every part can be left out, so an empty stream conforms", "make at least one part mandatory"
     if VALUE not in names(reference.stream):
         yield line, "value is never realised here, so every value will be a deviation", "say where value is realised"

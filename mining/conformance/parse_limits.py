@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mining.conformance.spans_of_time import FORMS, WorkingTime, length_of_time
+from mining.conformance.spans_of_time import FORMS, length_of_time
 from mining.conformance.tree import DEMAND, VALUE, Limit, Named
 from mining.core.yamlio import At
 
@@ -34,7 +34,8 @@ def _limit(reader: Reader, data: Any, at: At, in_stream: tuple[str, ...]) -> Lim
     within = _within(reader, data["within"], (*at, "within"))
     if source is None or target is None or within is None:
         return None
-    return Limit(source, target, *within, reader.file.line(at))
+    length, said, working = within
+    return Limit(source, target, length, said, reader.file.line(at), working)
 
 
 def _name(reader: Reader, data: Any, at: At, known: tuple[str, ...]) -> str | None:
@@ -56,13 +57,8 @@ def _name(reader: Reader, data: Any, at: At, known: tuple[str, ...]) -> str | No
     return part.name
 
 
-def _within(reader: Reader, data: Any, at: At) -> tuple[int, str] | None:
-    try:
-        found = length_of_time(data)
-    except WorkingTime:
-        todo = "write it as elapsed time"
-        reader.wrong(at, "limits in working time are not checked here yet", data, FORMS, todo)
-        return None
+def _within(reader: Reader, data: Any, at: At) -> tuple[int, str, str | None] | None:
+    found = length_of_time(data)
     if found is None:
         reader.wrong(at, "`within` is a length of time", data, FORMS)
     return found

@@ -76,13 +76,15 @@ Node: TypeAlias = Named | Sequence | Optional | Repeat | OneOf | InAnyOrder
 @dataclass(frozen=True, slots=True)
 class Limit:
     """From each `source` (a name, or `DEMAND`) the next `target` comes within so many microseconds of elapsed time;
-    `said` is how the file tells them."""
+    `said` is how the file tells them. Where it tells working time, `working` is its unit ("minute", "hour", "day",
+    "week"), and what a day or a week of it is, the calendar says."""
 
     source: str
     target: str
     within: int
     said: str
     line: int
+    working: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ class Options:
     "xes", "ocel"); with `with_actors` it tells who acted. `cases` overrules what the mapping says that a stream belongs
     to, `calendar` is a file that overrules what it says of working hours; None leaves it to the mapping. A ticket that
     waits for more than `waiting_days` is waiting for long. With `with_tickets` the report names example tickets, and
-    the open ones are written by their numbers beside it. `acceptances` is a file of deviations that are accepted.
+    the open ones are written by their numbers beside it. `acceptances` is a file of deviations that are accepted. Where
+    a reference stream has too many states, pm4py gets `align_seconds` to align streams with it.
 
     `where` are conditions on tickets of which all must hold, as "priority=1 - Critical|2 - High", "category!=Network",
     "period=2016-03..2016-05"; `split_by` is a column, "group", "ticket_type" or "period:month", and `compare` are two
@@ -46,6 +47,7 @@ class Options:
     with_actors: bool = False
     with_tickets: bool = False
     acceptances: Path | None = None
+    align_seconds: float = 60
     cases: CasesBy | None = None
     waiting_days: int = WAITING_DAYS
     calendar: Path | None = None

@@ -175,8 +175,13 @@ class FieldAtHandOff:
 class LimitCheck:
     """A limit of the reference stream on the time between two of its parts, over the checked streams.
 
-    `within` are microseconds of elapsed time; `times` are those of the passages that it holds for, of which `late` are
-    too slow, in `late_streams` streams. Not `observable`: no rule of the mapping can show both parts.
+    `within` are microseconds, of working time where it is `working`, else elapsed; `times` are those of the passages
+    that it holds for, of which `late` are too slow, in `late_streams` streams. Not `observable`: no rule of the mapping
+    can show both parts.
+
+    Open streams stand apart: in `open_running` of them the limit runs at the export's last event, and in
+    `open_overdue` of those it has passed already; `open_late_streams` are those and the ones in which a passage was too
+    slow before.
     """
 
     sentence: str
@@ -187,6 +192,10 @@ class LimitCheck:
     times: Quantiles | None
     late: int
     late_streams: int
+    working: bool = False
+    open_running: int = 0
+    open_overdue: int = 0
+    open_late_streams: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from mining.core.spans import instants, visits_of
 from mining.core.streams import Path, Quantiles, Streams
 from mining.core.tables import Tables
 from mining.core.timing import CalendarUse, Within, WorkingFlow, WorkingTime
+from mining.core.working_clock import WorkingClock, clock_of, with_work
 from mining.measures.lead_times import LEAD_TIMES, distributions_of, lead_time_spans
 from mining.measures.visit_times import visit_spans
-from mining.measures.working_clock import WorkingClock, with_groups, with_work, working_clock
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -61,7 +61,7 @@ def working_time(
 
     Raises ValueError where the window of the export is too long for a calendar.
     """
-    clock = _clock(tables, streams, calendars, turns)
+    clock = clock_of(tables, streams, calendars, turns)
     claimed, held, closure, lag = _lead_times(tables, clock, timed or streams, elapsed.fulfilled)
     by_label, between = _visits(tables, clock, streams, elapsed.fulfilled)
     labels = {label: by_label[i] for i, label in enumerate(streams.labels) if i in by_label}
@@ -93,28 +93,6 @@ def working_time(
             least=sum(work.least for work in calm),
         ),
     )
-
-
-def _clock(tables: Tables, streams: Streams, calendars: Calendars, turns: ir.Table | None) -> WorkingClock:
-    """The clock for every moment that it is asked for. In a stream of several tickets nothing says which of them a
-    moment is of, so all work by the default calendar there."""
-    first, last = streams.first_event, _latest(tables, streams)
-    by_group = bool(calendars.groups) and turns is not None and streams.linked is None
-    if by_group and turns is not None:
-        edges = tables.fetch(turns.aggregate(first=turns.time.min(), last=turns.time.max()), limit=1).to_pylist()[0]
-        first, last = min(first, edges["first"]), max(last, edges["last"])
-    clock = working_clock(tables, calendars.each, first, last)
-    return with_groups(tables, clock, turns, calendars.groups) if by_group and turns is not None else clock
-
-
-def _latest(tables: Tables, streams: Streams) -> int:
-    """The last moment of any stream: where the export tells when events end, that may be after the last event."""
-    if not streams.tells_ends:
-        return streams.last_event
-    table = streams.table
-    ends = table.aggregate(ended=table.ended.max(), over=table.lasts.maxs().max())
-    found = tables.fetch(ends, limit=1).to_pylist()[0]
-    return max(streams.last_event, found["ended"] or 0, found["over"] or 0)
 
 
 def _lead_times(tables: Tables, clock: WorkingClock, streams: Streams, fulfilled: Sequence[Path]) -> list[Distribution]:

@@ -213,6 +213,7 @@ def limits_table(analysis: Analysis) -> Table | None:
         Column("Median", "duration"),
         Column("85 % within", "duration"),
         Column("95 % within", "duration"),
+        Column("Open, too slow already", "count"),
         Column("What the export shows", "prose"),
     )
     rows = []
@@ -221,7 +222,9 @@ def limits_table(analysis: Analysis) -> Table | None:
         n = 0 if times is None else times.n
         quantiles = (None, None, None) if times is None else (times.median, times.p85, times.p95)
         said = "" if one.observable else words.LIMIT_NOT_OBSERVABLE
-        rows.append((one.sentence, n, one.late, share(one.late, n), one.late_streams, *quantiles, said))
+        rows.append(
+            (one.sentence, n, one.late, share(one.late, n), one.late_streams, *quantiles, one.open_late_streams, said)
+        )
     return table("limits", words.LIMITS_CAPTION, columns, rows, words.LIMITS)
 
 
@@ -281,6 +284,10 @@ def limits_block(found: Conformance) -> list[Json]:
             "times": None if one.times is None else _quantiles(one.times),
             "late": one.late,
             "late_streams": one.late_streams,
+            "working": one.working,
+            "open_running": one.open_running,
+            "open_overdue": one.open_overdue,
+            "open_late_streams": one.open_late_streams,
         }
         for one in found.limits
     ]

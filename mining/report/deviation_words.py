@@ -9,8 +9,11 @@ ATTRIBUTES_CAPTION = "Values that stand out among the streams with a deviation"
 EXAMPLES_CAPTION = "Examples: the streams with each deviation that ended last"
 LIMITS_CAPTION = "Agreed limits on time"
 LIMITS = (
-    "Elapsed time from the beginning of the one visit to the beginning of the next of the other; of several before, "
-    "the last one counts. A stream that is too slow deviates, but costs no move, so that fitness does not see it."
+    "Elapsed time, or working time where the limit says so (a working day is the hours of the calendar's week divided "
+    "by its days), from the beginning of the one visit to the beginning of the next of the other; of several before, "
+    "the last one counts. A stream that is too slow deviates, but costs no move, so that fitness does not see it. Open "
+    "streams are in no other column: too slow already are those in which the limit has passed at the export's last "
+    "event, or was exceeded before."
 )
 FIELDS_CAPTION = "Fields that have to be filled when work is handed on"
 FIELDS = "Filled when the taking visit begins, by the ticket's last row up to then, over checked streams."

@@ -102,7 +102,6 @@ def test_the_branches_of_one_of_stay_apart() -> None:
     [
         "{repeat: [engage, plan], at_least: 5000}",
         "{repeat: {repeat: {repeat: [engage, plan], at_least: 1000}, at_least: 1000}, at_least: 1000}",
-        "{in_any_order: [plan, improve, value, engage, obtain_build, {plan: a}, {plan: b}, {plan: c}, {plan: d}]}",
     ],
 )
 def test_a_stream_with_too_many_states_is_an_error_with_its_line(stream: str) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from test_looking import looked
 
-from mining.conformance import outline, parse_reference
-from mining.conformance.spans_of_time import WorkingTime, length_of_time
+from mining.conformance import load_agreed, outline, parse_reference
+from mining.conformance.limits import Working
+from mining.conformance.spans_of_time import length_of_time, working_length
 from mining.conformance.tree import Limit
-from mining.core.errors import ConfigError, Problem
+from mining.core.calendars import Calendars
+from mining.core.errors import ConfigError, Problem, RequestError
 from mining.core.tables import Tables
 from tests.log_builder import MINUTE
+from tests.measures.calendar_helpers import calendar
 
 HOUR = 60
 DAY = 24 * HOUR
@@ -115,10 +120,6 @@ def test_limits_are_read_and_told() -> None:
 @pytest.mark.parametrize(
     ("limit", "said"),
     [
-        (
-            "{from: value, to: {engage: confirm}, within: 2 working days}",
-            "limits in working time are not checked here yet",
-        ),
         ("{from: value, to: {engage: confirm}, within: soon}", "`within` is a length of time"),
         ("{from: value, to: {engage: confirm}, within: 2}", "`within` is a length of time"),
         ("{from: value, to: {engage: confirm}, within: 0 days}", "`within` is a length of time"),
@@ -150,12 +151,99 @@ def test_limits_are_a_list() -> None:
 
 @pytest.mark.parametrize(
     ("text", "length"),
-    [("30 minutes", (30 * MINUTE, "30 minutes")), ("1 week", (7 * DAY * MINUTE, "1 week")), ("a day", None)],
+    [
+        ("30 minutes", (30 * MINUTE, "30 minutes", None)),
+        ("1 week", (7 * DAY * MINUTE, "1 week", None)),
+        ("a day", None),
+    ],
 )
-def test_lengths_of_time(text: str, length: tuple[int, str] | None) -> None:
+def test_lengths_of_time(text: str, length: tuple[int, str, str | None] | None) -> None:
     assert length_of_time(text) == length
 
 
 def test_working_time_is_told_apart() -> None:
-    with pytest.raises(WorkingTime):
-        length_of_time("2 working days")
+    assert length_of_time("2 working days") == (2 * DAY * MINUTE, "2 working days", "day")
+
+
+# --------------------------------------------------------------------------------------------------- working time
+
+OFFICE = calendar("mon-thu 09:00-17:00; fri 09:00-17:00")
+IN_WORKING_TIME = (
+    TEXT.partition("limits:")[0]
+    + """\
+limits:
+  - {from: value, to: {engage: confirm}, within: 2 working days}
+"""
+)
+FRIDAY, MONDAY, TUESDAY = DAY, 4 * DAY, 5 * DAY  # the first of January 1970 was a Thursday
+CLAIMED = FRIDAY + 15 * HOUR
+OVER_A_WEEK_END = f"""
+monday:  0 engage, {CLAIMED} deliver_and_support!claimed, {MONDAY + 16 * HOUR} engage:confirm, {9 * DAY} .agent
+tuesday: 0 engage, {CLAIMED} deliver_and_support!claimed, {TUESDAY + 15 * HOUR} engage:confirm, {9 * DAY} .agent
+late:    0 engage, {CLAIMED} deliver_and_support!claimed, {TUESDAY + 17 * HOUR} engage:confirm, {9 * DAY} .agent
+"""
+
+
+def test_a_week_end_does_not_count(tables: Tables) -> None:
+    agreed = parse_reference(IN_WORKING_TIME, "test.yaml")
+    found = looked(tables, OVER_A_WEEK_END, agreed=agreed, working=Working(Calendars(OFFICE), None))
+    (limit,) = found.limits
+    # Two hours on Friday; then 7 on Monday, or 8 and 6 on Tuesday, or 8 and 8: two working days are 16 hours.
+    assert limit.times is not None
+    assert (limit.times.n, limit.times.total) == (3, (9 + 16 + 18) * HOUR * MINUTE)
+    assert (limit.within, limit.working, limit.late, limit.late_streams) == (16 * HOUR * MINUTE, True, 1, 1)
+    assert found.conforming == 2
+    assert [d.key for d in found.deviations] == ["too-slow/engage:confirm/after/value"]
+    assert outline(agreed)[-1] == "Engage (confirm) within 2 working days of value"
+
+
+def test_both_kinds_of_time_side_by_side(tables: Tables) -> None:
+    text = IN_WORKING_TIME + "  - {from: value, to: {engage: confirm}, within: 80 hours}\n"
+    log = OVER_A_WEEK_END
+    found = looked(tables, log, agreed=parse_reference(text, "t.yaml"), working=Working(Calendars(OFFICE), None))
+    assert [(limit.working, limit.late) for limit in found.limits] == [(True, 1), (False, 2)]
+
+
+def test_what_a_working_day_is() -> None:
+    short_fridays = calendar("mon-thu 08:00-17:00; fri 08:00-14:00")
+    assert working_length(DAY * MINUTE, "day", short_fridays) == (4 * 9 + 6) * HOUR * MINUTE // 5
+    assert working_length(2 * 7 * DAY * MINUTE, "week", short_fridays) == 2 * (4 * 9 + 6) * HOUR * MINUTE
+    assert working_length(3 * HOUR * MINUTE, "hour", short_fridays) == 3 * HOUR * MINUTE
+
+
+def test_without_a_calendar_working_time_is_refused_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "agreed.yaml"
+    file.write_text(IN_WORKING_TIME)
+    with pytest.raises(RequestError, match=r"agreed\.yaml:6: a limit in working time needs a calendar") as caught:
+        load_agreed([str(file)])
+    assert "--calendar" in str(caught.value)
+    assert load_agreed([str(file)], None, Calendars(OFFICE)) is not None
+
+
+# --------------------------------------------------------------------------------------------------- open streams
+
+
+def test_open_streams_that_are_too_slow_already_stand_apart(tables: Tables) -> None:
+    log = f"""
+closed:  0 engage, 60 deliver_and_support!claimed, 100 engage:confirm, {9 * DAY} .agent
+overdue: 0 engage, 60 deliver_and_support!claimed
+running: 0 engage, 60 deliver_and_support!claimed, {8 * DAY} engage, {8 * DAY + 60} deliver_and_support!claimed
+done:    0 engage, {5 * HOUR} deliver_and_support!claimed, {6 * HOUR} engage:confirm
+early:   0 engage
+"""
+    found = looked(tables, log, agreed=parse_reference(TEXT, "test.yaml"))
+    first, second = found.limits
+    assert (first.open_running, first.open_overdue, first.open_late_streams) == (1, 1, 2)  # early; and done before
+    assert (second.open_running, second.open_overdue, second.open_late_streams) == (2, 1, 1)  # overdue
+    assert (first.late, second.late, found.deviations, found.conforming) == (0, 0, (), 1)
+
+
+def test_open_streams_are_timed_in_working_time_too(tables: Tables) -> None:
+    log = f"""
+closed: 0 engage, {TUESDAY + 15 * HOUR} deliver_and_support!claimed, {TUESDAY + 16 * HOUR} .agent
+open:   0 engage, {FRIDAY + 15 * HOUR} deliver_and_support!claimed
+older:  0 engage, 600 deliver_and_support!claimed
+"""
+    agreed = parse_reference(IN_WORKING_TIME, "test.yaml")
+    (limit,) = looked(tables, log, agreed=agreed, working=Working(Calendars(OFFICE), None)).limits
+    assert (limit.open_running, limit.open_overdue) == (2, 2)  # 17 hours up to Tuesday at 16:00, and more

@@ -123,7 +123,7 @@ def test_a_condition_and_its_opposite_are_everything(
     table = "\n".join(f"{ticket} {minute} {state} | {team} | ann" for ticket, minute, state, team in made)
     with_it, without = (filtered(tables, condition.format(sign), table=table) for sign in ("=", "!="))
     whole = room.map_events(tables, event_table(tables, rows(table)), mapping(WORK))
-    assert sorted([*told(tables, with_it), *told(tables, without)]) == told(tables, whole)
+    assert sorted([*told(tables, with_it), *told(tables, without)]) == sorted(told(tables, whole))
     assert with_it.ledger.rows_filtered + without.ledger.rows_filtered == len(made)
     for name in ("rows_mapped", "rows_unmapped", "rows_duplicate", "events_made", "neighbours"):
         both = getattr(with_it.ledger, name) + getattr(without.ledger, name)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mining.core.calendars import Calendar, working_intervals
 from mining.core.tables import Tables
-from mining.measures.working_clock import MOST_DAYS, with_groups, with_work, working_clock
+from mining.core.working_clock import MOST_DAYS, with_groups, with_work, working_clock
 from tests.measures.calendar_helpers import at, calendar, counted
 
 MINUTE = 60_000_000

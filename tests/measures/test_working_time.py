@@ -11,8 +11,8 @@ from mining.core.export import Holds
 from mining.core.results import HAND_OFF, Measures
 from mining.core.tables import Tables
 from mining.core.timing import WorkingTime
+from mining.core.working_clock import MOST_DAYS
 from mining.measures import measure
-from mining.measures.working_clock import MOST_DAYS
 from mining.streams import build_streams
 from tests.log_builder import HOUR, MINUTE, mapped_log
 from tests.measures.calendar_helpers import calendar

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mining.core.calendars import DAY, Calendar, Interval, working_intervals
+from mining.core.calendars import DAY, Calendar, Calendars, Interval, working_intervals
+from mining.core.streams import Streams
 from mining.core.tables import Tables
 
 if TYPE_CHECKING:
@@ -64,6 +65,30 @@ def working_clock(tables: Tables, calendars: Sequence[Calendar], first: int, las
     arrays = {name: pa.array(values, pa.int64()) for name, values in columns.items()}
     arrays["calendar"] = arrays["calendar"].cast(pa.int16())
     return WorkingClock(tables.put(pa.table(arrays), "working_days"), pieces, tuple(calendars))
+
+
+def clock_of(tables: Tables, streams: Streams, calendars: Calendars, turns: ir.Table | None) -> WorkingClock:
+    """The clock for every moment that it is asked for. In a stream of several tickets nothing says which of them a
+    moment is of, so all work by the default calendar there.
+
+    Raises ValueError where the window of the export is too long for a calendar."""
+    first, last = streams.first_event, _latest(tables, streams)
+    by_group = bool(calendars.groups) and turns is not None and streams.linked is None
+    if by_group and turns is not None:
+        edges = tables.fetch(turns.aggregate(first=turns.time.min(), last=turns.time.max()), limit=1).to_pylist()[0]
+        first, last = min(first, edges["first"]), max(last, edges["last"])
+    clock = working_clock(tables, calendars.each, first, last)
+    return with_groups(tables, clock, turns, calendars.groups) if by_group and turns is not None else clock
+
+
+def _latest(tables: Tables, streams: Streams) -> int:
+    """The last moment of any stream: where the export tells when events end, that may be after the last event."""
+    if not streams.tells_ends:
+        return streams.last_event
+    table = streams.table
+    ends = table.aggregate(ended=table.ended.max(), over=table.lasts.maxs().max())
+    found = tables.fetch(ends, limit=1).to_pylist()[0]
+    return max(streams.last_event, found["ended"] or 0, found["over"] or 0)
 
 
 def _days(intervals: Sequence[Interval], begin: int, end: int) -> Iterator[_Row]:
