@@ -4,6 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.installed
 APART := slow or browser or real_logs or wheel
+ALONE := browser or real_logs or wheel
 
 .PHONY: help setup demo test slow check format bench lock clean
 
@@ -33,8 +34,10 @@ demo: setup
 test: setup
 	$(BIN)/pytest -q -n auto -m "not ($(APART))"
 
+# What opens no browser and times nothing large runs side by side.
 slow: setup
-	$(BIN)/pytest -q -m "$(APART)"
+	$(BIN)/pytest -q -n auto -m "slow and not ($(ALONE))"
+	$(BIN)/pytest -q -m "$(ALONE)"
 
 check: setup
 	$(BIN)/ruff check .

@@ -34,7 +34,7 @@ def plan(folder: Path, *targets: Alert) -> Plan:
         inputs=Inputs(newest="*.csv"),
         mappings=("m.yaml",),
         mappings_dir=None,
-        reference=None,
+        references=(),
         options=Options(),
         brand=None,
         gates=(),

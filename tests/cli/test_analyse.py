@@ -16,6 +16,8 @@ from vsm_runs import Ran, vsm
 
 from mining.core.locate import shipped
 
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
+
 SAMPLE = str(shipped("sample_logs") / "servicenow_incidents.csv")
 ALL = {
     "report.html",

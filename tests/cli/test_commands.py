@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from vsm_runs import vsm
 
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
+
 COMMANDS = [
     "demo",
     "analyse",

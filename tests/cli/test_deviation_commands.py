@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from vsm_runs import Ran, vsm
 
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
+
 EXPORT = """\
 case,at,state
 A,2024-05-01T10:00:00Z,New

@@ -9,6 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 from vsm_runs import vsm
 
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
+
 VARIANTS = {
     "number": [1, 2, 3],
     "symbols": [

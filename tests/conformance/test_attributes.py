@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from scipy.stats import fisher_exact
 from test_looking import looked
 
 from mining.core.conformance import Cases
 from mining.core.tables import Tables
+
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
 
 PLAIN, DEVIATING = 40, 20
 

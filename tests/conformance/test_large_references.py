@@ -21,7 +21,10 @@ from mining.core.activities import State
 from mining.core.events import Symbol
 from mining.pm4py_adapter import Aligner
 
-pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")  # pm4py uses numpy.matrix
+pytestmark = [
+    pytest.mark.slow,  # every worker imports pm4py
+    pytest.mark.filterwarnings("ignore::PendingDeprecationWarning"),  # pm4py uses numpy.matrix
+]
 
 LETTERS = "abcdefghijkl"
 TWELVE = f"[engage, {{in_any_order: [{', '.join(f'{{plan: {letter}}}' for letter in LETTERS)}]}}, value]"

@@ -17,6 +17,8 @@ from mining.core.tables import Tables
 from tests.log_builder import MINUTE
 from tests.measures.calendar_helpers import calendar
 
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
+
 HOUR = 60
 DAY = 24 * HOUR
 TEXT = """\

@@ -15,6 +15,8 @@ from mining.core.errors import Fault
 from mining.core.streams import Variant
 from mining.discovery import traces
 
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
+
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
 

@@ -16,7 +16,10 @@ from hypothesis import strategies as st
 from mining.discovery.models import mine
 from mining.pm4py_adapter import import_pm4py, inductive_models
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # pm4py's own warnings are not ours
+pytestmark = [
+    pytest.mark.slow,  # pm4py takes seconds to import
+    pytest.mark.filterwarnings("ignore"),  # pm4py's own warnings are not ours
+]
 
 Log = dict[tuple[str, ...], int]
 

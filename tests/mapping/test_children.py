@@ -17,6 +17,8 @@ from mining.mapping.several import Part, together
 from mining.measures import measure, service_desk
 from mining.streams import build_streams, visits_by_case
 
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
+
 RULES = """
 - {when: {event: New}, activity: {engage: log}}
 - {when: {event: Work}, activity: {deliver_and_support: handle}}

@@ -19,6 +19,8 @@ from mining.core.tables import Tables
 from mining.mapping import Mapping
 from mining.mapping.rows import decide
 
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
+
 TEXTS = st.sampled_from(["New", "Active", "Closed", "a b", "é", "null"])
 PATTERNS = st.sampled_from(["^A", "e$", "(?i)^n", "a b|Closed", "[^a-z]", "x*"])
 MACHINES = ["New", "timer"]

@@ -19,6 +19,8 @@ from mining.measures import comparing, measure, split
 from mining.streams import build_streams
 from tests.log_builder import MINUTE, mapped_log
 
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
+
 LOG = """
 A1: 0 engage/team, 10 deliver_and_support!claimed, 100 .lapsed
 A2: 0 engage/team, 20 deliver_and_support!claimed, 30 engage!withdrawn, 40 deliver_and_support!claimed, 90 .agent

@@ -13,6 +13,8 @@ from mining.measures.desk_priorities import is_up
 from mining.measures.desk_stays import as_expression
 from tests.log_builder import MINUTE
 
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
+
 SOLVED = "0 engage, 90 deliver_and_support!claimed, 99 .agent"
 FOUR = f"A: {SOLVED}\nB: {SOLVED}\nC: {SOLVED}\nD: {SOLVED}"
 

@@ -17,6 +17,8 @@ from mining.measures import measure, open_list, service_desk
 from mining.streams import build_streams
 from tests.log_builder import HOUR, MINUTE, mapped_log
 
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
+
 DAY = 24 * 60
 MIDDLE = "C: 1 engage, 2 engage!claimed.agent\nD: 1 engage, 2 engage!claimed.agent\nE: 1 engage, 2 engage!claimed.agent"
 """Ends that do not cluster at the end of the window."""

@@ -26,6 +26,8 @@ from mining.measures.ripple import rate_ratio
 from mining.streams import build_streams
 from tests.log_builder import mapped_log
 
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
+
 DAY = 24 * 60  # minutes
 OPEN = Selection(False, "Some are open.", (), 0.9, 0.1)
 ENDED = Selection(True, "Every stream in the export has ended, so it was selected by completion.", (), 1.0, 0.1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pyarrow as pa
+import pytest
 
 from mining.core.calendars import Calendars
 from mining.core.export import Holds
@@ -16,6 +17,8 @@ from mining.measures import measure
 from mining.streams import build_streams
 from tests.log_builder import HOUR, MINUTE, mapped_log
 from tests.measures.calendar_helpers import calendar
+
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
 
 OFFICE = Calendars(calendar("mon-fri 08:00-16:00"))
 DAY = 24 * 60  # minutes

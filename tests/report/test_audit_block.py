@@ -27,6 +27,8 @@ from mining.core.audit import (
 )
 from mining.report import render, result
 
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
+
 HEAD = "0f" * 32
 EVIL = "</script><img src=x onerror=alert(1)>"
 

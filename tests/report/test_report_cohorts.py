@@ -15,6 +15,8 @@ from mining.core.analysis import Analysis
 from mining.core.cohorts import Split, Unit
 from mining.report import render, result, summary
 
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
+
 
 class Section(HTMLParser):
     """The text of one section of a page."""

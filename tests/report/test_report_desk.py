@@ -17,6 +17,8 @@ from mining.core.desk import Flow, Period, ServiceDesk
 from mining.report import SCHEMA_FILE, render, result
 from mining.report.desk_words import NOT_TOLD, SECTION
 
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
+
 SCHEMA = json.loads((files("mining.report") / SCHEMA_FILE).read_text(encoding="utf-8"))
 CASES = {
     "full": with_desk(),

@@ -21,6 +21,8 @@ from mining.core.scope import Scope, Scopes, ScopeShare
 from mining.core.streams import Quantiles
 from mining.report import SCHEMA_FILE, render, result, summary
 
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
+
 SCHEMA = json.loads((files("mining.report") / SCHEMA_FILE).read_text(encoding="utf-8"))
 
 COMPARED = Effect(

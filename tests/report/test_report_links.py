@@ -15,6 +15,8 @@ from mining.core.analysis import Analysis
 from mining.core.links import CasesBy, CasesSpec
 from mining.report import render, summary
 
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
+
 
 class Section(HTMLParser):
     """The text of one section of a page, or of all of it."""

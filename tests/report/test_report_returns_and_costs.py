@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
+import pytest
 from report_builders import NAMES, PLANTED, analysis, came_back, priced, recorded
 from test_report_links import said
 
 from mining.core.analysis import Analysis
 from mining.core.export import Holds
 from mining.report import render, result
+
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
 
 
 @cache

@@ -17,6 +17,8 @@ from mining.report import render, result
 from mining.report.formats import hours
 from mining.report.timing import time_facts, week_in_words
 
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
+
 
 def section(made: Analysis, name: str) -> str:
     """The text of a section of the page."""

@@ -12,6 +12,8 @@ from mining import mapping as mappings
 from mining.core.desk import ServiceDesk
 from mining.core.locate import shipped, shipped_names
 
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
+
 SAMPLES = shipped("sample_logs")
 SURVEY = re.compile(r"survey|satisf|feedback|rating|csat", re.IGNORECASE)
 

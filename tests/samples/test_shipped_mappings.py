@@ -19,6 +19,8 @@ from mining.core.tables import Tables
 from mining.engine import open_engine
 from mining.mapping import Caution
 
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
+
 NAMES = shipped_names("mappings/exports")
 PAGES = Path(__file__).parents[2] / "docs" / "exports"
 SAMPLES = shipped("sample_logs")

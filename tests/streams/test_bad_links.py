@@ -15,6 +15,8 @@ from mining.core.tables import Tables
 from mining.streams.reach import follow
 from tests.log_builder import MINUTE, mapped_log
 
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
+
 THREE = "A: 0 engage:log, 9 .agent\nB: 1 engage:ask, 9 .agent\nC: 2 engage:log, 9 .agent"
 
 
