@@ -45,8 +45,11 @@ def test_ci_runs_the_commands_of_the_readme() -> None:
 def test_every_test_is_run_by_test_or_by_slow() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert '-m "not ($(APART))"' in makefile
-    assert '-m "$(APART)"' in makefile
-    apart = re.search(r"^APART := (.+)$", makefile, flags=re.MULTILINE)
+    assert '-m "slow and not ($(ALONE))"' in makefile
+    assert '-m "$(ALONE)"' in makefile
+    apart, alone = (re.search(rf"^{name} := (.+)$", makefile, flags=re.MULTILINE) for name in ("APART", "ALONE"))
     assert apart is not None
+    assert alone is not None
+    assert {"slow", *alone[1].split(" or ")} == set(apart[1].split(" or "))
     marked = re.findall(r'^    "([a-z_]+): ', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert set(apart[1].split(" or ")) == set(marked)

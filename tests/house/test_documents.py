@@ -69,6 +69,7 @@ def test_the_guide_shows_no_command_that_does_not_exist(guide: str) -> None:
         assert shown in known | groups or " ".join(shown.split()[:2]) in known, shown
 
 
+@pytest.mark.slow
 def test_every_help_has_an_example() -> None:
     for command in commands():
         words = command.split()[1:]

@@ -34,6 +34,8 @@ from mining.core.activities import State
 from mining.core.analysis import Analysis
 from mining.report import SCHEMA_FILE, render, result
 
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
+
 SCHEMA = json.loads((files("mining.report") / SCHEMA_FILE).read_text(encoding="utf-8"))
 
 CASES: dict[str, Analysis] = {
