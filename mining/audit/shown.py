@@ -94,11 +94,12 @@ def verified(plan: Plan, wanted: str | None) -> Verified:
     if not said or wanted is None:
         note = "Without --head nobody can see whether the newest records were removed."
         said += [note] if whole and found.head != START else []
-    first = f"Whole: {_many(found.records)}, each follows the one before it." if whole else "NOT whole."
+    first = f"Whole: {many_records(found.records)}, each follows the one before it." if whole else "NOT whole."
     return Verified(whole, found.records, found.head, (first, *said, f"Head: {found.head}"))
 
 
-def _many(records: int) -> str:
+def many_records(records: int) -> str:
+    """Their number with the noun."""
     return f"{records:,} record" if records == 1 else f"{records:,} records"
 
 

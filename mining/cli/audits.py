@@ -91,6 +91,8 @@ def _seconds(option: str, text: str) -> float:
 
 
 def _show(outcome: Outcome, *, json: bool) -> None:
+    from mining.audit.shown import many_records
+
     if json:
         audit = None if outcome.audit is None else outcome.audit.as_dict()
         report = None if outcome.report is None else str(outcome.report)
@@ -108,7 +110,7 @@ def _show(outcome: Outcome, *, json: bool) -> None:
             put("", cause.sentence, *(f"  {one}" for one in cause.evidence))
         put(*(f"Mind: {note}" for note in outcome.audit.notes))
         if outcome.audit.head:
-            put("", f"History: {outcome.audit.records:,} records, head {outcome.audit.head}")
+            put("", f"History: {many_records(outcome.audit.records)}, head {outcome.audit.head}")
     if outcome.report is not None:
         put(f"The report: {outcome.report}")
     say(*(f"Told {one}" for one in outcome.told))
@@ -130,7 +132,7 @@ def history(
       vsm audit history weekly.yaml --last 100 --json
     """
     from mining.audit.file import load_plan
-    from mining.audit.shown import history_rows
+    from mining.audit.shown import history_rows, many_records
 
     plan = load_plan(config)
     found = history_rows(plan, most)
@@ -138,7 +140,7 @@ def history(
         put_json({"records": found.records, "head": found.head, "shown": found.bodies})
         return
     put_table(("record", "kind", "run", "at", "result", "what"), found.rows)
-    put("", f"{found.records:,} records, head {found.head}")
+    put("", f"{many_records(found.records)}, head {found.head}")
 
 
 @app.command()

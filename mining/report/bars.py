@@ -45,7 +45,6 @@ def _bars(
         hoverinfo="text",
     )
     layout: dict[str, Any] = {
-        "template": None,
         "height": 90 + len(labels) * (TALL_BAR if any("<br>" in label for label in labels) else BAR),
         "showlegend": False,
         "bargap": 0.35,

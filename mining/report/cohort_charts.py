@@ -116,7 +116,6 @@ def _dots(cohorts: Sequence[Cohort], series: Sequence[_Series], axis: dict[str, 
 
     labels = [plotly_text(name(one), 36) for one in cohorts]
     layout: dict[str, Any] = {
-        "template": None,
         "height": 150 + len(cohorts) * _ROW,
         "showlegend": True,
         "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},

@@ -63,7 +63,6 @@ def lead_times(analysis: Analysis) -> go.Figure | None:
     longest = max(shown_time(curve.times.percentiles[100]) for curve in shown)
     shortest = min(shown_time(curve.times.percentiles[0]) for curve in shown)
     layout = {
-        "template": None,
         "height": 440,
         "showlegend": False,
         "hovermode": "closest",

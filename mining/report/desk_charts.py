@@ -27,7 +27,6 @@ def flow_chart(analysis: Analysis) -> go.Figure | None:
         lines.append(_line("done", "held", "dot", days, [one.done for one in flow.periods]))
         lines.append(_line("backlog at the end", "closed", "dash", days, [one.backlog for one in flow.periods]))
     layout = {
-        "template": None,
         "height": 340,
         "showlegend": True,
         "legend": {"orientation": "h", "x": 0, "y": 1.14},

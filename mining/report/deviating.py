@@ -350,7 +350,6 @@ def trends(analysis: Analysis) -> go.Figure | None:
             )
         )
     layout: Json = {
-        "template": None,
         "height": 420,
         "margin": {"l": 56, "r": 24, "t": 24, "b": 60},
         "legend": {"orientation": "h", "y": -0.22},

@@ -208,7 +208,6 @@ def doubling_chart(analysis: Analysis) -> go.Figure | None:
         )
     ]
     layout: dict[str, Any] = {
-        "template": None,
         "barmode": "stack",
         "height": 90 + len(shown) * TALL_BAR,
         "showlegend": False,

@@ -136,7 +136,6 @@ def outline_of(node: Node, box: Box) -> Line:
 def layout(span: tuple[complex, complex], height: int, **more: Any) -> dict[str, Any]:
     """The layout that all maps share."""
     return {
-        "template": None,
         "height": height,
         "showlegend": False,
         "hovermode": "closest",

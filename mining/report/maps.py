@@ -14,7 +14,7 @@ from mining.report.step_tally import step_map
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-NARROWEST, NARROWEST_OF_STEPS = 980, 1040  # pixels: below that labels run into one another
+NARROWEST = 978  # pixels: what a window of 1280 leaves; much below that labels run into one another
 
 
 def further_maps(analysis: Analysis) -> list[tuple[str, go.Figure | None, int, str]]:
@@ -23,7 +23,7 @@ def further_maps(analysis: Analysis) -> list[tuple[str, go.Figure | None, int, s
     found: list[tuple[str, go.Figure | None, int, str]] = []
     if steps is not None:
         figure = step_map_figure(analysis, steps)
-        found.append(("map-steps", figure, NARROWEST_OF_STEPS, steps_caption(analysis, steps)))
+        found.append(("map-steps", figure, NARROWEST, steps_caption(analysis, steps)))
     if agreed_streams(analysis):
         found.append(("map-agreed", agreed_map(analysis), NARROWEST, ""))
         found.append(("map-difference", difference_map(analysis), NARROWEST, grey(analysis)))

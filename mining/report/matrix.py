@@ -53,7 +53,6 @@ def step_matrix(analysis: Analysis) -> tuple[go.Figure | None, int]:
     )
     axis = {"tickmode": "array", "automargin": True, "showgrid": False, "zeroline": False}
     layout = {
-        "template": None,
         "height": 36 * len(kept) + 170,
         "margin": {"l": 10, "r": 110, "t": 28, "b": 10},
         "xaxis": {

@@ -30,7 +30,7 @@ from mining.report.audit_block import audit_block
 from mining.report.curves import lead_times
 from mining.report.desk_charts import flow_chart
 from mining.report.doubling import doubling_chart
-from mining.report.maps import further_maps
+from mining.report.maps import NARROWEST, further_maps
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
 from mining.report.page_facts import page_facts
@@ -114,6 +114,13 @@ def embedded_json(value: Any) -> str:
     return text
 
 
+def figure_json(figure: go.Figure) -> str:
+    """A figure as the page embeds it: without Plotly's own template, of 7 kB, since the page's script has one."""
+    made = figure.to_plotly_json()
+    layout = {name: part for name, part in made["layout"].items() if name != "template"}
+    return embedded_json({**made, "layout": layout})
+
+
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """A figure of the report with the least width it can be read at, in pixels, and what is said below it."""
@@ -129,7 +136,7 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
     matrix, left_out = step_matrix(analysis)
     rarer = f"{formats.many(left_out, 'rarer step')} left out of this chart." if left_out else ""
     made: tuple[tuple[str, go.Figure | None, int, str], ...] = (
-        ("map", value_chain_map(analysis), 980, map_panels.grey(analysis)),
+        ("map", value_chain_map(analysis), NARROWEST, map_panels.grey(analysis)),
         *further_maps(analysis),
         ("waits", bars.waits(analysis), 640, ""),
         ("waiting", bars.waiting_split(analysis), 640, ""),
@@ -150,9 +157,7 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
 
 def _charts(analysis: Analysis) -> dict[str, Chart]:
     return {
-        one.name: Chart(
-            one.name, embedded_json(one.figure.to_plotly_json()), one.figure.layout.height, one.width, one.caption
-        )
+        one.name: Chart(one.name, figure_json(one.figure), one.figure.layout.height, one.width, one.caption)
         for one in drawn_figures(analysis)
     }
 

@@ -47,7 +47,6 @@ def within_bars(analysis: Analysis) -> go.Figure | None:
     )
     longest = max(one.total for one in parts) / whole * 100
     layout: dict[str, Any] = {
-        "template": None,
         "barmode": "stack",
         "height": 90 + len(parts) * TALL_BAR,
         "showlegend": False,
@@ -87,7 +86,6 @@ def survival_curve(analysis: Analysis) -> go.Figure | None:
     if plain.n:
         data.append(go.Scatter(_plain(plain.percentiles)))
     layout = {
-        "template": None,
         "height": 440,
         "showlegend": False,
         "hovermode": "closest",

@@ -9,7 +9,7 @@ from mining.core.trend import DriftPoint, Limits, Point, Trend, TrendChart
 from mining.report.audit_block import figure
 from mining.report.formats import DAY, HOUR, harmless, plotly_text
 from mining.report.names import colour
-from mining.report.page import Chart, _asset, _library, _policy, _templates, embedded_json
+from mining.report.page import Chart, _asset, _library, _policy, _templates, figure_json
 from mining.report.tabular import Column, Table, table
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def html_page(trend: Trend) -> str:
 
 
 def _data(made: go.Figure) -> str:
-    return embedded_json(made.to_plotly_json())
+    return figure_json(made)
 
 
 def _scale(chart: TrendChart) -> tuple[float, str]:
@@ -118,7 +118,6 @@ def _behaviour(chart: TrendChart) -> go.Figure:
 
 def _layout(unit: str, shapes: list[dict[str, Any]], notes: list[dict[str, Any]]) -> dict[str, Any]:
     return {
-        "template": None,
         "height": _HEIGHT,
         "showlegend": False,
         "hovermode": "closest",

@@ -31,11 +31,10 @@ def build_streams(
     *,
     max_paths: int,
     spec: CasesSpec = EACH_TICKET,
-    weak: bool = True,
     begins: ir.Table | None = None,
 ) -> Streams:
-    """Build the streams of a mapped log: of its tickets, or of cases of linked tickets as `spec` says; without `weak`,
-    of those that explicit links make; with `begins` (case_id), of those cases that begin at one of these tickets.
+    """Build the streams of a mapped log: of its tickets, or of cases of linked tickets as `spec` says; with
+    `begins` (case_id), of those cases that begin at one of these tickets.
 
     At most `max_paths` paths leave the engine, the most frequent first; streams on others are counted in
     `Streams.beyond_cap` and have no path. Raises what the engine raises, and RequestError where there are no links, or
@@ -44,7 +43,7 @@ def build_streams(
     labels, cases_of = mapped.visits, None
     if spec.by is not CasesBy.TICKET:
         labels += tuple(replace(label, borrowed=True) for label in mapped.visits)
-        cases_of = make_cases(tables, mapped, spec, weak=weak, begins=begins)
+        cases_of = make_cases(tables, mapped, spec, begins=begins)
     elif mapped.children is not None:  # their work counts for their parents
         labels += tuple(replace(label, borrowed=True) for label in mapped.visits)
     cases = kept_cases(tables, mapped, cases_of)

@@ -56,8 +56,8 @@ def linked(tables: Tables, text: str, links: str, *, types: tuple[str, ...] = ("
     return replace(log, links=table, link_specs=specs, ticket_types=types)
 
 
-def build(tables: Tables, log: MappedLog, spec: CasesSpec, **more: bool) -> Streams:
-    return build_streams(tables, log, max_paths=1000, spec=spec, **more)
+def build(tables: Tables, log: MappedLog, spec: CasesSpec) -> Streams:
+    return build_streams(tables, log, max_paths=1000, spec=spec)
 
 
 def told(tables: Tables, streams: Streams) -> list[str]:
@@ -205,8 +205,6 @@ def test_weak_links_can_be_left_out(tables: Tables) -> None:
     text = "A: 0 engage:log, 9 deliver_and_support:fix!claimed, 10 .agent\nT1: 1 engage:log, 2 engage:log, 3 .agent"
     log = linked(tables, text, "A -parsed> T1")
     assert build(tables, log, FOLLOW).linked.weak == 1
-    strong = build(tables, log, FOLLOW, weak=False)
-    assert told(tables, strong) == ["A: 0 log, 9 fix ended 10", "T1: 1 log ended 3"]
     figures = headline(tables, explicit_streams(tables, log, max_paths=1000, spec=FOLLOW), can_realise_value=True)
     assert (figures.streams, figures.fulfilled, figures.lead_time.median) == (2, 1, 9 * MINUTE)
 
