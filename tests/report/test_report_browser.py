@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from cohort_builders import split, split_by_what_was_planted
+from in_a_browser import Visit, faults
 from report_builders import (
     NAMES,
     NEW_SERVICES,
@@ -28,40 +28,11 @@ from time_builders import planted_times, timed
 from mining.report import render
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
-WATCH_POLICY = (
-    "document.addEventListener('securitypolicyviolation',"
-    "e => console.error('policy ' + e.violatedDirective + ' ' + e.blockedURI))"
-)
-AXE_RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
-
 Open = Callable[..., "Page"]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    executable = shutil.which("chromium")
-    if executable is None:
-        pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -79,40 +50,11 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture
-def opened(chromium: Browser, pages: dict[str, Path]) -> Iterator[Open]:
-    complaints: list[str] = []
-    contexts: list[BrowserContext] = []
+def opened(visit: Visit, pages: dict[str, Path]) -> Open:
+    def open_page(name: str = "incidents", **how: Any) -> Page:
+        return visit(pages[name], **how)
 
-    def request_of(request: Any) -> None:
-        if not request.url.startswith(("file:", "data:", "blob:")):
-            complaints.append(f"request {request.url}")
-
-    def said(message: Any) -> None:
-        if message.type in ("error", "warning"):
-            complaints.append(f"{message.type} {message.text}")
-
-    def open_page(name: str = "incidents", *, width: int = 1360, fragment: str = "", scheme: str = "light") -> Page:
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900},
-            offline=True,
-            reduced_motion="reduce",
-            color_scheme=scheme,  # type: ignore[arg-type]
-            accept_downloads=True,
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", request_of)
-        page.on("console", said)
-        page.on("pageerror", lambda error: complaints.append(f"error {error}"))
-        page.on("dialog", lambda dialog: complaints.append(f"dialog {dialog.message}"))
-        page.add_init_script(WATCH_POLICY)
-        page.goto(pages[name].as_uri() + fragment)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
+    return open_page
 
 
 def draw_all(page: Page) -> None:
@@ -125,14 +67,6 @@ def draw_all(page: Page) -> None:
         plot.scroll_into_view_if_needed()
         plot.locator(".main-svg").first.wait_for()
     page.evaluate("scrollTo(0, 0)")
-
-
-def faults(page: Page) -> list[str]:
-    from axe_playwright_python.base import AXE_FILE_PATH
-
-    page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
-    found = page.evaluate("async (rules) => await axe.run(document, {runOnly: rules})", AXE_RULES)
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]]
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from in_a_browser import Visit, faults
 
 from mining.core.audit import Drift, Unit
 from mining.core.trend import DriftPoint, GateLine, Limits, Point, Trend, TrendChart
@@ -76,40 +76,20 @@ def test_nothing_is_loaded_from_outside() -> None:
 
 
 @pytest.mark.browser
-def test_it_is_drawn_links_to_reports_and_has_no_faults(tmp_path: Path) -> None:
-    executable = shutil.which("chromium")
-    if executable is None:
-        pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
-    from axe_playwright_python.base import AXE_FILE_PATH
-    from playwright.sync_api import sync_playwright
-
+def test_it_is_drawn_links_to_reports_and_has_no_faults(visit: Visit, tmp_path: Path) -> None:
     (tmp_path / "trend.html").write_text(trend(made()), encoding="utf-8")
     for run in range(1, 9):
         (tmp_path / f"run-{run}").mkdir()
         (tmp_path / f"run-{run}" / "report.html").write_text(f"<title>report {run}</title>", encoding="utf-8")
-    complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        context = browser.new_context(viewport={"width": 1360, "height": 900}, offline=True, reduced_motion="reduce")
-        page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto((tmp_path / "trend.html").as_uri())
-        for plot in page.locator(".plot").all():
-            plot.scroll_into_view_if_needed()
-            plot.locator(".main-svg").first.wait_for()
-        assert page.locator(".plot .main-svg").count() >= 3
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
-        rules = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
-        faults = page.evaluate("async (rules) => (await axe.run(document, {runOnly: rules})).violations", rules)
-        assert [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in faults] == []
-        page.locator("#trend-0").scroll_into_view_if_needed()
-        page.locator("#trend-0 .plot .points path.point").nth(6).hover(force=True)
-        page.mouse.down()
-        page.mouse.up()
-        page.wait_for_url("**/run-7/report.html")
-        browser.close()
-    assert complaints == []
+    page = visit(tmp_path / "trend.html")
+    for plot in page.locator(".plot").all():
+        plot.scroll_into_view_if_needed()
+        plot.locator(".main-svg").first.wait_for()
+    assert page.locator(".plot .main-svg").count() >= 3
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert faults(page) == []
+    page.locator("#trend-0").scroll_into_view_if_needed()
+    page.locator("#trend-0 .plot .points path.point").nth(6).hover(force=True)
+    page.mouse.down()
+    page.mouse.up()
+    page.wait_for_url("**/run-7/report.html")
