@@ -55,6 +55,13 @@ class Chart:
     caption: str
 
 
+def warm_up() -> None:
+    """What every page needs, whatever is in it: the library packed, the templates compiled. It is kept for the next."""
+    _library()
+    for name in _templates().list_templates():
+        _templates().get_template(name)
+
+
 def html_page(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | None = None) -> str:
     """The whole document."""
     page = {
@@ -85,6 +92,7 @@ def _plotly() -> bytes:
     return (files("plotly") / "package_data" / "plotly.min.js").read_bytes()
 
 
+@lru_cache(maxsize=1)
 def _library() -> str:
     """Plotly's own script, packed: the page unpacks it itself. No time stamp in it, so that pages are reproducible."""
     return base64.b64encode(gzip.compress(_plotly(), 9, mtime=0)).decode("ascii")
