@@ -63,6 +63,9 @@ def align(
     `state_names` is the number of each state's name. With `prefix` a stream may stop anywhere: what has not happened
     yet is not missing. The costs of a batch take `memory` bytes at most, unless a single stream needs more.
     """
+    if len(offsets) == 1:
+        nothing = np.zeros(0, dtype=np.int32)
+        return Alignments(offsets, nothing.astype(np.int8), nothing, nothing, nothing, nothing.astype(np.int64))
     model = Model(automaton, state_names, prefix=prefix)
     parts = [
         _align_batch(model, names[offsets[low] : offsets[high]], offsets[low : high + 1] - offsets[low])
@@ -74,11 +77,11 @@ def align(
 def _batches(offsets: Ints, states: int, memory: int) -> Iterator[tuple[int, int]]:
     streams, low = len(offsets) - 1, 0
     most = max(memory // (states * _EACH), 1)
-    while low < streams or low == 0:
+    while low < streams:
         high = int(np.searchsorted(offsets, offsets[low] + most, side="right")) - 1
         high = min(max(high, low + 1), streams)
         yield low, high
-        low = max(high, 1)
+        low = high
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,7 @@ def _moves(model: Model, ways: Ways, levels: _Levels, at: Ints, names: Numbers, 
     start = np.empty(streams, dtype=np.int64)
     start[levels.order] = at
     # A stream's first item is what is missing before it begins; then each name is one.
-    item = np.insert(way, offsets[:-1], ways.begin(start)) if streams else way
+    item = np.insert(way, offsets[:-1], ways.begin(start))
     items = offsets + np.arange(streams + 1)
     size = 1 + ways.missing_after(item)
     size[items[:-1]] -= 1
