@@ -1,7 +1,7 @@
 """What the streams cost, by the rates that a mapping gives.
 
 Amounts are exact whole numbers: a rate (millionths of the currency's unit, an hour) times microseconds, added up.
-`core.rates.hundredths` divides and rounds one, once.
+`core.rates` divides and rounds them, once, where they are shown; the parts of a whole so that they add up to it.
 """
 
 from __future__ import annotations
