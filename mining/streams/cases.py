@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Cases:
     """`events` are the events of all streams: those of `MappedLog.table`, with the case in the place of the ticket, and
-    with `ticket` (int64, the order of the tickets of a case) and `borrowed` (boolean). `closings` has one row a case of
+    with `ticket` (int64, the order of the tickets of a case: `n` of `names`, or -1 where it is a case of its own)
+    and `borrowed` (boolean). `names` is that of `Graph`. `closings` has one row a case of
     several tickets: closes (string, the case), closing (int16, the end of the case, -1 where one of its tickets is
     open) and closed (int64, microseconds UTC, when the last of them ended). Both hang on the tables `kept`. `linked` is
     the account; None without weak links, of which nobody asks for one."""
@@ -38,6 +39,7 @@ class Cases:
     events: ir.Table
     closings: ir.Table
     linked: Linked | None
+    names: ir.Table
     kept: tuple[ir.Table, ...]
 
 
@@ -65,6 +67,7 @@ def make_cases(
         )
         if weak
         else None,
+        names=graph.names,
         kept=(graph.names, names, closings),
     )
 
@@ -174,5 +177,5 @@ def _events(mapped: MappedLog, graph: Graph, members: ir.Table, spec: CasesSpec)
     alone = log.anti_join(graph.names, log.case_id == graph.names.name)
     if spec.start and mapped.ticket_types != spec.start:
         alone = alone.filter(ibis.or_(*(alone.case_id.startswith(mapped.case_of(each, "")) for each in spec.start)))
-    alone = alone.mutate(ticket=ibis.literal(0, type="int64"), borrowed=ibis.literal(value=False))
+    alone = alone.mutate(ticket=ibis.literal(-1, type="int64"), borrowed=ibis.literal(value=False))
     return ibis.union(linked.select(*alone.columns), alone, distinct=False)
