@@ -90,7 +90,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "beside") as background, collected_seldom():
         background.submit(_import_for_later)
         read, parts = _read_and_map(tables, choosing, options, stopwatch, progress)
-        info, mapped = mappings.together(parts)
+        info, mapped = mappings.together(parts, options.cases)
         begins = choosing.begins(tables, mapped)
         with stopwatch("building streams"):
             found = streams.build_streams(

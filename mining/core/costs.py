@@ -94,7 +94,7 @@ class Costs:
     places: tuple[CostOfPlace, ...]
     variants: tuple[CostOfVariant, ...]
     deviations: tuple[CostOfDeviation, ...] | None
-    without_groups: bool = False  # rates of groups are given, and streams of several tickets cannot use them
+    without_groups: bool = False  # groups have rates, and streams do not tell of which ticket a visit is
 
     @property
     def total(self) -> int:

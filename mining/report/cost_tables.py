@@ -65,7 +65,8 @@ def _figures(costs: Costs) -> tuple[tuple[str, str, str], ...]:
 
 
 def _notes(analysis: Analysis, costs: Costs) -> tuple[str, ...]:
-    notes = [words.RATES] if costs.rates.groups else []
+    of_visit = analysis.streams.linked is not None
+    notes = [words.RATES_OF_VISIT if of_visit else words.RATES] if costs.rates.groups else []
     if costs.unpriced:
         notes.append(words.UNPRICED.format(time=duration(costs.unpriced)))
     if costs.other_streams:

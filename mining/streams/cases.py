@@ -56,6 +56,7 @@ def make_cases(
     strong = np.array([each.strength is Strength.EXPLICIT for _, each in mapped.link_specs], dtype=bool)[graph.spec]
     source, target = graph.onwards(mapped, strong | weak)
     members = members_of(graph, spec, source, target, begins=None if begins is None else among(tables, graph, begins))
+    members = _not_over(graph, members)
     names = tables.put(_as_table(graph, members), "members")
     closings = tables.put(_closings(graph, members, spec, mapped), "closings")
     return Cases(
@@ -104,6 +105,13 @@ def members_of(graph: Graph, spec: CasesSpec, source: Ints, target: Ints, *, beg
         roots = roots[graph.known[roots]]
     roots = roots if begins is None else roots[begins[roots]]
     return follow(roots, source, target, len(graph.first), spec.at_most)
+
+
+def _not_over(graph: Graph, members: Members) -> Members:
+    """Without the tickets that had ended before their case began: they are reached, and no part of its stream. Of one
+    that is open the stream waits for the end, though nothing may have happened to it since."""
+    over = (graph.end[members.ticket] >= 0) & (graph.last[members.ticket] < graph.first[members.case])
+    return Members(members.case[~over], members.ticket[~over], members.cut)
 
 
 def _as_table(graph: Graph, members: Members) -> pa.Table:
