@@ -90,10 +90,17 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "beside") as background, collected_seldom():
         background.submit(_prepare_for_later, with_report=folder is not None)
         read, parts = _read_and_map(tables, choosing, options, stopwatch, progress)
-        info, mapped = mappings.together(parts)
+        info, mapped = mappings.together(parts, options.cases)
         begins = choosing.begins(tables, mapped)
         with stopwatch("building streams"):
-            found = streams.build_streams(tables, mapped, max_paths=options.max_variants, spec=cases, begins=begins)
+            found = streams.build_streams(
+                tables,
+                mapped,
+                max_paths=options.max_variants,
+                spec=cases,
+                begins=begins,
+                by_ticket=_asks_for_groups(mapped, calendars),
+            )
         filtered, said_of_it = choosing.concluded(tables, found)
         models = background.submit(discovery.discover, found, noise=options.noise)
         with stopwatch("checking conformance"):
@@ -241,6 +248,12 @@ def _cases_and_calendars(used: Sequence[Mapping], options: Options) -> tuple[Cas
     from mining import mapping as mappings
 
     return mappings.cases_of(used, options.cases), mappings.calendars_of(used, options.calendar)
+
+
+def _asks_for_groups(mapped: MappedLog, calendars: Calendars | None) -> bool:
+    """Whether something hangs on which group has a ticket while a stream is at it: its hours, or its rates."""
+    of_hours, of_rates = calendars is not None and calendars.groups, mapped.rates is not None and mapped.rates.groups
+    return mapped.turns is not None and bool(of_hours or of_rates)
 
 
 def _with_headline(

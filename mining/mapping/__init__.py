@@ -287,11 +287,11 @@ def recognise(
     return recognising.recognise(headers, found, mappings, profile)
 
 
-def check_together(mappings: Sequence[Mapping]) -> None:
+def check_together(mappings: Sequence[Mapping], by: CasesBy | None = None) -> None:
     """Raises RequestError where mappings cannot be used in one analysis: see `mining.mapping.several`."""
     from mining.mapping import several as room
 
-    room.check_together(mappings)
+    room.check_together(mappings, by)
 
 
 def cases_of(mappings: Sequence[Mapping], by: CasesBy | None) -> CasesSpec:
@@ -328,14 +328,16 @@ def notes_on_links(mappings: Sequence[Mapping], cases: CasesSpec) -> list[str]:
     return link_table.notes_on_links(mappings, cases)
 
 
-def together(parts: Sequence[tuple[Mapping, MappedLog]]) -> tuple[MappingInfo, MappedLog]:
+def together(
+    parts: Sequence[tuple[Mapping, MappedLog]], by: CasesBy | None = None
+) -> tuple[MappingInfo, MappedLog]:
     """Several exports, each mapped by a mapping of its own, as one log, and the mappings as one to name in the report.
 
     Raises RequestError as `check_together` does.
     """
     from mining.mapping import several as room
 
-    return room.together([room.Part(mapping, log) for mapping, log in parts])
+    return room.together([room.Part(mapping, log) for mapping, log in parts], by)
 
 
 def cohort_request(where: Sequence[str], split_by: str | None) -> CohortRequest:

@@ -20,6 +20,8 @@ from mining.report import (
     cohort_words,
     deviating,
     formats,
+    improve_charts,
+    improve_words,
     map_panels,
     map_words,
     names,
@@ -157,6 +159,8 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
         ("doubling-back", doubling_chart(analysis), 640, ""),
         ("matrix", matrix, 720, rarer),
         ("desk-flow", flow_chart(analysis), 560, ""),
+        ("improve-rates", improve_charts.rates_chart(analysis), 560, improve_words.RATES_NOTE),
+        ("ripple-days", improve_charts.ripple_chart(analysis), 560, improve_charts.ripple_caption(analysis)),
         ("cohort-times", cohort_charts.lead_times(analysis), 640, cohort_words.TIMES_CAPTION),
         ("cohort-shares", cohort_charts.shares(analysis), 640, cohort_words.SHARES_CAPTION),
     )

@@ -55,6 +55,7 @@ def page_tables(analysis: Analysis) -> dict[str, Table]:
         improve_tables.effects_table(analysis),
         improve_tables.compared_table(analysis),
         improve_tables.ripple_table(analysis),
+        improve_tables.ripple_days_table(analysis),
         *time_tables(analysis),
         *cohort_tables.cohort_tables(analysis),
         accounts.ledger_table(analysis),
