@@ -27,6 +27,7 @@ from mining.result import Result, write_large
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from mining.core.cache import Cache
     from mining.core.calendars import Calendars
     from mining.core.desk import ServiceDesk
     from mining.core.events import EventTable, MappedLog
@@ -51,6 +52,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     options: Options | None = None,
     progress: Progress = silent,
     clock: Clock = system_clock,
+    cache: Cache | None = None,
 ) -> Result:
     """Find the value streams in an export of a ticketing tool.
 
@@ -61,6 +63,8 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     `mappings_dir` is a folder of one's own, whose names come before those that ship: see `mining.core.catalogue`. With
     `output` everything is written into that folder, each file whole or not at all. `brand` is a file that says whose
     report it is: see `mining.core.brand`; `pictures` are formats in which the figures are drawn beside the report.
+    A `cache` holds what earlier analyses read, mapped and aligned, and takes in what this one does; what comes out is
+    the same without it.
 
     Raises RequestError where the request is not usable, InputError where an input cannot be read to the end.
     """
@@ -89,7 +93,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
 
     with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "beside") as background, collected_seldom():
         background.submit(_prepare_for_later, with_report=folder is not None)
-        read, parts = _read_and_map(tables, choosing, options, stopwatch, progress)
+        read, parts = _read_and_map(tables, choosing, options, stopwatch, progress, cache=cache)
         info, mapped = mappings.together(parts, options.cases)
         begins = choosing.begins(tables, mapped)
         with stopwatch("building streams"):
@@ -113,6 +117,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
                 examples=options.with_tickets,
                 align_seconds=options.align_seconds,
                 calendars=calendars,
+                cache=cache,
             )
         with stopwatch("measuring"):
             scope = Scope(agreed.references[0].scope) if agreed else None
@@ -166,7 +171,13 @@ def _several(named: str | Path | Sequence[str | Path] | None) -> list[str]:
 
 
 def _read_and_map(
-    tables: Engine, choosing: Choosing, options: Options, stopwatch: Stopwatch, progress: Progress
+    tables: Engine,
+    choosing: Choosing,
+    options: Options,
+    stopwatch: Stopwatch,
+    progress: Progress,
+    *,
+    cache: Cache | None,
 ) -> tuple[list[EventTable], list[tuple[Mapping, MappedLog]]]:
     """Each export as it was read, and mapped by its mapping; what was read stays in the engine only for the log."""
     from mining import mapping as mappings
@@ -176,11 +187,11 @@ def _read_and_map(
     for rules, files in choosing.jobs:
         with stopwatch("reading"):
             events = sources.read(
-                tables, files, rules.info.export, max_rejected=options.max_rejected, progress=progress
+                tables, files, rules.info.export, max_rejected=options.max_rejected, progress=progress, cache=cache
             )
         with stopwatch("mapping"):
             events = choosing.chosen(tables, events, rules)
-            parts.append((rules, mappings.map_events(tables, events, rules)))
+            parts.append((rules, mappings.map_events(tables, events, rules, cache)))
             read.append(events)
             if not options.log and not choosing.by_beginnings:
                 tables.drop(events.table)

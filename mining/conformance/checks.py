@@ -14,6 +14,7 @@ import numpy.typing as npt
 from mining.conformance.align import MATCH, MISSING, UNEXPECTED, Alignments, Ints, Numbers, align
 from mining.conformance.automaton import Automaton
 from mining.conformance.deviations import KINDS, Bools, Found, find_deviations
+from mining.conformance.known import Known
 from mining.conformance.large import Aligned
 from mining.conformance.sentences import Circumstances
 from mining.conformance.tree import VALUE
@@ -61,25 +62,43 @@ class Checked:
 
 
 def check_streams(
-    automaton: Automaton | Aligned, names: tuple[str, ...], tokens: Numbers, offsets: Ints, *, prefix: bool
+    automaton: Automaton | Aligned,
+    names: tuple[str, ...],
+    tokens: Numbers,
+    offsets: Ints,
+    *,
+    prefix: bool,
+    known: Known | None = None,
 ) -> Iterator[Checked]:
     """Check the streams `tokens[offsets[i]:offsets[i + 1]]`, a chunk at a time. `names` and tokens as in `Merged`."""
     for low in range(0, max(len(offsets) - 1, 1), CHUNK):
         cut = offsets[low : low + CHUNK + 1]
         mine = tokens[cut[0] : cut[-1]]
-        alignments = _alignments(automaton, names, mine >> 1, cut - cut[0], prefix=prefix)
+        alignments = _alignments(automaton, names, mine >> 1, cut - cut[0], prefix=prefix, known=known)
         found = find_deviations(alignments, automaton.choices, len(names))
         yield _Chunk(automaton, names, mine, cut - cut[0], alignments, found).checked()
 
 
 def _alignments(
-    automaton: Automaton | Aligned, names: tuple[str, ...], tokens: Numbers, offsets: Ints, *, prefix: bool
+    automaton: Automaton | Aligned,
+    names: tuple[str, ...],
+    tokens: Numbers,
+    offsets: Ints,
+    *,
+    prefix: bool,
+    known: Known | None,
 ) -> Alignments:
     if isinstance(automaton, Aligned):
         return automaton.alignments(names, tokens, offsets, prefix=prefix)
     number = {name: i for i, name in enumerate(names)}
     state_names = np.array([-1, *(number[name] for name in automaton.names[1:])], dtype=np.int32)
-    return align(automaton, state_names, tokens, offsets, prefix=prefix)
+
+    def of(some: Numbers, begins: Ints) -> Alignments:
+        return align(automaton, state_names, some, begins, prefix=prefix)
+
+    if known is None or len(offsets) < 2:
+        return of(tokens, offsets)
+    return known.align(automaton, names, tokens, offsets, of, prefix=prefix)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from mining.core.analysis import MappingInfo
+    from mining.core.cache import Cache
     from mining.core.calendars import Calendars
     from mining.core.cohorts import Filtered
     from mining.core.errors import Problem
@@ -126,14 +127,14 @@ def parse_mapping(text: str, name: str = "mapping") -> Mapping:
     return load.parse_mapping(text, name)
 
 
-def map_events(tables: Tables, events: EventTable, mapping: Mapping) -> MappedLog:
+def map_events(tables: Tables, events: EventTable, mapping: Mapping, cache: Cache | None = None) -> MappedLog:
     """Decide what becomes of every row of `events`, and keep the account.
 
     Raises what the engine raises, and Fault where the ledger does not add up.
     """
     from mining.mapping import apply
 
-    return apply.map_events(tables, events, mapping)
+    return apply.map_events(tables, events, mapping, cache)
 
 
 def check_mapping(mapping: Mapping) -> list[Problem]:
