@@ -64,7 +64,7 @@ def _check_scope(reader: Reader, file: MappingFile, specs: tuple[FactSpec, ...])
 
 def _check_people(reader: Reader, file: MappingFile, specs: tuple[FactSpec, ...]) -> None:
     """The customer is shown in the report, with figures beside it: no person may stand there."""
-    people = {file.export.actor, *(time.actor for time in file.export.times)}
+    people = {file.export.actor, *(time.actor for time in file.export.times if not isinstance(time, str))}
     people |= {spec.column for spec in specs if spec.fact is Fact.CALLER}
     for spec in specs:
         column = spec.column or spec.field

@@ -1,4 +1,4 @@
-"""The streams by service, category, priority, group, customer and type of ticket: one table, and a group-by for each."""
+"""The streams by service, category, priority, group, customer and type of ticket: one table, a group-by for each."""
 
 from __future__ import annotations
 
