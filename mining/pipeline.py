@@ -124,6 +124,9 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
             measured = measures.measure(tables, found, mapped, calendars=calendars, reference_scope=scope)
             desk = _desk(tables, mapped, found, measured.selection, types=cases.start or None, options=options)
             measured = replace(measured, service_desk=desk)
+            only = checked[0] if len(checked) == 1 else None
+            typical = measured.lead_time_claimed.median
+            broken_down = measures.breakdowns(tables, found, mapped, only, typical=typical)
             costs = measures.costs(tables, found, mapped, checked[0] if checked else None)
             found = _with_headline(tables, mapped, found, options, begins)
             cohorts = choosing.cohorts(tables, mapped, found, checked[0] if checked else None)
@@ -152,6 +155,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
             costs=costs,
             filtered=filtered,
             cohorts=cohorts,
+            breakdowns=broken_down,
         )
         result = Result(analysis, whose)
         if folder is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from mining.core.breakdown import Breakdowns
 from mining.core.cohorts import Cohorts, Filtered
 from mining.core.conformance import NoReference
 from mining.core.costs import Costs
@@ -105,3 +106,4 @@ class Analysis:
     costs: Costs | None = None  # only where the mapping gives rates
     filtered: Filtered | None = None
     cohorts: Cohorts | None = None
+    breakdowns: Breakdowns | None = None  # None where the mapping tells nothing by which streams differ

@@ -2,9 +2,10 @@
 selected; and costs, where a mapping gives rates. All of it is elapsed time, and what a calendar allows is working time
 beside it."""
 
+from mining.measures.breakdown import breakdowns
 from mining.measures.cohorts import split
 from mining.measures.costs import costs
 from mining.measures.desk import open_list, service_desk
 from mining.measures.measure import headline, measure
 
-__all__ = ["costs", "headline", "measure", "open_list", "service_desk", "split"]
+__all__ = ["breakdowns", "costs", "headline", "measure", "open_list", "service_desk", "split"]

@@ -8,6 +8,7 @@ from typing import Any
 from mining.core.analysis import Analysis
 from mining.core.audit import AuditRun
 from mining.report import words
+from mining.report.breakdown_block import breakdown_block
 from mining.report.cohorts_block import cohorts_block, filter_block
 from mining.report.costs_block import costs_block
 from mining.report.desk_block import desk_block
@@ -61,6 +62,7 @@ def outcome(analysis: Analysis, audit: AuditRun | None = None) -> Json:
         "time": time_block(analysis),
         "filter": filter_block(analysis),
         "cohorts": cohorts_block(analysis),
+        "breakdown": breakdown_block(analysis),
         "notes": list(analysis.notes),
         "run": _run(analysis),
     }

@@ -16,6 +16,7 @@ from mining.core.audit import AuditRun
 from mining.core.brand import NO_BRAND, Brand
 from mining.report import (
     bars,
+    breakdown_words,
     cohort_charts,
     cohort_words,
     deviating,
@@ -29,6 +30,7 @@ from mining.report import (
     words,
 )
 from mining.report.audit_block import audit_block
+from mining.report.breakdown_charts import breakdown_charts
 from mining.report.curves import lead_times
 from mining.report.desk_charts import flow_chart
 from mining.report.doubling import doubling_chart
@@ -48,13 +50,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A figure of the page: its data, its height and the least width it can be read at, in pixels."""
+    """A figure of the page: its data, its height and the least width it can be read at, in pixels. `packed`: the data
+    are JSON packed as the library is, else JSON."""
 
     name: str
     data: str
     height: int
     width: int
     caption: str
+    packed: bool = False
+
+
+_PACKED_FROM = 8_000
+"""Characters of JSON from which a figure is packed; a small one would not get much smaller."""
 
 
 def warm_up() -> None:
@@ -97,7 +105,11 @@ def _plotly() -> bytes:
 @lru_cache(maxsize=1)
 def _library() -> str:
     """Plotly's own script, packed: the page unpacks it itself. No time stamp in it, so that pages are reproducible."""
-    return base64.b64encode(gzip.compress(_plotly(), 9, mtime=0)).decode("ascii")
+    return _packed(_plotly())
+
+
+def _packed(data: bytes) -> str:
+    return base64.b64encode(gzip.compress(data, 9, mtime=0)).decode("ascii")
 
 
 def _hash(script: bytes) -> str:
@@ -148,6 +160,7 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
     made: tuple[tuple[str, go.Figure | None, int, str], ...] = (
         ("map", value_chain_map(analysis), NARROWEST, map_panels.grey(analysis)),
         *further_maps(analysis),
+        *breakdown_charts(analysis),
         ("waits", bars.waits(analysis), 640, ""),
         ("waiting", bars.waiting_split(analysis), 640, ""),
         ("waiting-working", within_bars(analysis), 640, ""),
@@ -168,10 +181,14 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
 
 
 def _charts(analysis: Analysis) -> dict[str, Chart]:
-    return {
-        one.name: Chart(one.name, figure_json(one.figure), one.figure.layout.height, one.width, one.caption)
-        for one in drawn_figures(analysis)
-    }
+    return {one.name: _chart(one) for one in drawn_figures(analysis)}
+
+
+def _chart(one: Drawn) -> Chart:
+    data, packed = figure_json(one.figure), False
+    if len(data) >= _PACKED_FROM:
+        data, packed = _packed(data.encode()), True
+    return Chart(one.name, data, one.figure.layout.height, one.width, one.caption, packed)
 
 
 # ----------------------------------------------------------------------------------------------------- templates
@@ -185,7 +202,7 @@ def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals.update(w=words, mw=map_words, SECTIONS=SECTIONS, zip=zip)
+    environment.globals.update(w=words, mw=map_words, bw=breakdown_words, SECTIONS=SECTIONS, zip=zip)
     for used in (
         formats.count,
         formats.many,

@@ -23,6 +23,7 @@ from mining.report import (
     time_words,
     words,
 )
+from mining.report.breakdown import breakdown_facts
 from mining.report.cost_tables import cost_facts
 from mining.report.desk import desk_texts
 from mining.report.deviation_words import MODEL_QUALITY
@@ -53,6 +54,7 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
     return {
         "contents": sections.contents(there),
+        "breakdown": breakdown_facts(analysis),
         "links": links,
         "improving": improved,
         "value": improving.value_sentences(analysis),

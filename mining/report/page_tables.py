@@ -6,6 +6,7 @@ from mining.core.analysis import Analysis
 from mining.report import (
     acceptances,
     accounts,
+    breakdown,
     cohort_tables,
     deviating,
     evidence,
@@ -25,6 +26,7 @@ from mining.report.time_tables import time_tables
 def page_tables(analysis: Analysis) -> dict[str, Table]:
     """Every table that this analysis has."""
     made = (
+        *breakdown.tables(analysis),
         evidence.activities_table(analysis),
         evidence.activity_hand_offs_table(analysis),
         evidence.step_hand_offs_table(analysis),

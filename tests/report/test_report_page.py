@@ -10,10 +10,10 @@ from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from importlib.resources import files
-from typing import Any
 
 import pytest
 from cohort_builders import split, split_by_what_was_planted
+from figures_of_page import figures_of as figures
 from report_builders import (
     INCIDENTS,
     LOG,
@@ -86,11 +86,6 @@ def without_library(text: str) -> str:
 
 def scripts(text: str) -> list[str]:
     return re.findall(r"<script>(.*?)</script>", text, flags=re.DOTALL)
-
-
-def figures(text: str) -> dict[str, dict[str, Any]]:
-    found = re.findall(r'<script type="application/json" id="figure-([a-z-]+)">(.*?)</script>', text, flags=re.DOTALL)
-    return {name: json.loads(data) for name, data in found}
 
 
 class Visible(HTMLParser):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from figures_of_page import figures_of
 from report_builders import HOUR, PLANTED, analysis
 from time_builders import ALWAYS, OFFICE, not_estimated, planted_times, timed, uncalendared
 
@@ -122,10 +123,7 @@ def test_an_estimate_that_does_not_come_so_far_has_no_quantile() -> None:
 
 
 def figure(made: Analysis, name: str) -> dict[str, Any]:
-    found = re.search(rf'id="figure-{name}">(.*?)</script>', render(made), flags=re.DOTALL)
-    assert found is not None
-    read: dict[str, Any] = json.loads(found[1])
-    return read
+    return figures_of(render(made))[name]
 
 
 def test_the_curve_of_the_estimate_keeps_its_height_until_the_next_stream_is_done() -> None:

@@ -13,14 +13,15 @@
   const plots = [...document.querySelectorAll(".plot")];
 
   // ---- the library, packed in the page: unpacked once, let in by the policy because of its hash
+  async function unpacked(name) {
+    const bytes = Uint8Array.from(atob(document.getElementById(name).textContent), (character) => character.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  }
   let loading;
   function library() {
     loading ??= (async () => {
-      const packed = atob(document.getElementById("plotly-packed").textContent);
-      const bytes = Uint8Array.from(packed, (character) => character.charCodeAt(0));
-      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
       const script = document.createElement("script");
-      script.textContent = await new Response(stream).text();
+      script.textContent = await unpacked("plotly-packed");
       document.head.append(script);
       return window.Plotly;
     })();
@@ -74,7 +75,8 @@
   async function draw(plot, width) {
     try {
       const Plotly = await library();
-      const figure = coloured(JSON.parse(document.getElementById(`figure-${plot.dataset.figure}`).textContent));
+      const held = document.getElementById(`figure-${plot.dataset.figure}`);
+      const figure = coloured(JSON.parse(held.type === "text/plain" ? await unpacked(held.id) : held.textContent));
       limited(figure, plot.dataset.limit);
       const layout = { ...figure.layout, template: template(), height: parseFloat(plot.style.height) };
       if (width) layout.width = width;
