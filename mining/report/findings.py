@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from mining.core.activities import End
+from mining.core.activities import Activity, End
 from mining.core.analysis import Analysis
 from mining.core.results import HAND_OFF, VisitTime
 from mining.report import improve_words, words
 from mining.report.examples import anchors
-from mining.report.formats import count, duration, harmless, many, percent, share
-from mining.report.names import place, waiting_on
+from mining.report.formats import IN_A_SENTENCE, count, cut, duration, harmless, many, percent, share
+from mining.report.names import place as whole_place
+from mining.report.names import waiting_on
 from mining.report.tally import commonest, elapsed_time, ends_of, waits, what_ends
 
 MOST_FINDINGS = 3
@@ -26,6 +27,11 @@ class Finding:
     evidence: str
     section: str
     anchor: str | None = None
+
+
+def place(activity: Activity | None, step: str | None) -> str:
+    """A place with a name of a length that a sentence bears."""
+    return whole_place(activity, None if step is None else cut(step, IN_A_SENTENCE))
 
 
 def findings(analysis: Analysis) -> tuple[Finding, ...]:
@@ -97,7 +103,7 @@ def _wait_findings(analysis: Analysis) -> Iterator[Finding]:
             f"The largest part in {place(one.label.activity, one.label.step)}: {_visits(analysis, one)}"
             for one in where
         ]
-        said = waiting_on(wait.on)
+        said = cut(waiting_on(wait.on), IN_A_SENTENCE)
         claim = f"{said[0].upper()}{said[1:]} takes {ratio} of the time before value"
         yield Finding(claim, "".join(evidence), "waits", "table-visit-times")
 
@@ -135,7 +141,12 @@ def _commonest_deviation(analysis: Analysis) -> Iterator[Finding]:
         if ratio is not None and ratio >= 0.01:
             of = f"{count(one.streams)} of {count(found.checked if found else 0)} checked streams ({percent(ratio)})"
             anchor = anchors(analysis).get(one.key)
-            yield Finding(harmless(one.sentence), f"{of}, {count(one.occurrences)} times", "conformance", anchor)
+            yield Finding(
+                cut(harmless(one.sentence), 3 * IN_A_SENTENCE),
+                f"{of}, {count(one.occurrences)} times",
+                "conformance",
+                anchor,
+            )
 
 
 def _doubling_back(analysis: Analysis) -> Iterator[Finding]:
