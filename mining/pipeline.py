@@ -156,6 +156,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
             filtered=filtered,
             cohorts=cohorts,
             breakdowns=broken_down,
+            examples=conformance.pick_examples(tables, found, agreed, checked, named=options.with_tickets),
         )
         result = Result(analysis, whose)
         if folder is not None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mining.core.cache import Cache
     from mining.core.calendars import Calendars
     from mining.core.events import MappedLog
+    from mining.core.examples import Example
     from mining.core.hand_offs import HandOffChecks
     from mining.core.results import Conformance
     from mining.core.streams import Streams, Variant
@@ -42,6 +43,7 @@ __all__ = [
     "load_reference",
     "outline",
     "parse_reference",
+    "pick_examples",
     "propose",
     "remove_acceptances",
     "to_tree",
@@ -111,3 +113,13 @@ def check_hand_offs(tables: Tables, streams: Streams) -> HandOffChecks:
     from mining.conformance.hand_offs import check_hand_offs as check_with_numpy
 
     return check_with_numpy(tables, streams)
+
+
+def pick_examples(
+    tables: Tables, streams: Streams, agreed: Agreed | None, found: Sequence[Conformance], *, named: bool
+) -> dict[int, tuple[Example, ...]]:
+    """A few streams of each of the most frequent variants, by the variant's id, those that ended last; marked where
+    they deviate. With `named` they say which case they are."""
+    from mining.conformance.examples import examples_of_variants
+
+    return examples_of_variants(tables, streams, agreed.references if agreed else (), found, named=named)

@@ -20,6 +20,8 @@ from mining.report import (
     cohort_charts,
     cohort_words,
     deviating,
+    example_words,
+    examples,
     formats,
     improve_charts,
     improve_words,
@@ -82,7 +84,8 @@ def html_page(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | Non
         "charts": _charts(analysis),
         "tables": page_tables(analysis),
         "facts": page_facts(analysis, audit),
-        "boot": _asset("boot.js"),
+        "boot": _script(),
+        "examples": embedded_json(examples.page_data(analysis)),
         "style": _asset("report.css"),
         "library": _library(),
         "policy": _policy(),
@@ -92,6 +95,11 @@ def html_page(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | Non
 
 def _asset(name: str) -> str:
     return (files("mining.report") / "assets" / name).read_text(encoding="utf-8")
+
+
+def _script() -> str:
+    """The page's own script."""
+    return _asset("boot.js") + _asset("examples.js")
 
 
 # ------------------------------------------------------------------------------------------------------- library
@@ -118,7 +126,7 @@ def _hash(script: bytes) -> str:
 
 def _policy() -> str:
     """The content security policy: the two scripts by their hashes, nothing from outside, nothing sent."""
-    scripts = f"{_hash(_asset('boot.js').encode())} {_hash(_plotly())}"
+    scripts = f"{_hash(_script().encode())} {_hash(_plotly())}"
     return (
         f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data: blob:; "
         "connect-src 'none'; base-uri 'none'; form-action 'none'"
@@ -202,7 +210,9 @@ def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals.update(w=words, mw=map_words, bw=breakdown_words, SECTIONS=SECTIONS, zip=zip)
+    environment.globals.update(
+        w=words, mw=map_words, bw=breakdown_words, ew=example_words, SECTIONS=SECTIONS, zip=zip
+    )
     for used in (
         formats.count,
         formats.many,
