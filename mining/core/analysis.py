@@ -15,6 +15,7 @@ from mining.core.export import ExportSpec
 from mining.core.hand_offs import HandOffChecks
 from mining.core.links import CasesBy
 from mining.core.results import Conformance, Discovery, Measures
+from mining.core.slices import Slices
 from mining.core.streams import Streams
 
 
@@ -105,3 +106,4 @@ class Analysis:
     costs: Costs | None = None  # only where the mapping gives rates
     filtered: Filtered | None = None
     cohorts: Cohorts | None = None
+    slices: Slices | None = None  # what the filter of the page shows

@@ -24,6 +24,7 @@
 
     cohort_request(where, split_by)             what is asked for of tickets and cohorts; checked by `check_cohorts`
     judge_tickets(tables, events, mapping, …)   which tickets that means, and which cohort each belongs to
+    periods_of(unit, first, last, zone)         the months, quarters or years between two moments
 
 Libraries are imported when a function is called, so that the command line answers at once.
 """
@@ -39,14 +40,14 @@ from mining.mapping.vocabulary import Meaning, Meant, Sure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Map
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import ibis.expr.types as ir
 
     from mining.core.analysis import MappingInfo
     from mining.core.calendars import Calendars
-    from mining.core.cohorts import Filtered
+    from mining.core.cohorts import Filtered, Unit
     from mining.core.errors import Problem
     from mining.core.events import EventTable, MappedLog
     from mining.core.links import CasesBy, CasesSpec
@@ -98,6 +99,7 @@ __all__ = [
     "nested",
     "notes_on_links",
     "only",
+    "periods_of",
     "parse_mapping",
     "propose",
     "recognise",
@@ -401,3 +403,11 @@ def cohort_labels(tables: Tables, parts: Sequence[tuple[str, Judged]]) -> ir.Tab
     from mining.mapping import filtering
 
     return filtering.labels(tables, parts)
+
+
+def periods_of(unit: Unit, first: int, last: int, zone: str | None) -> Iterator[tuple[str, int, int]]:
+    """The periods in which the moments from `first` to `last` (microseconds UTC) lie in a zone, and one more on either
+    side of them: name, begin, and the begin of the next."""
+    from mining.mapping import filtering, periods
+
+    return periods.periods(unit, first - filtering.DAY, last + filtering.DAY, zone)

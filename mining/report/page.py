@@ -19,6 +19,8 @@ from mining.report import (
     cohort_charts,
     cohort_words,
     deviating,
+    filter_bundle,
+    filter_words,
     formats,
     map_panels,
     map_words,
@@ -57,17 +59,22 @@ class Chart:
 
 def html_page(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | None = None) -> str:
     """The whole document."""
+    charts, choices = _charts(analysis), filter_bundle.choices(analysis)
     page = {
         "audit": None if audit is None else audit_block(audit),
         "analysis": analysis,
         "brand": brand,
         "overview": overview(analysis),
-        "charts": _charts(analysis),
+        "charts": charts,
         "tables": page_tables(analysis),
         "facts": page_facts(analysis, audit),
         "boot": _asset("boot.js"),
         "style": _asset("report.css"),
         "library": _library(),
+        "figures": packed("{" + ",".join(f'"{one.name}":{one.data}' for one in charts.values()) + "}"),
+        "filter_script": _asset("filter.js") if choices else None,
+        "choices": choices,
+        "parts_packed": packed(filter_bundle.as_text(filter_bundle.bundle(analysis))) if choices else None,
         "policy": _policy(),
     }
     return _templates().get_template("page.html.j2").render(page)
@@ -87,7 +94,13 @@ def _plotly() -> bytes:
 
 def _library() -> str:
     """Plotly's own script, packed: the page unpacks it itself. No time stamp in it, so that pages are reproducible."""
-    return base64.b64encode(gzip.compress(_plotly(), 9, mtime=0)).decode("ascii")
+    return packed(_plotly())
+
+
+def packed(text: str | bytes) -> str:
+    """What the page's script unpacks again."""
+    whole = text.encode("utf-8") if isinstance(text, str) else text
+    return base64.b64encode(gzip.compress(whole, 9, mtime=0)).decode("ascii")
 
 
 def _hash(script: bytes) -> str:
@@ -95,8 +108,8 @@ def _hash(script: bytes) -> str:
 
 
 def _policy() -> str:
-    """The content security policy: the two scripts by their hashes, nothing from outside, nothing sent."""
-    scripts = f"{_hash(_asset('boot.js').encode())} {_hash(_plotly())}"
+    """The content security policy: the scripts by their hashes, nothing from outside, nothing sent."""
+    scripts = f"{_hash(_asset('boot.js').encode())} {_hash(_asset('filter.js').encode())} {_hash(_plotly())}"
     return (
         f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data: blob:; "
         "connect-src 'none'; base-uri 'none'; form-action 'none'"
@@ -173,7 +186,7 @@ def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals.update(w=words, mw=map_words, SECTIONS=SECTIONS, zip=zip)
+    environment.globals.update(w=words, mw=map_words, fw=filter_words, SECTIONS=SECTIONS, zip=zip)
     for used in (
         formats.count,
         formats.many,
