@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from mining.mapping import Mapping
 
 _UNITS = (Unit.MONTH, Unit.QUARTER, Unit.YEAR)
-_CENTURIES = 400 * 366 * 86_400_000_000  # microseconds: where a wrong date is that far away, months are too many to name
+_CENTURIES = (
+    400 * 366 * 86_400_000_000
+)  # microseconds: where a wrong date is that far away, months are too many to name
 
 LIMITS = "the reference stream has limits on time, which are judged stream by stream"
 SEVERAL = "there are several reference streams"
@@ -46,8 +48,6 @@ def slices(
     begin, or else by whether they run or change the business, where there are several."""
     from mining import measures
 
-    import time, resource
-    T0=time.perf_counter(); C0=resource.getrusage(resource.RUSAGE_SELF)
     no_period = measured.selection.reason if measured.selection.by_completion else ""
     parted: list[Parted | None] = []
     if cohorts is not None:
@@ -63,7 +63,6 @@ def slices(
     made = tuple(
         _dimension(tables, streams, mapped, one, found) for one in parted if one is not None and len(one.names) > 1
     )
-    C1=resource.getrusage(resource.RUSAGE_SELF); print('SLICES wall', time.perf_counter()-T0, 'cpu', C1.ru_utime-C0.ru_utime+C1.ru_stime-C0.ru_stime)
     return Slices(made, no_period, no_conformance if made else "")
 
 
@@ -101,13 +100,15 @@ def _dimension(
 
     counts = measures.count_parts(tables, streams, parted)
     parts = building.take_apart(tables, streams, mapped, parted, counts)
-    measured = measures.measure_parts(tables, streams, mapped, parted, parts, counts, checked)
-    conforming = [None] * len(parts) if checked is None else conformance.take_apart(checked, streams, parts)
+    measured = measures.measure_parts(tables, streams, mapped, parted, parts=parts, counts=counts, checked=checked)
+    conforming: Sequence[Conformance | None] = [None] * len(parts)
+    if checked is not None:
+        conforming = conformance.take_apart(checked, streams, parts)
     return Dimension(
         parted.along,
         parted.name,
         tuple(
-            Slice(name.kind, name.label, *rest)
-            for name, *rest in zip(parted.names, parts, measured, conforming, strict=True)
+            Slice(name.kind, name.label, part, times, conforms)
+            for name, part, times, conforms in zip(parted.names, parts, measured, conforming, strict=True)
         ),
     )

@@ -123,7 +123,7 @@ def in_parts(
 ) -> ir.Table:
     """The durations of spans in which key and part are one: `key` is key × parts + part. See `spans.durations`."""
     kind = {"start": start, "stop": stop}
-    timed = durations(tables, parted.rows, spans, **kind, overlapping=overlapping, also=("part",))  # type: ignore[arg-type]
+    timed = durations(tables, parted.rows, spans, **kind, overlapping=overlapping, also=("part",))
     return timed.select(key=timed.key.cast("int64") * len(parted.names) + timed.part, duration=timed.duration)
 
 
@@ -146,5 +146,5 @@ def quantiles_in_parts(
     table = tables.fetch(by_key, limit=(int(spans.key.max()) + 1) * parts)
     columns: Sequence[list[object]] = [table[name].to_pylist() for name in ("key", "n", "total", "ranks")]
     for key, n, total, ranks in zip(*columns, strict=True):
-        found[key % parts][key // parts] = Quantiles(n, int(total), *ranks)  # type: ignore[operator,call-overload]
+        found[key % parts][key // parts] = Quantiles(n, int(total), *ranks)
     return found

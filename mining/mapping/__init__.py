@@ -39,8 +39,8 @@ from mining.mapping.proposal import Choice, Chosen, Proposal, Recognised
 from mining.mapping.vocabulary import Meaning, Meant, Sure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping as Map
     from collections.abc import Iterator, Sequence
+    from collections.abc import Mapping as Map
     from pathlib import Path
 
     import ibis.expr.types as ir
@@ -99,8 +99,8 @@ __all__ = [
     "nested",
     "notes_on_links",
     "only",
-    "periods_of",
     "parse_mapping",
+    "periods_of",
     "propose",
     "recognise",
     "suggest",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ from mining.core.events import MappedLog
 from mining.core.results import Conformance, Distribution, Measures, Selection, VisitTime
 from mining.core.scope import Scope
 from mining.core.slices import MOST_SLICES, Along, PartCount, Parted, PartName, in_parts, quantiles_in_parts
-from mining.core.spans import Ints, Spans, once_a_path, visits_of
+from mining.core.spans import NONE, Ints, Spans, once_a_path, visits_of
 from mining.core.streams import Path, Quantiles, Streams
 from mining.core.tables import Tables
 from mining.measures.cohort_figures import is_counted
@@ -59,8 +60,9 @@ def by_period(
     number = counted["n"].to_numpy().astype(np.int64)
     if not len(moments):
         return None
-    name, found = "", []
+    taken, found = "", []
     for name, periods in units:
+        taken = name
         every = list(periods(int(moments.min()), int(moments.max())))
         at = np.searchsorted(np.array([begin for _, begin, _ in every]), moments, side="right") - 1
         sizes = np.bincount(np.maximum(at, 0), number, len(every)).astype(np.int64)
@@ -73,7 +75,7 @@ def by_period(
     if beyond:
         largest = sorted(found, key=lambda one: (-one[1], one[0][0]))[: MOST_SLICES - 1]
         found = [one for one in found if one in largest]
-    return _by_bounds(table, f"period:{name}", [period for period, _ in found], beyond=beyond)
+    return _by_bounds(table, f"period:{taken}", [period for period, _ in found], beyond=beyond)
 
 
 def _by_bounds(table: ir.Table, name: str, periods: Sequence[Period], *, beyond: bool) -> Parted:
@@ -82,7 +84,8 @@ def _by_bounds(table: ir.Table, name: str, periods: Sequence[Period], *, beyond:
     names = [PartName(CohortKind.VALUE, label) for label, _, _ in periods]
     names += [PartName(CohortKind.OTHERS, None)] if beyond else []
     cases = [
-        ((table["first"] >= begin) & (table["first"] < end), ibis.literal(i)) for i, (_, begin, end) in enumerate(periods)
+        ((table["first"] >= begin) & (table["first"] < end), ibis.literal(i))
+        for i, (_, begin, end) in enumerate(periods)
     ]
     part = ibis.cases(*cases, else_=ibis.literal(len(names) - 1))
     return Parted(Along.PERIOD, name, tuple(names), table.mutate(part=part.cast("int16")))
@@ -196,13 +199,18 @@ def measure_parts(
     streams: Streams,
     mapped: MappedLog,
     parted: Parted,
+    *,
     parts: Sequence[Streams],
     counts: Sequence[PartCount],
     checked: Conformance | None,
 ) -> list[Measures]:
     """The measures of each part: `parts` are its streams. What is not told by part is empty."""
     fulfilled = [path for path in streams.paths if is_counted(path, streams)]
-    leads, of_variants = _lead_times(tables, streams, mapped, parted, fulfilled, checked)
+    in_order = parted
+    if mapped.against_time is not None:  # those have no lead time
+        in_order = replace(parted, rows=parted.rows.anti_join(mapped.against_time, "case_id"))
+    leads = _lead_times(tables, streams, in_order, fulfilled)
+    of_variants = _variant_lead_times(tables, streams, in_order, fulfilled, checked)
     visit_quantiles, gaps = _visit_quantiles(tables, streams, parted, fulfilled)
     found = []
     for number, (part, count) in enumerate(zip(parts, counts, strict=True)):
@@ -210,7 +218,9 @@ def measure_parts(
         visits = _visit_times(part, own, visit_quantiles[number])
         waits = waiting(visits, gaps[number].get(0), own, part)
         ended = _outcomes(count, streams, mapped)
-        claimed, held, closure, lag, last = (leads.get((key, number), Distribution(0, ())) for key in (*LEAD_TIMES, _LAST))
+        claimed, held, closure, lag, last = (
+            leads.get((key, number), Distribution(0, ())) for key in (*LEAD_TIMES, _LAST)
+        )
         found.append(
             Measures(
                 fulfilled=sum(path.streams for path in own),
@@ -235,28 +245,26 @@ def measure_parts(
 
 
 def _lead_times(
-    tables: Tables,
-    streams: Streams,
-    mapped: MappedLog,
-    parted: Parted,
-    fulfilled: Sequence[Path],
-    checked: Conformance | None,
-) -> tuple[dict[tuple[int, int], Distribution], list[dict[int, Quantiles]]]:
-    """Lead times by (key, part), and by part those of the variants that are shown, to the first value held."""
-    rows = parted.rows
-    timed = rows if mapped.against_time is None else rows.anti_join(mapped.against_time, "case_id")
-    in_order = Parted(parted.along, parted.name, parted.names, timed)
+    tables: Tables, streams: Streams, parted: Parted, fulfilled: Sequence[Path]
+) -> dict[tuple[int, int], Distribution]:
+    """Lead times by (key, part)."""
     both = zip(lead_time_spans(fulfilled), _spans_to_last(streams, fulfilled), strict=True)
     spans, width = Spans(*(np.concatenate(pair) for pair in both)), len(parted.names)
-    leads = {}
-    if len(spans.key):
-        of_keys = distributions_of(tables, in_parts(tables, in_order, spans), (_LAST + 1) * width)
-        leads = {divmod(key, width): found for key, found in of_keys.items()}
+    if not len(spans.key):
+        return {}
+    found = distributions_of(tables, in_parts(tables, parted, spans), (_LAST + 1) * width)
+    return {divmod(key, width): times for key, times in found.items()}
+
+
+def _variant_lead_times(
+    tables: Tables, streams: Streams, parted: Parted, fulfilled: Sequence[Path], checked: Conformance | None
+) -> list[dict[int, Quantiles]]:
+    """By part: the lead times of the variants that are shown, to the first value held."""
     shown = _shown(streams, checked)
-    ids, _, held = _columns([path for path in fulfilled if path.held_at is not None and path.variant in shown])
-    variant = {path.id: path.variant for path in fulfilled}
-    of_variant = np.array([variant[one] for one in ids.tolist()], dtype=np.int64)
-    return leads, quantiles_in_parts(tables, in_order, _spans(ids, of_variant, -1, held))
+    holding = [path for path in fulfilled if path.held_at is not None and path.variant in shown]
+    ids, _, held = _columns(holding)
+    variant = np.array([path.variant for path in holding], dtype=np.int64)
+    return quantiles_in_parts(tables, parted, _spans(ids, variant, NONE, held))
 
 
 def _shown(streams: Streams, checked: Conformance | None) -> set[int]:

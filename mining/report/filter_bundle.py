@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from mining.core.analysis import Analysis
-from mining.core.cohorts import CohortKind
-from mining.core.slices import Along, Dimension, Slice
-from mining.report import bars, cohort_words, evidence, filter_words, map_tables
+from mining.core.slices import Dimension, Slice
+from mining.report import bars, evidence, filter_words, map_tables
 from mining.report.curves import lead_times
 from mining.report.filter_maps import map_changes, map_lines
-from mining.report.formats import NOTHING, count, cut, duration, glued, harmless, many, percent, share
+from mining.report.filter_names import key, of_part, part_name, title
+from mining.report.formats import NOTHING, count, duration, glued, many, percent, share
 from mining.report.overview import overview
 from mining.report.page_facts import conformance_rates
 from mining.report.routes import routes
@@ -29,74 +27,6 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 Json = Any
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One entry of the filter: its name in the address, and what it is called."""
-
-    key: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChoiceGroup:
-    """The entries of one dimension."""
-
-    title: str
-    choices: tuple[Choice, ...]
-
-
-def choices(analysis: Analysis) -> tuple[ChoiceGroup, ...]:
-    """The entries of the filter; none where the streams were not taken apart."""
-    if analysis.slices is None:
-        return ()
-    return tuple(
-        ChoiceGroup(title(one), tuple(Choice(key(one, part), part_name(one, part)) for part in one.slices))
-        for one in analysis.slices.dimensions
-    )
-
-
-def title(of: Dimension) -> str:
-    """What a dimension is called."""
-    unit = of.name.partition(":")[2]
-    return filter_words.DIMENSIONS[of.along.value].format(
-        unit=filter_words.UNITS.get(unit, "period"), name=cut(harmless(of.name), 40)
-    )
-
-
-def part_name(of: Dimension, part: Slice) -> str:
-    """What a part is called."""
-    if part.kind is CohortKind.OTHERS and of.along is Along.PERIOD:
-        return filter_words.OTHERS_OF_PERIOD
-    if part.kind is not CohortKind.VALUE or part.label is None:
-        return cohort_words.KINDS[part.kind.value]
-    if of.along is Along.SCOPE:
-        return filter_words.SCOPES[part.label]
-    return cut(harmless(part.label), 40)
-
-
-def key(of: Dimension, part: Slice) -> str:
-    """The name of a part in the address of the page."""
-    named = quote(part.label or "", safe="") if part.kind is CohortKind.VALUE else f"!{quote(part.kind.value)}"
-    dimension = of.along.value if of.along is Along.PERIOD else of.name
-    return f"{quote(dimension, safe='')}:{named}"
-
-
-def of_part(analysis: Analysis, part: Slice) -> Analysis:
-    """The analysis as it would stand with the streams of a part alone, as far as its figures are told by part."""
-    return replace(
-        analysis,
-        streams=part.streams,
-        measures=part.measures,
-        conformance=part.conformance,
-        further_conformance=(),
-        no_reference=None,
-        filtered=None,
-        cohorts=None,
-        slices=None,
-        costs=None,
-    )
 
 
 def bundle(analysis: Analysis) -> Json:
@@ -135,7 +65,9 @@ def _part(analysis: Analysis, dimension: Dimension, part: Slice) -> Json:
         "rates": [[glued(figure), glued(over)] for _, figure, over in conformance_rates(alone)],
         "untold": untold,
         "tables": {one.name: [[_cell(cell) for cell in row] for row in one.rows] for one in _tables(alone)},
-        "charts": {name: _chart(figure) for name, figure in _charts(alone).items() if not untold or name != "deviations"},
+        "charts": {
+            name: _chart(figure) for name, figure in _charts(alone).items() if not untold or name != "deviations"
+        },
         "maps": map_changes(analysis, alone),
         "variants": _variants(analysis, alone),
     }
@@ -209,7 +141,7 @@ def _variants(analysis: Analysis, alone: Analysis) -> Json:
     return {
         "rows": found,
         "tail": [many(len(own) - first, "rarer variant"), [count(left), left], _share(share(left, cases))],
-        "said": glued(" ".join(said)),
+        "said": glued(" ".join((*said, filter_words.ALIKE))),
     }
 
 

@@ -74,7 +74,9 @@ def _arrows(shown: Sequence[HandOff], own: Sequence[HandOff], widest: float, hov
             arrows.append(0)
             continue
         width = round(edge_width(mine.count, most, widest), 3)
-        arrows.append([width, time_class(None if mine.times is None else mine.times.median), edge_text(mine), hover(mine)])
+        arrows.append(
+            [width, time_class(None if mine.times is None else mine.times.median), edge_text(mine), hover(mine)]
+        )
     return arrows
 
 
@@ -106,5 +108,3 @@ def _node(trace: dict[str, Any]) -> list[str]:
 
 def _note(one: dict[str, Any]) -> list[str]:
     return [one["text"], one["font"]["color"]]
-
-

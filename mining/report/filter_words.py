@@ -12,10 +12,10 @@ ACTS = ("summary", "map", "waits", "lead", "variants", "conformance")
 """The sections that the filter acts on; what it does not act on in them says so."""
 
 NOT_HERE = "This section shows all streams; the filter does not act here."
-OF_ALL = "All streams; the filter does not act here:"
+OF_ALL = "Of all streams: the filter does not act here."
 NO_CONFORMANCE = "Conformance is not told by part: {reason}. What stands here is of all streams."
 NOTHING = "There is nothing to draw of these streams."
-ALIKE = "The order and the places are those of all streams, so that two parts can be laid side by side."
+ALIKE = "The rows keep the order of all streams, so that two parts can be laid side by side."
 
 DIMENSIONS = {
     "period": "Period of demand, by {unit}",
@@ -29,12 +29,12 @@ OTHERS_OF_PERIOD = "all other periods"
 
 SECTION = ("Parts", "What can this page be narrowed to, and how do the parts differ?")
 HOW = (
-    "The filter at the top of the page shows one of these parts at a time; its address says which, so that whoever gets "
-    "it sees the same. Each stream is in exactly one part of a table. Lead time: demand to the first value claimed."
+    "The filter at the top of the page shows one of these parts at a time; its address says which, so that whoever "
+    "gets it sees the same. Each stream is in exactly one part of a table. Lead time runs to the first value claimed."
 )
 HOW_PERIOD = (
     "A stream is in the period in which its demand arose, in the time zone of the mapping; those of the latest periods "
     "that are fulfilled already are the fast ones."
 )
 NO_PERIOD = "There is no filter by period: {reason} To have it nevertheless, ask for it: --split-by period."
-NO_CAUSE = "Whether a difference is more than chance, the section on cohorts says of what was asked for by --split-by."
+FEW = "Fewer than 30 fulfilled streams, so that their figures are hints: {names}."

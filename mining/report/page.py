@@ -20,6 +20,7 @@ from mining.report import (
     cohort_words,
     deviating,
     filter_bundle,
+    filter_names,
     filter_words,
     formats,
     map_panels,
@@ -59,7 +60,7 @@ class Chart:
 
 def html_page(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | None = None) -> str:
     """The whole document."""
-    charts, choices = _charts(analysis), filter_bundle.choices(analysis)
+    charts, choices = _charts(analysis), filter_names.choices(analysis)
     page = {
         "audit": None if audit is None else audit_block(audit),
         "analysis": analysis,
@@ -75,7 +76,7 @@ def html_page(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | Non
         "filter_script": _asset("filter.js") if choices else None,
         "choices": choices,
         "parts_packed": packed(filter_bundle.as_text(filter_bundle.bundle(analysis))) if choices else None,
-        "policy": _policy(),
+        "policy": _policy(with_filter=bool(choices)),
     }
     return _templates().get_template("page.html.j2").render(page)
 
@@ -107,9 +108,10 @@ def _hash(script: bytes) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode('ascii')}'"
 
 
-def _policy() -> str:
+def _policy(*, with_filter: bool = False) -> str:
     """The content security policy: the scripts by their hashes, nothing from outside, nothing sent."""
-    scripts = f"{_hash(_asset('boot.js').encode())} {_hash(_asset('filter.js').encode())} {_hash(_plotly())}"
+    inline = ("boot.js", "filter.js") if with_filter else ("boot.js",)
+    scripts = " ".join((*(_hash(_asset(name).encode()) for name in inline), _hash(_plotly())))
     return (
         f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data: blob:; "
         "connect-src 'none'; base-uri 'none'; form-action 'none'"

@@ -18,6 +18,7 @@ from mining.report import (
     linking,
     map_panels,
     names,
+    parts_section,
     reopening,
     sections,
     time_words,
@@ -40,6 +41,7 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
     links, times = linking.linking(analysis), time_facts(analysis)
     improved = improving.improving(analysis)
     scopes = analysis.measures.scopes
+    parts = parts_section.parts_said(analysis)
     there = {
         "audit": audit,
         "desk": desk,
@@ -48,6 +50,7 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         "scope": scopes is not None and len(scopes.parts) > 1,
         "costs": analysis.costs,
         "cohorts": analysis.cohorts,
+        "slices": parts,
     }
     holds = "ends" if streams.tells_ends else streams.holds.value
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
@@ -63,6 +66,7 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         **cost_facts(analysis),
         "time": times,
         "cohorts": cohort_sentences.cohort_sentences(analysis),
+        "parts": parts,
         "reopening": reopening.reopening(analysis),
         "maps": map_panels.panels(analysis),
         "why_this_map": map_panels.why(analysis),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -131,7 +132,7 @@ def _times(
     found = quantiles_in_parts(tables, parted, every, start=start, overlapping=mapped.tells_ends)
     return [
         [{key - low: times for key, times in part.items() if low <= key < high} for part in found]
-        for low, high in zip(begins, begins[1:], strict=False)
+        for low, high in pairwise(begins)
     ]
 
 

@@ -36,6 +36,7 @@ from report_builders import (
     rejected,
 )
 from time_builders import not_estimated, planted_times, timed, uncalendared
+from unpacked import unpacked
 
 from mining.core.activities import Activity, End, State, Value
 from mining.core.analysis import Analysis
@@ -81,7 +82,7 @@ def page(name: str = "incidents") -> str:
 
 
 def without_library(text: str) -> str:
-    return re.sub(r'(<script type="text/plain" id="plotly-packed">)[^<]*', r"\1", text)
+    return re.sub(r'(<script type="text/plain" id="[a-z]+-packed">)[^<]*', r"\1", text)
 
 
 def scripts(text: str) -> list[str]:
@@ -89,8 +90,7 @@ def scripts(text: str) -> list[str]:
 
 
 def figures(text: str) -> dict[str, dict[str, Any]]:
-    found = re.findall(r'<script type="application/json" id="figure-([a-z-]+)">(.*?)</script>', text, flags=re.DOTALL)
-    return {name: json.loads(data) for name, data in found}
+    return unpacked(text)
 
 
 class Visible(HTMLParser):
@@ -133,7 +133,7 @@ def words(name: str = "incidents") -> str:
 def test_every_section_is_there_under_the_question_it_answers(name: str) -> None:
     text, ids = words(name), {value for _, key, value in visible(page(name)).attributes if key == "id"}
     linked, measures = CASES[name].streams.linked, CASES[name].measures
-    there = {"links": linked, "improvement": measures.improvement, "audit": None}
+    there = {"links": linked, "improvement": measures.improvement, "audit": None, "slices": CASES[name].slices}
     there["scope"] = measures.scopes if measures.scopes and len(measures.scopes.parts) > 1 else None
     there |= {"costs": CASES[name].costs, "cohorts": CASES[name].cohorts, "desk": measures.service_desk}
     for section, (_, question) in SECTIONS.items():

@@ -108,7 +108,7 @@
     });
     putFindings(part.findings);
     if (!part.untold) {
-      document.querySelectorAll(".rates > div").forEach((rate, at) => {
+      document.querySelectorAll("#conformance .rates > div").forEach((rate, at) => {
         const [figure, over] = rate.querySelectorAll("dd");
         put(figure, part.rates[at][0]);
         put(over, part.rates[at][1]);
@@ -132,7 +132,7 @@
         if (first) first.after(made("p", section.id === "conformance" && words.untold ? words.untold : words.nowhere, "filter-note"));
         continue;
       }
-      if (first) first.after(made("p", part.said, "filter-note acts"));
+      if (first && section.id !== "summary") first.after(made("p", part.said, "filter-note acts"));
       for (const table of section.querySelectorAll(".table")) {
         const name = table.querySelector("table").id.replace(/^table-/, "");
         if (!(name in part.tables) && name !== "variants") note(words.ofAll, table);
@@ -141,8 +141,8 @@
         const name = plot.dataset.figure;
         if (!(name in part.charts) && !(name in part.maps)) note(words.ofAll, plot.closest("figure"));
       }
-      const prose = section.querySelectorAll(":scope > p, :scope > ul, :scope > .folds > p, :scope > .panel > p[role=status]");
-      for (const one of prose) {
+      for (const list of section.querySelectorAll(":scope > ul:not(.tiles)")) note(words.ofAll, list);
+      for (const one of section.querySelectorAll(":scope > p, :scope > .folds > p")) {
         if (!one.matches(".question, .filter-note, .key, .under, #variants-said, .origin") && /[0-9]/.test(one.textContent)) one.classList.add("of-all");
       }
     }
