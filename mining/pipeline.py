@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mining import slicing
 from mining.choosing import Choosing
 from mining.core.analysis import Analysis, MappingInfo, Options
 from mining.core.brand import NO_BRAND, load_brand
@@ -130,6 +131,16 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
             costs = measures.costs(tables, found, mapped, checked[0] if checked else None)
             found = _with_headline(tables, mapped, found, options, begins)
             cohorts = choosing.cohorts(tables, mapped, found, checked[0] if checked else None)
+            taken_apart = slicing.slices(
+                tables,
+                found,
+                mapped,
+                measured=measured,
+                checked=checked,
+                used=[rules for rules, _ in parts],
+                cohorts=None if cohorts is None or choosing.labels is None else (cohorts, choosing.labels),
+                reference_scope=scope,
+            )
         if folder is not None and options.log:
             with stopwatch("writing the log"):
                 _write_log(tables, mapped, read[-1], folder / "log", mapping=info, options=options)
@@ -157,6 +168,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
             cohorts=cohorts,
             breakdowns=broken_down,
             examples=conformance.pick_examples(tables, found, agreed, checked, named=options.with_tickets),
+            slices=taken_apart,
         )
         result = Result(analysis, whose)
         if folder is not None:

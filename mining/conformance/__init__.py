@@ -46,6 +46,7 @@ __all__ = [
     "pick_examples",
     "propose",
     "remove_acceptances",
+    "take_apart",
     "to_tree",
 ]
 
@@ -96,6 +97,13 @@ def compare(
     return compare_all(
         tables, mapped, streams, agreed, today=today, examples=examples, patience=patience, calendars=calendars
     )
+
+
+def take_apart(found: Conformance, streams: Streams, parts: Sequence[Streams]) -> list[Conformance]:
+    """`found`, of `streams`, for each of their parts: see `taken_apart.take_apart`."""
+    from mining.conformance.taken_apart import take_apart as take_apart_with_numpy
+
+    return take_apart_with_numpy(found, streams, parts)
 
 
 def propose(

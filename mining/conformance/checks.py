@@ -138,8 +138,7 @@ class _Chunk:
         a = self.alignments
         columns = (column[low:high].tolist() for column in (a.kind, a.name, a.position))
         return tuple(
-            Move(_MOVE_KINDS[kind], self.names[name], position)
-            for kind, name, position in zip(*columns, strict=True)
+            Move(_MOVE_KINDS[kind], self.names[name], position) for kind, name, position in zip(*columns, strict=True)
         )
 
     def _stream_deviations(self) -> Objects:

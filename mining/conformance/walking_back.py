@@ -33,7 +33,9 @@ class Ways:
         number = np.cumsum(occurs) - 1
         self.taken = number[steps] * model.states
         self._before = columns.costs[occurred // model.width]
-        self._after = columns.costs[columns.next[occurred] // model.width] + columns.rise[occurred, None].astype(np.int32)
+        self._after = columns.costs[columns.next[occurred] // model.width] + columns.rise[occurred, None].astype(
+            np.int32
+        )
         ways = len(occurred) * model.states
         self._begins = ways  # what is missing before a stream begins stands behind all others
         self.back = np.full(ways, UNKNOWN, dtype=np.int64)

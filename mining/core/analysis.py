@@ -17,6 +17,7 @@ from mining.core.export import ExportSpec
 from mining.core.hand_offs import HandOffChecks
 from mining.core.links import CasesBy
 from mining.core.results import Conformance, Discovery, Measures
+from mining.core.slices import Slices
 from mining.core.streams import Streams
 
 
@@ -111,3 +112,4 @@ class Analysis:
     cohorts: Cohorts | None = None
     breakdowns: Breakdowns | None = None  # None where the mapping tells nothing by which streams differ
     examples: dict[int, tuple[Example, ...]] = field(default_factory=dict)  # streams to look at, by variant
+    slices: Slices | None = None  # what the filter of the page shows

@@ -24,6 +24,7 @@
 
     cohort_request(where, split_by)             what is asked for of tickets and cohorts; checked by `check_cohorts`
     judge_tickets(tables, events, mapping, …)   which tickets that means, and which cohort each belongs to
+    periods_of(unit, first, last, zone)         the months, quarters or years between two moments
 
 Libraries are imported when a function is called, so that the command line answers at once.
 """
@@ -38,8 +39,8 @@ from mining.mapping.proposal import Choice, Chosen, Proposal, Recognised
 from mining.mapping.vocabulary import Meaning, Meant, Sure
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from collections.abc import Mapping as Map
-    from collections.abc import Sequence
     from pathlib import Path
 
     import ibis.expr.types as ir
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from mining.core.analysis import MappingInfo
     from mining.core.cache import Cache
     from mining.core.calendars import Calendars
-    from mining.core.cohorts import Filtered
+    from mining.core.cohorts import Filtered, Unit
     from mining.core.errors import Problem
     from mining.core.events import EventTable, MappedLog
     from mining.core.links import CasesBy, CasesSpec
@@ -100,6 +101,7 @@ __all__ = [
     "notes_on_links",
     "only",
     "parse_mapping",
+    "periods_of",
     "propose",
     "recognise",
     "suggest",
@@ -329,9 +331,7 @@ def notes_on_links(mappings: Sequence[Mapping], cases: CasesSpec) -> list[str]:
     return link_table.notes_on_links(mappings, cases)
 
 
-def together(
-    parts: Sequence[tuple[Mapping, MappedLog]], by: CasesBy | None = None
-) -> tuple[MappingInfo, MappedLog]:
+def together(parts: Sequence[tuple[Mapping, MappedLog]], by: CasesBy | None = None) -> tuple[MappingInfo, MappedLog]:
     """Several exports, each mapped by a mapping of its own, as one log, and the mappings as one to name in the report.
 
     Raises RequestError as `check_together` does.
@@ -404,3 +404,11 @@ def cohort_labels(tables: Tables, parts: Sequence[tuple[str, Judged]]) -> ir.Tab
     from mining.mapping import filtering
 
     return filtering.labels(tables, parts)
+
+
+def periods_of(unit: Unit, first: int, last: int, zone: str | None) -> Iterator[tuple[str, int, int]]:
+    """The periods in which the moments from `first` to `last` (microseconds UTC) lie in a zone, and one more on either
+    side of them: name, begin, and the begin of the next."""
+    from mining.mapping import filtering, periods
+
+    return periods.periods(unit, first - filtering.DAY, last + filtering.DAY, zone)

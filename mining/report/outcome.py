@@ -27,6 +27,7 @@ from mining.report.outcome_blocks import (
 )
 from mining.report.overview import overview
 from mining.report.several_references import no_reference_block
+from mining.report.slices_block import slices_block
 from mining.report.tally import rejected_reasons
 from mining.report.time_block import time_block
 
@@ -65,6 +66,7 @@ def outcome(analysis: Analysis, audit: AuditRun | None = None) -> Json:
         "cohorts": cohorts_block(analysis),
         "breakdown": breakdown_block(analysis),
         "examples": examples_block(analysis),
+        **({} if analysis.slices is None else {"slices": slices_block(analysis)}),
         "notes": list(analysis.notes),
         "run": _run(analysis),
     }

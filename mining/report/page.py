@@ -22,6 +22,9 @@ from mining.report import (
     deviating,
     example_words,
     examples,
+    filter_bundle,
+    filter_names,
+    filter_words,
     formats,
     improve_charts,
     improve_words,
@@ -52,19 +55,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A figure of the page: its data, its height and the least width it can be read at, in pixels. `packed`: the data
-    are JSON packed as the library is, else JSON."""
+    """A figure of the page: its data, its height and the least width it can be read at, in pixels."""
 
     name: str
     data: str
     height: int
     width: int
     caption: str
-    packed: bool = False
-
-
-_PACKED_FROM = 8_000
-"""Characters of JSON from which a figure is packed; a small one would not get much smaller."""
 
 
 def warm_up() -> None:
@@ -76,19 +73,24 @@ def warm_up() -> None:
 
 def html_page(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | None = None) -> str:
     """The whole document."""
+    charts, choices = _charts(analysis), filter_names.choices(analysis)
     page = {
         "audit": None if audit is None else audit_block(audit),
         "analysis": analysis,
         "brand": brand,
         "overview": overview(analysis),
-        "charts": _charts(analysis),
+        "charts": charts,
         "tables": page_tables(analysis),
         "facts": page_facts(analysis, audit),
         "boot": _script(),
         "examples": embedded_json(examples.page_data(analysis)),
         "style": _asset("report.css"),
         "library": _library(),
-        "policy": _policy(),
+        "figures": packed("{" + ",".join(f'"{one.name}":{one.data}' for one in charts.values()) + "}"),
+        "filter_script": _asset("filter.js") if choices else None,
+        "choices": choices,
+        "parts_packed": packed(filter_bundle.as_text(filter_bundle.bundle(analysis))) if choices else None,
+        "policy": _policy(with_filter=bool(choices)),
     }
     return _templates().get_template("page.html.j2").render(page)
 
@@ -113,20 +115,23 @@ def _plotly() -> bytes:
 @lru_cache(maxsize=1)
 def _library() -> str:
     """Plotly's own script, packed: the page unpacks it itself. No time stamp in it, so that pages are reproducible."""
-    return _packed(_plotly())
+    return packed(_plotly())
 
 
-def _packed(data: bytes) -> str:
-    return base64.b64encode(gzip.compress(data, 9, mtime=0)).decode("ascii")
+def packed(text: str | bytes) -> str:
+    """What the page's script unpacks again."""
+    whole = text.encode("utf-8") if isinstance(text, str) else text
+    return base64.b64encode(gzip.compress(whole, 9, mtime=0)).decode("ascii")
 
 
 def _hash(script: bytes) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode('ascii')}'"
 
 
-def _policy() -> str:
-    """The content security policy: the two scripts by their hashes, nothing from outside, nothing sent."""
-    scripts = f"{_hash(_script().encode())} {_hash(_plotly())}"
+def _policy(*, with_filter: bool = False) -> str:
+    """The content security policy: the scripts by their hashes, nothing from outside, nothing sent."""
+    inline = (_script(), _asset("filter.js")) if with_filter else (_script(),)
+    scripts = " ".join((*(_hash(script.encode()) for script in inline), _hash(_plotly())))
     return (
         f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data: blob:; "
         "connect-src 'none'; base-uri 'none'; form-action 'none'"
@@ -189,14 +194,10 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
 
 
 def _charts(analysis: Analysis) -> dict[str, Chart]:
-    return {one.name: _chart(one) for one in drawn_figures(analysis)}
-
-
-def _chart(one: Drawn) -> Chart:
-    data, packed = figure_json(one.figure), False
-    if len(data) >= _PACKED_FROM:
-        data, packed = _packed(data.encode()), True
-    return Chart(one.name, data, one.figure.layout.height, one.width, one.caption, packed)
+    return {
+        one.name: Chart(one.name, figure_json(one.figure), one.figure.layout.height, one.width, one.caption)
+        for one in drawn_figures(analysis)
+    }
 
 
 # ----------------------------------------------------------------------------------------------------- templates
@@ -211,7 +212,13 @@ def _templates() -> jinja2.Environment:
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals.update(
-        w=words, mw=map_words, bw=breakdown_words, ew=example_words, SECTIONS=SECTIONS, zip=zip
+        w=words,
+        mw=map_words,
+        bw=breakdown_words,
+        ew=example_words,
+        fw=filter_words,
+        SECTIONS=SECTIONS,
+        zip=zip,
     )
     for used in (
         formats.count,

@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from figures_of_page import figures_of
 from report_builders import HOUR, PLANTED, analysis
 from time_builders import ALWAYS, OFFICE, not_estimated, planted_times, timed, uncalendared
+from unpacked import unpacked
 
 from mining.core.analysis import Analysis
 from mining.core.timing import WindowCut
@@ -123,7 +123,8 @@ def test_an_estimate_that_does_not_come_so_far_has_no_quantile() -> None:
 
 
 def figure(made: Analysis, name: str) -> dict[str, Any]:
-    return figures_of(render(made))[name]
+    read: dict[str, Any] = unpacked(render(made))[name]
+    return read
 
 
 def test_the_curve_of_the_estimate_keeps_its_height_until_the_next_stream_is_done() -> None:
