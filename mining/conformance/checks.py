@@ -13,8 +13,9 @@ import numpy.typing as npt
 
 from mining.conformance.align import MATCH, MISSING, UNEXPECTED, Alignments, Ints, Numbers, align
 from mining.conformance.automaton import Automaton
-from mining.conformance.deviations import KINDS, Bools, Found, find_deviations
+from mining.conformance.deviations import KINDS, Found, find_deviations
 from mining.conformance.large import Aligned
+from mining.conformance.pairs import Bools
 from mining.conformance.sentences import Circumstances
 from mining.conformance.tree import VALUE
 from mining.core.moves import Moves
@@ -119,8 +120,7 @@ class _Chunk:
         a = self.alignments
         columns = (column[low:high].tolist() for column in (a.kind, a.name, a.position))
         return tuple(
-            Move(_MOVE_KINDS[kind], self.names[name], position)
-            for kind, name, position in zip(*columns, strict=True)
+            Move(_MOVE_KINDS[kind], self.names[name], position) for kind, name, position in zip(*columns, strict=True)
         )
 
     def _stream_deviations(self) -> Objects:

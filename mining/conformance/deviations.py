@@ -76,9 +76,7 @@ def _single_kinds(alignments: Alignments, stream: Ints, names: int) -> npt.NDArr
     return kind
 
 
-def _out_of_order(
-    alignments: Alignments, stream: Ints, free: Bools, _choices: Sequence[Choices], names: int
-) -> Pairs:
+def _out_of_order(alignments: Alignments, stream: Ints, free: Bools, _choices: Sequence[Choices], names: int) -> Pairs:
     """What is missing here and happens there."""
     same_name = stream * names + alignments.name
     both = [np.zeros(int(same_name.max(initial=-1)) + 1, dtype=bool) for _ in range(2)]
@@ -89,15 +87,15 @@ def _out_of_order(
     return nearest(unexpected, missing, same_name)
 
 
-def _wrong_choices(
-    alignments: Alignments, stream: Ints, free: Bools, choices: Sequence[Choices], _names: int
-) -> Pairs:
+def _wrong_choices(alignments: Alignments, stream: Ints, free: Bools, choices: Sequence[Choices], _names: int) -> Pairs:
     """What happens in the place of an agreed branch."""
     if not any(choices):
         return NO_PAIRS
     path = np.flatnonzero(alignments.kind != UNEXPECTED)
     is_missing = (alignments.kind == MISSING)[path] & free[path]
-    missing, branches = missing_branches(path, is_missing, stream[path], alignments.state[path], choices)
+    missing, branches = missing_branches(
+        path, is_missing, stream[path], alignments.state[path].astype(np.int64), choices
+    )
     unexpected = np.flatnonzero(free & (alignments.kind == UNEXPECTED))
     gaps = np.cumsum(alignments.kind == MATCH) + stream
     return at_choices(unexpected, missing, branches, gaps)

@@ -23,17 +23,21 @@ class Ways:
     A way is a step that occurred and the state after it, as one number. `taken` holds for each name the number of its
     step times the number of states: the state is to be added. `back` is the state before the name, `kind` whether the
     name is matched or unexpected there, `state` where a match leads to. After it may come some that are missing.
+    `labels` are the numbers of the names of the states.
     """
 
     def __init__(self, model: Model, columns: Columns, steps: Ints) -> None:
         self._model = model
+        self.labels = model.labels
         occurs = np.zeros(len(columns.next), dtype=bool)
         occurs[steps] = True
         occurred = np.flatnonzero(occurs)
         number = np.cumsum(occurs) - 1
         self.taken = number[steps] * model.states
         self._before = columns.costs[occurred // model.width]
-        self._after = columns.costs[columns.next[occurred] // model.width] + columns.rise[occurred, None].astype(np.int32)
+        self._after = columns.costs[columns.next[occurred] // model.width] + columns.rise[occurred, None].astype(
+            np.int32
+        )
         ways = len(occurred) * model.states
         self._begins = ways  # what is missing before a stream begins stands behind all others
         self.back = np.full(ways, UNKNOWN, dtype=np.int64)
@@ -123,7 +127,7 @@ class Ways:
         self._chained += len(states)
 
     def _source(self, costs: Costs, row: Ints, state: Ints, wanted: Costs) -> Ints:
-        """The first state before each `state` that has exactly the cost `wanted` in its row of `costs`; else UNKNOWN."""
+        """The first state before each `state` that has exactly the cost `wanted` in its row of `costs`, or UNKNOWN."""
         found = np.full(len(state), UNKNOWN, dtype=np.int64)
         going = np.arange(len(state))
         for column in range(self._model.before.shape[1]):
