@@ -328,9 +328,7 @@ def notes_on_links(mappings: Sequence[Mapping], cases: CasesSpec) -> list[str]:
     return link_table.notes_on_links(mappings, cases)
 
 
-def together(
-    parts: Sequence[tuple[Mapping, MappedLog]], by: CasesBy | None = None
-) -> tuple[MappingInfo, MappedLog]:
+def together(parts: Sequence[tuple[Mapping, MappedLog]], by: CasesBy | None = None) -> tuple[MappingInfo, MappedLog]:
     """Several exports, each mapped by a mapping of its own, as one log, and the mappings as one to name in the report.
 
     Raises RequestError as `check_together` does.

@@ -146,9 +146,7 @@ def _around(changes: ir.Table, incidents: ir.Table) -> ir.Table:
 
     Changes that were alone have windows apart, so an incident can only be in that of the latest one that had begun.
     """
-    windows = changes.select(
-        item_of="item", change="case_id", at="at", opens=changes["at"] - BEFORE * _DAY
-    )
+    windows = changes.select(item_of="item", change="case_id", at="at", opens=changes["at"] - BEFORE * _DAY)
     came = incidents.select(item=incidents[told(Fact.ITEM)].nullif(""), time="begin")
     came = came.filter(came.item.notnull(), came.time.notnull())
     near = came.asof_join(windows, on=came.time >= windows.opens, predicates=[came.item == windows.item_of])

@@ -19,7 +19,9 @@ OVER = "{figures}, over {streams}"
 UNPRICED = "No rate is given for {time} of that time; it costs nothing here."
 OTHERS = "The streams that were not fulfilled cost {amount} beside that, as far as they came."
 SHARED = "Work on a ticket that several streams share counts once, for the stream that it belongs to."
-NO_GROUPS = "The rates of groups are not used: no row tells which group has a ticket. Those of steps and activities hold."
+NO_GROUPS = (
+    "The rates of groups are not used: no row tells which group has a ticket. Those of steps and activities hold."
+)
 RATES_OF_VISIT = (
     "The rate is that of the group that has the visit's ticket when the visit begins, else of the step, the activity, "
     "or all."

@@ -6,9 +6,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from mining.core.analysis import Analysis
-from mining.core.improvement import Effect, Interval, Ripple
+from mining.core.improvement import Effect, Interval
 from mining.report import improve_words as words
-from mining.report.formats import count, many
+from mining.report.formats import many
 from mining.report.improve_tables import ripple_words
 from mining.report.improving import number
 from mining.report.names import colour
@@ -139,7 +139,10 @@ def ripple_chart(analysis: Analysis) -> go.Figure | None:
         "showlegend": False,
         "bargap": 0.25,
         "margin": {"l": 56, "r": 24, "t": 24, "b": 50},
-        "xaxis": {"title": {"text": "days from the change on"}, "tickvals": list(range(-one.days_before, one.days_after, 7))},
+        "xaxis": {
+            "title": {"text": "days from the change on"},
+            "tickvals": list(range(-one.days_before, one.days_after, 7)),
+        },
         "yaxis": {"title": {"text": "incidents"}, "rangemode": "tozero", "nticks": 6},
         "shapes": [band, _line({**ends, "y0": one.base_day, "y1": one.base_day})],
     }
