@@ -81,7 +81,8 @@ class Linked:
     `shared` tickets are in more than one stream. `events_before` are events of tickets in streams that happened before
     the demand of every stream that reaches them: they are in none. `in_circles` are tickets whose links lead back to
     them. Of the `cut_streams` at least `cut_tickets` were left out, since they have more than `CasesSpec.at_most`;
-    `cut` names the largest of them. `weak` are the links that are not explicit; `without_weak` is the headline without those.
+    `cut` names the largest of them. `weak` are the links that are not explicit; `without_weak` is the headline without
+    those.
     """
 
     spec: CasesSpec

@@ -179,7 +179,7 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
     ),
 )
 
-ANSWERED = "Of {answers} the survey was answered ({share})."
+ANSWERED = "The survey was answered for {answers} ({share})."
 MEAN_ANSWER = "The mean of the answers is {mean}, on the scale of the export."
 BY_QUARTER = (
     "The quarter that was resolved fastest, within {fast_time}, was given {fast_mean} ({fast_n}), the slowest "
