@@ -58,11 +58,11 @@ export:
   ticket_type: problem
   time: {zone: UTC}
   times: [opened, resolved]
-  links: [{column: rfc, to: change, because: fixed by}]
 rules:
   - {when: {event: opened}, activity: {improve: analyse}}
   - {when: {event: resolved}, activity: {improve: verify}, value: claimed, end: agent}
 """
+MENDED = LINKS.replace("incident", "problem").replace("column: problem, to: problem", "column: rfc, to: change")
 
 
 def at(minute: int) -> str:
@@ -104,7 +104,7 @@ class KnownChain:
         that are never mended, has `ripple` times as many in the seven days after it."""
         self.rng, self.days, self.truth = np.random.default_rng(seed), days, Truth()
         self.rows: dict[str, list[str]] = {name: [] for name in ("interactions", "incidents", "links", "problems")}
-        self.rows["changes"] = []
+        self.rows |= {"mended": [], "changes": []}
         self.done: dict[str, list[tuple[int, int]]] = {}  # by item: number and end of the resolved incidents
         self._recurring(effect, items=240)
         self._rippling(ripple, items=120)
@@ -112,7 +112,8 @@ class KnownChain:
             "interactions": ("number,at,state,team,incident", INTERACTIONS),
             "incidents": ("number,at,state,team,ci", INCIDENTS),
             "links": ("number,problem,at", LINKS),
-            "problems": ("number,opened,resolved,rfc", PROBLEMS),
+            "problems": ("number,opened,resolved", PROBLEMS),
+            "mended": ("number,rfc,at", MENDED),
             "changes": ("number,begun,done,ci", CHANGES),
         }
         for name, (header, mapping) in headers.items():
@@ -160,7 +161,8 @@ class KnownChain:
                 over = [number for number, end in self.done[f"CI{item}"] if end < noon][-3:]
                 truth.incident_to_problem += len(over)
                 self.rows["links"] += [f"{number},{truth.problems},{at(noon)}" for number in over]
-                self.rows["problems"].append(f"{truth.problems},{at(noon)},{at(noon + 7 * DAY)},{truth.problems}")
+                self.rows["problems"].append(f"{truth.problems},{at(noon)},{at(noon + 7 * DAY)}")
+                self.rows["mended"].append(f"{truth.problems},{truth.problems},{at(noon + 3 * DAY)}")
                 # Without its item, so that it is no part of the ripple: it was chosen in a bad month.
                 self.rows["changes"].append(f"{truth.problems},{at(noon + 3 * DAY)},{at(noon + 7 * DAY)},")
 
