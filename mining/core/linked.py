@@ -28,12 +28,16 @@ class LinkUse:
 @dataclass(frozen=True, slots=True)
 class Orphans:
     """Of the tickets of a type, how many have no link with a ticket of another type that is in the export, although
-    links between the two types are told and both are in the export."""
+    links between the two types are told and both are in the export. With how many each of the others is linked is the
+    fan-out: `links` pairs in all, at most `most`, and `median` by nearest rank; 0 where all are without."""
 
     type: str
     other: str
     tickets: int
     without: int
+    links: int = 0
+    median: int = 0
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,8 @@ def test_every_row_and_every_link_is_accounted_for(log: KnownChain, result: mini
     without = {(one.type, one.other): one.without for one in linked.orphans}
     assert without["problem", "change"] == without["problem", "incident"] == 0
     assert without["change", "problem"] == truth.other_changes
+    fan = next(one for one in linked.orphans if (one.type, one.other) == ("problem", "incident"))
+    assert (fan.links, fan.median, fan.most) == (truth.incident_to_problem, 3, 3)
     assert dict(linked.in_no_stream) == {"change": truth.other_changes}
     assert result.analysis.streams.cases == truth.incidents
 
