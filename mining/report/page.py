@@ -26,6 +26,7 @@ from mining.report import (
     names,
     time_words,
     words,
+    workload_words,
 )
 from mining.report.audit_block import audit_block
 from mining.report.breakdown_charts import breakdown_charts
@@ -40,6 +41,7 @@ from mining.report.page_tables import page_tables
 from mining.report.sections import SECTIONS
 from mining.report.time_charts import survival_curve, within_bars
 from mining.report.value_chain_map import value_chain_map
+from mining.report.workload import workload_charts
 
 if TYPE_CHECKING:
     import jinja2
@@ -162,6 +164,7 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
         ("doubling-back", doubling_chart(analysis), 640, ""),
         ("matrix", matrix, 720, rarer),
         ("desk-flow", flow_chart(analysis), 560, ""),
+        *workload_charts(analysis),
         ("cohort-times", cohort_charts.lead_times(analysis), 640, cohort_words.TIMES_CAPTION),
         ("cohort-shares", cohort_charts.shares(analysis), 640, cohort_words.SHARES_CAPTION),
     )
@@ -190,7 +193,7 @@ def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals.update(w=words, mw=map_words, bw=breakdown_words, SECTIONS=SECTIONS, zip=zip)
+    environment.globals.update(w=words, mw=map_words, bw=breakdown_words, lw=workload_words, SECTIONS=SECTIONS, zip=zip)
     for used in (
         formats.count,
         formats.many,
