@@ -158,6 +158,7 @@ NOT_OF_LINKS = (
     "support_lines",
     "rates",
     "rework_after",
+    "ticket_link",
 )
 """Keys that stand beside `export` and say what becomes of events; a table of links makes none."""
 
@@ -383,6 +384,9 @@ class MappingFile(_Part):
     name: Text
     owner: Text | None = Field(None, description="Who answers for this mapping.")
     cannot_show: list[Text] = Field([], description="What this kind of export cannot show; reports say so.")
+    ticket_link: Text | None = Field(
+        None, description="Where the tool shows a ticket, such as https://desk.example.com/ticket/{ticket}."
+    )
     export: ExportPart
     demand: DemandPart | None = None
     cases: CasesPart | None = None

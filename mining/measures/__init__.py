@@ -7,5 +7,20 @@ from mining.measures.cohorts import split
 from mining.measures.costs import costs
 from mining.measures.desk import open_list, service_desk
 from mining.measures.measure import headline, measure
+from mining.measures.slices import by_cohort, by_period, by_scope, by_type, count_parts, measure_parts
 
-__all__ = ["breakdowns", "costs", "headline", "measure", "open_list", "service_desk", "split"]
+__all__ = [
+    "breakdowns",
+    "by_cohort",
+    "by_period",
+    "by_scope",
+    "by_type",
+    "costs",
+    "count_parts",
+    "headline",
+    "measure",
+    "measure_parts",
+    "open_list",
+    "service_desk",
+    "split",
+]

@@ -24,6 +24,13 @@ SCHEMA_FILE = "result.schema.json"
 """The JSON Schema of `result`, beside this module."""
 
 
+def warm_up() -> None:
+    """Do beforehand, in any thread, what takes time for every page alike."""
+    from mining.report.page import warm_up as warm_up_page
+
+    warm_up_page()
+
+
 def render(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | None = None) -> str:
     """The whole report: one HTML document that needs no network; `brand` says whose it is.
 

@@ -20,6 +20,9 @@ NOTHING = "–"
 LONGEST = 80
 """Names of the log are cut here; the whole name stands in the title."""
 
+IN_A_SENTENCE = 60
+"""In a sentence names are shorter still, so that it can be read."""
+
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _JOINERS = frozenset("\u200c\u200d")  # wanted: emoji and some scripts are written with them
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

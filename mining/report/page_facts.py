@@ -11,6 +11,7 @@ from mining.report import (
     acceptances,
     cohort_sentences,
     deviating,
+    examples,
     formats,
     hand_off_quality,
     improving,
@@ -18,6 +19,7 @@ from mining.report import (
     linking,
     map_panels,
     names,
+    parts_section,
     reopening,
     sections,
     time_words,
@@ -42,6 +44,7 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
     links, times = linking.linking(analysis), time_facts(analysis)
     improved = improving.improving(analysis)
     scopes, load = analysis.measures.scopes, workload(analysis)
+    parts = parts_section.parts_said(analysis)
     there = {
         "audit": audit,
         "desk": desk,
@@ -51,6 +54,7 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         "scope": scopes is not None and len(scopes.parts) > 1,
         "costs": analysis.costs,
         "cohorts": analysis.cohorts,
+        "slices": parts,
     }
     holds = "ends" if streams.tells_ends else streams.holds.value
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
@@ -68,6 +72,7 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         **cost_facts(analysis),
         "time": times,
         "cohorts": cohort_sentences.cohort_sentences(analysis),
+        "parts": parts,
         "reopening": reopening.reopening(analysis),
         "maps": map_panels.panels(analysis),
         "why_this_map": map_panels.why(analysis),
@@ -96,6 +101,9 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         "privacy": cohort_sentences.privacy(analysis) or linking.privacy(analysis),
         "accepted": acceptances.acceptances_line(analysis),
         "hand_off_lines": hand_off_quality.lines(analysis),
+        "evidence": examples.evidence(analysis),
+        "example_variants": examples.of_variants(analysis),
+        "examples_named": examples.named(analysis),
         "model_quality": MODEL_QUALITY,
         "costliest": deviating.costliest(analysis),
         "not_checked": sorted(analysis.conformance.not_checked.items()) if analysis.conformance else [],

@@ -13,6 +13,7 @@ from mining.report import (
     hand_off_quality,
     improve_tables,
     link_tables,
+    parts_section,
     several_references,
 )
 from mining.report.cost_tables import cost_tables
@@ -59,8 +60,10 @@ def page_tables(analysis: Analysis) -> dict[str, Table]:
         improve_tables.effects_table(analysis),
         improve_tables.compared_table(analysis),
         improve_tables.ripple_table(analysis),
+        improve_tables.ripple_days_table(analysis),
         *time_tables(analysis),
         *cohort_tables.cohort_tables(analysis),
+        *parts_section.parts_tables(analysis),
         accounts.ledger_table(analysis),
         accounts.events_table(analysis),
         accounts.beside_table(analysis),

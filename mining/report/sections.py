@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mining.report import breakdown_words, cost_words, desk_words, workload_words
+from mining.report import breakdown_words, cost_words, desk_words, filter_words, workload_words
 
 Section = tuple[str, str]
 """A title and a question."""
@@ -53,6 +53,7 @@ GROUPS: tuple[tuple[str, dict[str, Section]], ...] = (
         "In depth",
         {
             "desk": desk_words.SECTION,
+            "slices": filter_words.SECTION,
             "cohorts": ("Cohorts", "How do these groups of streams differ, and is it more than chance?"),
             "costs": cost_words.SECTION,
             "scope": (

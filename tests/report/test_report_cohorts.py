@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 from cohort_builders import CHOSEN, FOUND, LEAD, cohort, split, split_by_what_was_planted
-from figures_of_page import figures_of
 from report_builders import analysis
+from unpacked import unpacked
 
 from mining.core.analysis import Analysis
 from mining.core.cohorts import Split, Unit
@@ -111,8 +111,7 @@ def test_the_lines_of_the_summary_name_the_first_cohorts() -> None:
 
 
 def test_charts_show_the_intervals() -> None:
-    page = render(split())
-    found = figures_of(page)
+    found = unpacked(render(split()))
     times, shares = found["cohort-times"], found["cohort-shares"]
     median = times["data"][0]
     hour = 3_600_000_000
