@@ -122,7 +122,10 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
             )
         with stopwatch("measuring"):
             scope = Scope(agreed.references[0].scope) if agreed else None
-            measured = measures.measure(tables, found, mapped, calendars=calendars, reference_scope=scope)
+            passages = None if calendars is None else streams.timed_passages(found)
+            measured = measures.measure(
+                tables, found, mapped, calendars=calendars, reference_scope=scope, passages=passages
+            )
             types, zone = cases.start or None, info.export.time.zone
             desk = _desk(tables, mapped, found, measured.selection, types=types, zone=zone, options=options)
             measured = replace(measured, service_desk=desk)

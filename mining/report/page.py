@@ -40,6 +40,7 @@ from mining.report.breakdown_charts import breakdown_charts
 from mining.report.curves import lead_times
 from mining.report.desk_charts import flow_chart
 from mining.report.doubling import doubling_chart
+from mining.report.map_working import working_maps
 from mining.report.maps import NARROWEST, further_maps
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
@@ -175,6 +176,7 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
     made: tuple[tuple[str, go.Figure | None, int, str], ...] = (
         ("map", value_chain_map(analysis), NARROWEST, map_panels.grey(analysis)),
         *further_maps(analysis),
+        *working_maps(analysis, NARROWEST),
         *breakdown_charts(analysis),
         ("waits", bars.waits(analysis), 640, ""),
         ("waiting", bars.waiting_split(analysis), 640, ""),
