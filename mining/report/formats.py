@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from mining.core.streams import Quantiles
@@ -97,9 +98,9 @@ def rate(millionths: int) -> str:
     return f"{whole:,}.{decimals:<02}"
 
 
-def quantiles(times: Quantiles) -> str:
-    """Quantiles in one line."""
-    return f"median {duration(times.median)}, 85 % within {duration(times.p85)}, 95 % within {duration(times.p95)}"
+def quantiles(times: Quantiles, form: Callable[[int], str] = duration) -> str:
+    """Quantiles in one line; of working time with the `form` `hours`."""
+    return f"median {form(times.median)}, 85 % within {form(times.p85)}, 95 % within {form(times.p95)}"
 
 
 def date(microseconds: int) -> str:

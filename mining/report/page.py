@@ -33,12 +33,14 @@ from mining.report import (
     names,
     time_words,
     words,
+    workload_words,
 )
 from mining.report.audit_block import audit_block
 from mining.report.breakdown_charts import breakdown_charts
 from mining.report.curves import lead_times
 from mining.report.desk_charts import flow_chart
 from mining.report.doubling import doubling_chart
+from mining.report.map_working import working_maps
 from mining.report.maps import NARROWEST, further_maps
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
@@ -47,6 +49,7 @@ from mining.report.page_tables import page_tables
 from mining.report.sections import SECTIONS
 from mining.report.time_charts import survival_curve, within_bars
 from mining.report.value_chain_map import value_chain_map
+from mining.report.workload import workload_charts
 
 if TYPE_CHECKING:
     import jinja2
@@ -173,6 +176,7 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
     made: tuple[tuple[str, go.Figure | None, int, str], ...] = (
         ("map", value_chain_map(analysis), NARROWEST, map_panels.grey(analysis)),
         *further_maps(analysis),
+        *working_maps(analysis, NARROWEST),
         *breakdown_charts(analysis),
         ("waits", bars.waits(analysis), 640, ""),
         ("waiting", bars.waiting_split(analysis), 640, ""),
@@ -185,6 +189,7 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
         ("doubling-back", doubling_chart(analysis), 640, ""),
         ("matrix", matrix, 720, rarer),
         ("desk-flow", flow_chart(analysis), 560, ""),
+        *workload_charts(analysis),
         ("improve-rates", improve_charts.rates_chart(analysis), 560, improve_words.RATES_NOTE),
         ("ripple-days", improve_charts.ripple_chart(analysis), 560, improve_charts.ripple_caption(analysis)),
         ("cohort-times", cohort_charts.lead_times(analysis), 640, cohort_words.TIMES_CAPTION),
@@ -217,6 +222,7 @@ def _templates() -> jinja2.Environment:
         bw=breakdown_words,
         ew=example_words,
         fw=filter_words,
+        lw=workload_words,
         SECTIONS=SECTIONS,
         zip=zip,
     )

@@ -33,6 +33,7 @@ from mining.report.doubling import doubling_facts
 from mining.report.routes import activity_token, needed_for, routes
 from mining.report.tally import activity_counts, confirmed_streams, elapsed_time, what_ends
 from mining.report.timing import time_facts
+from mining.report.workload import workload
 
 
 def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
@@ -42,11 +43,12 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
     desk = desk_texts(analysis)
     links, times = linking.linking(analysis), time_facts(analysis)
     improved = improving.improving(analysis)
-    scopes = analysis.measures.scopes
+    scopes, load = analysis.measures.scopes, workload(analysis)
     parts = parts_section.parts_said(analysis)
     there = {
         "audit": audit,
         "desk": desk,
+        "workload": load,
         "links": links,
         "improvement": improved,
         "scope": scopes is not None and len(scopes.parts) > 1,
@@ -59,6 +61,7 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
     return {
         "contents": sections.contents(there),
         "breakdown": breakdown_facts(analysis),
+        "workload": load,
         "links": links,
         "improving": improved,
         "value": improving.value_sentences(analysis),

@@ -22,6 +22,7 @@ from mining.report.doubling import doubling_tables
 from mining.report.map_tables import map_tables
 from mining.report.tabular import Table
 from mining.report.time_tables import time_tables
+from mining.report.workload import workload_tables
 
 
 def page_tables(analysis: Analysis) -> dict[str, Table]:
@@ -40,6 +41,7 @@ def page_tables(analysis: Analysis) -> dict[str, Table]:
         link_tables.cut_table(analysis),
         link_tables.weak_table(analysis),
         *desk_tables(analysis),
+        *workload_tables(analysis),
         several_references.references_table(analysis),
         several_references.further_deviations_table(analysis),
         several_references.nearest_table(analysis),

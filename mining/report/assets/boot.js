@@ -154,6 +154,17 @@
     });
   }
 
+  // ---- elapsed or working time on a map
+  for (const control of document.querySelectorAll(".clock")) {
+    control.hidden = false;
+    const plot = document.querySelector(`.plot[data-figure="${control.dataset.of}"]`);
+    control.addEventListener("change", (event) => {
+      plot.dataset.figure = event.target.value;
+      if (plot.dataset.drawn) draw(plot);
+      if (address.filter()) dispatchEvent(new Event("hashchange")); // the filter says what it does not act on
+    });
+  }
+
   // ---- tabs: without this script, and in print, their panels stand below one another
   const tablist = document.getElementById("map-tabs");
   const tabs = [...(tablist?.querySelectorAll("button") ?? [])];
