@@ -1,6 +1,7 @@
 (() => {
   "use strict";
   const PRINTED_WIDTH = 1010; // pixels: A4 landscape within its margins
+  const PRINTED_HEIGHT = 430; // with a heading and a key above, on one page
   const root = document.documentElement;
   const config = {
     displaylogo: false,
@@ -77,7 +78,9 @@
       const figure = coloured(JSON.parse(document.getElementById(`figure-${plot.dataset.figure}`).textContent));
       limited(figure, plot.dataset.limit);
       const layout = { ...figure.layout, template: template(), height: parseFloat(plot.style.height) };
-      if (width) layout.width = width;
+      const zoom = width ? Math.min(1, PRINTED_HEIGHT / layout.height) : 1;
+      plot.style.zoom = zoom === 1 ? "" : zoom;
+      if (width) layout.width = width / zoom;
       else layout.autosize = true;
       plot.dataset.drawn = "yes";
       await Plotly.react(plot, figure.data, layout, config);
