@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from mining.conformance.comparing import Compared
     from mining.conformance.proposing import Proposal
+    from mining.core.cache import Cache
     from mining.core.calendars import Calendars
     from mining.core.events import MappedLog
     from mining.core.examples import Example
@@ -45,6 +46,7 @@ __all__ = [
     "pick_examples",
     "propose",
     "remove_acceptances",
+    "take_apart",
     "to_tree",
 ]
 
@@ -73,6 +75,7 @@ def compare(
     examples: bool = False,
     align_seconds: float = 60,
     calendars: Calendars | None = None,
+    cache: Cache | None = None,
 ) -> Compared:
     """The streams against all that was `agreed`, looked at case by case.
 
@@ -81,17 +84,26 @@ def compare(
     where nothing was agreed. Acceptances are judged as of `today`. With `examples` tickets are named.
 
     Reference streams with too many states for our own alignments get `align_seconds` of pm4py's time, all together.
+    Streams that the `cache` knows from an earlier run are not aligned again.
     Raises RequestError where one is too large for that as well.
     """
     if agreed is None:
         return (), None, None
     from mining.conformance.comparing import compare_all
+    from mining.conformance.known import Known
     from mining.conformance.waiting import Patience
 
-    patience = Patience(align_seconds)
+    patience = Patience(align_seconds, None if cache is None else Known(cache))
     return compare_all(
         tables, mapped, streams, agreed, today=today, examples=examples, patience=patience, calendars=calendars
     )
+
+
+def take_apart(found: Conformance, streams: Streams, parts: Sequence[Streams]) -> list[Conformance]:
+    """`found`, of `streams`, for each of their parts: see `taken_apart.take_apart`."""
+    from mining.conformance.taken_apart import take_apart as take_apart_with_numpy
+
+    return take_apart_with_numpy(found, streams, parts)
 
 
 def propose(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from mining.core.breakdown import Breakdowns
 from mining.core.cohorts import Cohorts, Filtered
 from mining.core.conformance import NoReference
 from mining.core.costs import Costs
@@ -16,6 +17,7 @@ from mining.core.export import ExportSpec
 from mining.core.hand_offs import HandOffChecks
 from mining.core.links import CasesBy
 from mining.core.results import Conformance, Discovery, Measures
+from mining.core.slices import Slices
 from mining.core.streams import Streams
 
 
@@ -108,4 +110,6 @@ class Analysis:
     costs: Costs | None = None  # only where the mapping gives rates
     filtered: Filtered | None = None
     cohorts: Cohorts | None = None
+    breakdowns: Breakdowns | None = None  # None where the mapping tells nothing by which streams differ
     examples: dict[int, tuple[Example, ...]] = field(default_factory=dict)  # streams to look at, by variant
+    slices: Slices | None = None  # what the filter of the page shows

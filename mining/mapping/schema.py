@@ -273,6 +273,7 @@ class FactsPart(_Part):
     category: Fact = None
     item: Fact = Field(None, description="The configuration item.")
     caller: Fact = Field(None, description="Who has the need; is compared, and never shown.")
+    customer: Fact = Field(None, description="The company, organisation or department it is for; never a person.")
     target: Fact = Field(None, description="Until when it was to be resolved.")
     target_met: Fact = Field(None, description="Whether the tool says that the target was met: {column, is}.")
     satisfaction: Fact = Field(None, description="The answer to the survey, a number.")
