@@ -145,6 +145,11 @@ def plotly_text(text: str, longest: int = LONGEST) -> str:
     return html.escape(cut(harmless(text), longest), quote=False)
 
 
+def css_text(text: str) -> str:
+    """`text` within quotes of a style sheet, in which nothing of it can end the text, the rule or the style sheet."""
+    return "".join(one if one.isalnum() or one == " " else f"\\{ord(one):x} " for one in text)
+
+
 _UNIT = re.compile(r"(?<=\d) (?=(?:%|s|min|h|d)(?!\w))")
 
 

@@ -233,6 +233,7 @@ def _templates() -> jinja2.Environment:
         formats.whole_percent,
         formats.duration,
         formats.harmless,
+        formats.css_text,
         formats.glued,
         formats.moment,
         names.reference_label,

@@ -77,7 +77,7 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         "maps": map_panels.panels(analysis),
         "why_this_map": map_panels.why(analysis),
         "agreement_key": map_panels.agreement_key(),
-        "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",
+        "period": _period(analysis),
         "routes": rows,
         "shown": sum(not one.extra for one in rows),
         "tail": tail,
@@ -111,6 +111,12 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         if analysis.conformance
         else [],
     }
+
+
+def _period(analysis: Analysis) -> str:
+    streams = analysis.streams
+    first, last = formats.date(streams.first_event), formats.date(streams.last_event)
+    return "" if not streams.cases else first if first == last else f"{first} – {last}"
 
 
 def _time_names() -> list[str]:
