@@ -5,6 +5,7 @@ beside it."""
 from mining.measures.cohorts import split
 from mining.measures.costs import costs
 from mining.measures.desk import open_list, service_desk
+from mining.measures.differing import differences
 from mining.measures.measure import headline, measure
 from mining.measures.slices import by_cohort, by_period, by_scope, by_type, count_parts, measure_parts
 
@@ -15,6 +16,7 @@ __all__ = [
     "by_type",
     "costs",
     "count_parts",
+    "differences",
     "headline",
     "measure",
     "measure_parts",

@@ -19,6 +19,8 @@ from mining.report import (
     cohort_charts,
     cohort_words,
     deviating,
+    differing,
+    differing_words,
     filter_bundle,
     filter_names,
     filter_words,
@@ -165,6 +167,7 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
         ("matrix", matrix, 720, rarer),
         ("desk-flow", flow_chart(analysis), 560, ""),
         ("cohort-times", cohort_charts.lead_times(analysis), 640, cohort_words.TIMES_CAPTION),
+        ("map-differing", differing.differing_map(analysis), NARROWEST, ""),
         ("cohort-shares", cohort_charts.shares(analysis), 640, cohort_words.SHARES_CAPTION),
     )
     return tuple(Drawn(name, figure, width, caption) for name, figure, width, caption in made if figure is not None)
@@ -188,7 +191,7 @@ def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals.update(w=words, mw=map_words, fw=filter_words, SECTIONS=SECTIONS, zip=zip)
+    environment.globals.update(w=words, mw=map_words, fw=filter_words, dw=differing_words, SECTIONS=SECTIONS, zip=zip)
     for used in (
         formats.count,
         formats.many,
