@@ -138,7 +138,9 @@ class Choosing:
         judged = [each for _, each in self._judged]
         mappings.check_told(tables, self._request, judged, self._columns, with_actors=self._options.with_actors)
 
-    def cohorts(self, tables: Tables, mapped: MappedLog, found: Streams, checked: Conformance | None) -> Cohorts | None:
+    def cohorts(
+        self, tables: Tables, mapped: MappedLog, found: Streams, checked: Sequence[Conformance]
+    ) -> Cohorts | None:
         """The streams in cohorts; None where no split was asked for."""
         from mining import mapping as mappings
         from mining import measures

@@ -112,9 +112,9 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
             measured = measures.measure(tables, found, mapped, calendars=calendars, reference_scope=scope)
             desk = _desk(tables, mapped, found, measured.selection, types=cases.start or None, options=options)
             measured = replace(measured, service_desk=desk)
-            costs = measures.costs(tables, found, mapped, checked[0] if checked else None)
+            costs = measures.costs(tables, found, mapped, checked)
             found = _with_headline(tables, mapped, found, options, begins)
-            cohorts = choosing.cohorts(tables, mapped, found, checked[0] if checked else None)
+            cohorts = choosing.cohorts(tables, mapped, found, checked)
         if folder is not None and options.log:
             with stopwatch("writing the log"):
                 _write_log(tables, mapped, read[-1], folder / "log", mapping=info, options=options)

@@ -66,7 +66,8 @@ def compare_all(
         found, deviating = one(references[0], streams)
         return (found,), None, deviating
     shares = share_out(tables, streams, references, attributes)
-    outcomes = [one(reference, of) for reference, of in zip(references, shares.of, strict=True)]
+    checked = [(of, *one(reference, of)) for reference, of in zip(references, shares.of, strict=True)]
+    outcomes = [(replace(found, streams=of), deviating) for of, found, deviating in checked]
     together = outcomes[0][1]
     for _, table in outcomes[1:]:
         together = together.union(table)
