@@ -42,7 +42,7 @@ def compare_all(
 ) -> Compared:
     """One outcome for each reference stream, and what fits none, where there are several or one is not for all; and
     which case has which deviation, to be written."""
-    attributes = attributes_of(tables, mapped)
+    attributes = attributes_of(tables, mapped, often=len(agreed.references) > 1 or bool(agreed.acceptances))
     day = today if agreed.acceptances else None
     working = None if calendars is None else limits.Working(calendars, mapped.turns)
 

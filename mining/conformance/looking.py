@@ -152,61 +152,82 @@ def _when(tables: Tables, occurs: ir.Table, most: int) -> dict[int, tuple[int, i
 
 
 def _effects(tables: Tables, cases: ir.Table, occurs: ir.Table, found: Conformance) -> list[Effect]:
-    """For each deviation: the median lead times with it and without it."""
-    import ibis
+    """For each deviation: the median lead times with it and without it.
 
+    Those without are all but those with it. The r-th of them is the (r + j)-th of all, where j counts those with the
+    deviation that have fewer than r without it up to them; so nothing is sorted but all lead times, once, and those
+    with each deviation.
+    """
     most = min(MOST, len(found.deviations))
     if not most:
         return []
-    everywhere = cases.filter(cases.lead.notnull()).group_by("lead").aggregate(n=lambda t: t.count())
-    with_it = occurs.filter(occurs.lead.notnull()).group_by("deviation", "lead").aggregate(n=lambda t: t.count())
-    with_it = tables.keep(with_it, "leads_with")
-    numbers = _numbers(tables, most)
-    every = numbers.cross_join(everywhere).select("deviation", "lead", "n")
-    both = every.union(with_it.select("deviation", "lead", n=-with_it.n))
-    without = both.group_by("deviation", "lead").aggregate(n=both.n.sum())
-    without = without.filter(without.n > 0).mutate(side=ibis.literal(_WITHOUT, "int32"), n=without.n.cast("int64"))
-    sides = with_it.mutate(side=ibis.literal(_WITH, "int32")).select("deviation", "side", "lead", "n")
-    sides = tables.keep(sides.union(without.select("deviation", "side", "lead", "n")), "leads")
-    counts = sides.group_by("deviation", "side").aggregate(n=sides.n.sum())
-    rows = tables.fetch(counts, limit=2 * most).to_pylist()
-    size = {(row["deviation"], row["side"]): int(row["n"]) for row in rows}
-    at = _at_ranks(tables, sides, {key: median_ranks(n) for key, n in size.items()})
+    every = _cumulated(cases.filter(cases.lead.notnull()), ())
+    every = tables.keep(every.select("lead", "n", "upto"), "leads")
+    with_it = _cumulated(occurs.filter(occurs.lead.notnull()), ("deviation",))
+    joined = with_it.inner_join(every, "lead")
+    below = joined.upto_right - joined.upto
+    with_it = tables.keep(joined.select("deviation", "lead", "n", "upto", below=below.cast("int64")), "leads_with")
+    sizes = {row["deviation"]: row["n"] for row in _fetched(tables, with_it, most)}
+    total = tables.fetch(every.aggregate(n=every.n.sum().cast("int64")), limit=1)["n"][0].as_py() or 0
+    ranks = {
+        (i, side): median_ranks(n)
+        for i in range(most)
+        for side, n in ((_WITH, sizes.get(i, 0)), (_WITHOUT, total - sizes.get(i, 0)))
+        if n
+    }
+    at = _at_ranks(tables, every, with_it, ranks)
     tables.drop(with_it)
-    tables.drop(sides)
+    tables.drop(every)
 
     def interval(deviation: int, side: int) -> Interval:
-        n = size.get((deviation, side), 0)
+        n = sizes.get(deviation, 0) if side == _WITH else total - sizes.get(deviation, 0)
         return Interval(n, *(at.get((deviation, side, which)) for which in range(3)))
 
     return [Effect(interval(i, _WITH), interval(i, _WITHOUT)) for i in range(most)]
 
 
-def _numbers(tables: Tables, most: int) -> ir.Table:
-    import pyarrow as pa
+def _cumulated(rows: ir.Table, by: tuple[str, ...]) -> ir.Table:
+    """How often each lead time occurs (`n`), and how many are as long or shorter (`upto`)."""
+    import ibis
 
-    return tables.put(pa.table({"deviation": pa.array(range(most), pa.int32())}), "deviations")
+    counted = rows.group_by([*by, "lead"]).aggregate(n=rows.count())
+    so_far = ibis.window(group_by=by or None, order_by="lead", preceding=None, following=0)
+    return counted.mutate(upto=counted.n.sum().over(so_far).cast("int64"))
+
+
+def _fetched(tables: Tables, with_it: ir.Table, most: int) -> list[dict[str, int]]:
+    sizes = with_it.group_by("deviation").aggregate(n=with_it.n.sum().cast("int64"))
+    return tables.fetch(sizes, limit=most).to_pylist()
 
 
 def _at_ranks(
-    tables: Tables, sides: ir.Table, ranks: dict[tuple[int, int], tuple[int | None, ...]]
+    tables: Tables, every: ir.Table, with_it: ir.Table, ranks: dict[tuple[int, int], tuple[int | None, ...]]
 ) -> dict[tuple[int, int, int], int]:
-    """The values of `lead` at these ranks (from 1) of each (deviation, side); `n` says how often a value comes."""
+    """The lead times at these ranks (from 1) of each (deviation, side)."""
     import ibis
-    import pyarrow as pa
 
     wanted = [(*key, which, rank) for key, of_key in sorted(ranks.items()) for which, rank in enumerate(of_key) if rank]
-    if not wanted:
-        return {}
-    columns = zip(*wanted, strict=True)
-    names = ("of_deviation", "of_side", "which", "rank")
-    asked = tables.put(pa.table({n: pa.array(c, pa.int64()) for n, c in zip(names, columns, strict=True)}), "ranks")
-    so_far = ibis.window(group_by=["deviation", "side"], order_by="lead", preceding=None, following=0)
-    ranked = sides.mutate(upto=sides.n.sum().over(so_far))
-    met = ranked.inner_join(asked, [ranked.deviation == asked.of_deviation, ranked.side == asked.of_side])
+    asked = _asked(tables, [one for one in wanted if one[1] == _WITHOUT])
+    before = asked.left_join(with_it, [asked.of_deviation == with_it.deviation, with_it.below < asked["rank"]])
+    passed = before.group_by("of_deviation", "side", "which", "rank").aggregate(
+        passed=ibis.coalesce(before.upto.max(), 0)
+    )
+    of_every = passed.select("of_deviation", "side", "which", rank=passed["rank"] + passed.passed)
+    met = every.inner_join(of_every, [every.upto >= of_every["rank"], every.upto - every.n < of_every["rank"]])
+    rows = tables.fetch(met.select("of_deviation", "side", "which", "lead"), limit=len(wanted) + 1).to_pylist()
+    own = _asked(tables, [one for one in wanted if one[1] == _WITH])
+    met = with_it.inner_join(own, with_it.deviation == own.of_deviation)
     met = met.filter((met.upto >= met["rank"]) & (met.upto - met.n < met["rank"]))
-    rows = tables.fetch(met.select("deviation", "side", "which", "lead"), limit=len(wanted)).to_pylist()
-    return {(row["deviation"], row["side"], row["which"]): row["lead"] for row in rows}
+    rows += tables.fetch(met.select("of_deviation", "side", "which", "lead"), limit=len(wanted) + 1).to_pylist()
+    return {(row["of_deviation"], row["side"], row["which"]): row["lead"] for row in rows}
+
+
+def _asked(tables: Tables, wanted: Sequence[tuple[int, int, int, int]]) -> ir.Table:
+    import pyarrow as pa
+
+    names = ("of_deviation", "side", "which", "rank")
+    columns = {name: pa.array([one[i] for one in wanted], pa.int64()) for i, name in enumerate(names)}
+    return tables.put(pa.table(columns), "ranks")
 
 
 # --------------------------------------------------------------------------------------------------------- trends
