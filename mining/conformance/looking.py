@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mining.conformance.attributes import Attributes, over_represented
+from mining.conformance.effects import effects
 from mining.conformance.limits import Late
 from mining.conformance.periods import periods
-from mining.conformance.statistics import adjusted, median_ranks, trend
+from mining.conformance.statistics import adjusted, trend
 from mining.core.activities import State
-from mining.core.conformance import Cases, Effect, Evidence, Interval, Period, Trend
+from mining.core.conformance import Cases, Evidence, Period, Trend
 from mining.core.results import Conformance
 from mining.core.streams import Path, Streams
 from mining.core.tables import Tables
@@ -26,7 +27,6 @@ MOST = 60
 """Deviations that are looked at more closely, the most frequent first: as many as a report shows."""
 
 _EXAMPLES = 5
-_WITH, _WITHOUT = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def look_closer(
     looked_at = min(MOST, len(found.deviations))
     unit, begins = _periods(tables, checked)
     few = checked.occurs.filter(checked.occurs.deviation < looked_at)
-    effects = _effects(tables, checked.cases, few, found)
+    cost = effects(tables, checked.cases, few, looked_at)
     trends = _trends(tables, checked.cases, few, begins, looked_at)
     when = _when(tables, few, looked_at)
     named = _examples(tables, few, looked_at) if examples else {}
@@ -129,7 +129,7 @@ def look_closer(
         ({}, 0) if attributes is None else over_represented(tables, checked.cases, few, attributes, looked_at)
     )
     evidence = {
-        i: Evidence(effects[i], trends[i], first, last, stand_out.get(i, ()), tuple(named.get(i, ())))
+        i: Evidence(cost[i], trends[i], first, last, stand_out.get(i, ()), tuple(named.get(i, ())))
         for i in range(looked_at)
         for first, last in (when.get(i, (None, None)),)
     }
@@ -146,88 +146,6 @@ def _periods(tables: Tables, checked: Checked) -> tuple[str, tuple[int, ...]]:
 def _when(tables: Tables, occurs: ir.Table, most: int) -> dict[int, tuple[int, int]]:
     ends = occurs.group_by("deviation").aggregate(first=occurs.ended.min(), last=occurs.ended.max())
     return {row["deviation"]: (row["first"], row["last"]) for row in tables.fetch(ends, limit=most).to_pylist()}
-
-
-# ------------------------------------------------------------------------------------------------------ lead time
-
-
-def _effects(tables: Tables, cases: ir.Table, occurs: ir.Table, found: Conformance) -> list[Effect]:
-    """For each deviation: the median lead times with it and without it.
-
-    Those without are all but those with it. The r-th of them is the (r + j)-th of all, where j counts those with the
-    deviation that have fewer than r without it up to them; so nothing is sorted but all lead times, once, and those
-    with each deviation.
-    """
-    most = min(MOST, len(found.deviations))
-    if not most:
-        return []
-    every = _cumulated(cases.filter(cases.lead.notnull()), ())
-    every = tables.keep(every.select("lead", "n", "upto"), "leads")
-    with_it = _cumulated(occurs.filter(occurs.lead.notnull()), ("deviation",))
-    joined = with_it.inner_join(every, "lead")
-    below = joined.upto_right - joined.upto
-    with_it = tables.keep(joined.select("deviation", "lead", "n", "upto", below=below.cast("int64")), "leads_with")
-    sizes = {row["deviation"]: row["n"] for row in _fetched(tables, with_it, most)}
-    total = tables.fetch(every.aggregate(n=every.n.sum().cast("int64")), limit=1)["n"][0].as_py() or 0
-    ranks = {
-        (i, side): median_ranks(n)
-        for i in range(most)
-        for side, n in ((_WITH, sizes.get(i, 0)), (_WITHOUT, total - sizes.get(i, 0)))
-        if n
-    }
-    at = _at_ranks(tables, every, with_it, ranks)
-    tables.drop(with_it)
-    tables.drop(every)
-
-    def interval(deviation: int, side: int) -> Interval:
-        n = sizes.get(deviation, 0) if side == _WITH else total - sizes.get(deviation, 0)
-        return Interval(n, *(at.get((deviation, side, which)) for which in range(3)))
-
-    return [Effect(interval(i, _WITH), interval(i, _WITHOUT)) for i in range(most)]
-
-
-def _cumulated(rows: ir.Table, by: tuple[str, ...]) -> ir.Table:
-    """How often each lead time occurs (`n`), and how many are as long or shorter (`upto`)."""
-    import ibis
-
-    counted = rows.group_by([*by, "lead"]).aggregate(n=rows.count())
-    so_far = ibis.window(group_by=by or None, order_by="lead", preceding=None, following=0)
-    return counted.mutate(upto=counted.n.sum().over(so_far).cast("int64"))
-
-
-def _fetched(tables: Tables, with_it: ir.Table, most: int) -> list[dict[str, int]]:
-    sizes = with_it.group_by("deviation").aggregate(n=with_it.n.sum().cast("int64"))
-    return tables.fetch(sizes, limit=most).to_pylist()
-
-
-def _at_ranks(
-    tables: Tables, every: ir.Table, with_it: ir.Table, ranks: dict[tuple[int, int], tuple[int | None, ...]]
-) -> dict[tuple[int, int, int], int]:
-    """The lead times at these ranks (from 1) of each (deviation, side)."""
-    import ibis
-
-    wanted = [(*key, which, rank) for key, of_key in sorted(ranks.items()) for which, rank in enumerate(of_key) if rank]
-    asked = _asked(tables, [one for one in wanted if one[1] == _WITHOUT])
-    before = asked.left_join(with_it, [asked.of_deviation == with_it.deviation, with_it.below < asked["rank"]])
-    passed = before.group_by("of_deviation", "side", "which", "rank").aggregate(
-        passed=ibis.coalesce(before.upto.max(), 0)
-    )
-    of_every = passed.select("of_deviation", "side", "which", rank=passed["rank"] + passed.passed)
-    met = every.inner_join(of_every, [every.upto >= of_every["rank"], every.upto - every.n < of_every["rank"]])
-    rows = tables.fetch(met.select("of_deviation", "side", "which", "lead"), limit=len(wanted) + 1).to_pylist()
-    own = _asked(tables, [one for one in wanted if one[1] == _WITH])
-    met = with_it.inner_join(own, with_it.deviation == own.of_deviation)
-    met = met.filter((met.upto >= met["rank"]) & (met.upto - met.n < met["rank"]))
-    rows += tables.fetch(met.select("of_deviation", "side", "which", "lead"), limit=len(wanted) + 1).to_pylist()
-    return {(row["of_deviation"], row["side"], row["which"]): row["lead"] for row in rows}
-
-
-def _asked(tables: Tables, wanted: Sequence[tuple[int, int, int, int]]) -> ir.Table:
-    import pyarrow as pa
-
-    names = ("of_deviation", "side", "which", "rank")
-    columns = {name: pa.array([one[i] for one in wanted], pa.int64()) for i, name in enumerate(names)}
-    return tables.put(pa.table(columns), "ranks")
 
 
 # --------------------------------------------------------------------------------------------------------- trends

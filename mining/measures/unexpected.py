@@ -41,8 +41,10 @@ def unexpected_visits(streams: Streams, checked: Conformance) -> Unexpected:
 
     A move can be several visits, where the reference stream sees neighbouring ones as one.
     """
-    symbols = {variant.id: variant.symbols for variant in streams.variants}
-    places = {check.variant: _of_variant(symbols[check.variant], check) for check in checked.checks if check.deviations}
+    of_variant = {variant.id: variant.symbols for variant in streams.variants}
+    places = {
+        check.variant: _of_variant(of_variant[check.variant], check) for check in checked.checks if check.deviations
+    }
     on_streams: Counter[Told] = Counter()
     occurrences: Counter[Told] = Counter()
     rows: list[tuple[int, int, Told]] = []
