@@ -8,7 +8,7 @@ discovery", 2014): what was seen often will be seen again. 1 âˆ’ the mean of 1 Ã
 activities; one that was never replayed counts 1.
 A trace that the model does not allow is replayed as far as it does.
 
-pm4py's figures of the same names differ, for two reasons (docs/decisions/0050, and the tests show both by hand). Its
+pm4py's figures of the same names differ, for two reasons that the tests show by hand. Its
 precision looks at no beginning that is a whole trace, so it never sees that a model would go on where all traces end.
 Its generalisation counts silent transitions as well: how many of them there are, and how often each is taken, depends
 on how a net is drawn from the tree, and not on what was seen.
