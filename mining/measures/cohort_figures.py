@@ -71,7 +71,7 @@ def _marks(streams: Streams, conformance: Conformance | None) -> dict[str, list[
         name: [] for name in ("fulfilled", "checked", "conforming", "doubling_back", "reopened")
     }
     back = set(come_back(visits_of(streams), [label.activity for label in streams.labels]).tolist())
-    withdrawn = {i for i, label in enumerate(streams.labels) if label.value is Value.WITHDRAWN}
+    withdrawn = {i for i, label in enumerate(streams.labels) if label.value is Value.WITHDRAWN and not label.borrowed}
     for path in streams.paths:
         checked = path.state is not State.OPEN and path.variant in checks
         marks["fulfilled"].append(is_counted(path, streams))
