@@ -93,7 +93,7 @@ def _verdicts(streams: Streams, checked: Conformance) -> dict[str, list[bool]]:
 def _marks(streams: Streams) -> dict[str, list[bool]]:
     """What holds of each path."""
     back = set(come_back(visits_of(streams), [label.activity for label in streams.labels]).tolist())
-    withdrawn = {i for i, label in enumerate(streams.labels) if label.value is Value.WITHDRAWN}
+    withdrawn = {i for i, label in enumerate(streams.labels) if label.value is Value.WITHDRAWN and not label.borrowed}
     return {
         "fulfilled": [is_counted(path, streams) for path in streams.paths],
         "doubling_back": [path.id in back for path in streams.paths],

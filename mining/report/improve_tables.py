@@ -85,7 +85,7 @@ def compared_table(analysis: Analysis) -> Table | None:
         Column("Ratio", "ratio"),
         Column("From", "ratio"),
         Column("To", "ratio"),
-        Column("Own after ÷ before", "ratio"),
+        Column("Own", "ratio"),
         Column("Theirs", "ratio"),
     )
     rows = [
