@@ -41,7 +41,8 @@ class Action:
 
 
 def actions(analysis: Analysis) -> tuple[Action, ...]:
-    """One for each finding, in the order of the rules; then the service, customer, group or category that stands out."""
+    """One for each finding, in the order of the rules; then the service, customer, group or category that stands
+    out."""
     made = [action for rule, found in every_finding(analysis) for action in _on(analysis, rule, found)]
     return (*made[: MOST_ACTIONS - 1], *_on_what_stands_out(analysis))
 
@@ -76,7 +77,7 @@ def _on(analysis: Analysis, rule: str, found: Finding) -> Iterator[Action]:
 
 
 def _share(
-    found: Finding, advice: Advice, ratio: float | None, name: str, figure: str | None = None
+    found: Finding, advice: Advice, ratio: float | None, name: str, *, figure: str | None = None
 ) -> Iterator[Action]:
     if ratio is not None:
         yield Action(found, advice, figure or advice.figure, percent(ratio), name, ratio)
@@ -102,11 +103,18 @@ def _on_what_stands_out(analysis: Analysis) -> Iterator[Action]:
         label = cut(harmless(most.label))
         claim = f"{NAMES[dimension]} “{label}” has {percent(delay)} of the delay"
         evidence = f"{percent(streams)} of the streams, {count(most.streams)}; {duration(most.delay)} of delay"
-        name = f"breakdown.by[dimension={dimension.value}].slices[value={harmless(most.label)}].delay_share"
+        slices = next(one.slices for one in found.by if one.by is dimension)
+        which = f"value={most.label}" if _can_be_named(most.label) else str(slices.index(most))
+        name = f"breakdown.by[dimension={dimension.value}].slices[{which}].delay_share"
         advice = ADVICE["stands out"]
         figure = advice.figure.format(by=low(dimension), name=f"“{label}”")
         yield from _share(Finding(claim, evidence, "breakdown"), advice, delay, name, figure=figure)
         return
+
+
+def _can_be_named(label: str) -> bool:
+    """Whether a name of a figure can hold a label of the log; else the value is named by its position."""
+    return label == harmless(label).strip() and not {"[", "]"} & set(label)
 
 
 def actions_table(analysis: Analysis) -> Table | None:
