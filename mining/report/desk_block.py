@@ -261,6 +261,7 @@ def _satisfaction(found: Satisfaction) -> Json:
             }
             for one in found.quartiles
         ],
+        "slowest_to_fastest": None if found.slowest_to_fastest is None else asdict(found.slowest_to_fastest),
     }
 
 

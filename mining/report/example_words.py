@@ -4,7 +4,7 @@ from __future__ import annotations
 
 EVIDENCE_TITLE = "Evidence for each deviation"
 EVIDENCE = (
-    "Of the {n} that most streams have: how many, in which variants, and streams to look at, those that ended last. "
+    "How many streams have it, in which variants, and streams to look at, those that ended last. "
     "Times are UTC; a thin bar is waiting."
 )
 VARIANTS_TITLE = "Streams to look at"

@@ -124,6 +124,8 @@ def harmless(text: str) -> str:
     Control characters, overrides of the writing direction and lone surrogates become a visible replacement mark;
     letters of every script, emoji and spaces stay.
     """
+    if text.isascii() and text.isprintable():  # most names, and there are thousands
+        return text
     return "".join(_harmless(character) for character in text)
 
 
@@ -143,6 +145,11 @@ def cut(text: str, longest: int = LONGEST) -> str:
 def plotly_text(text: str, longest: int = LONGEST) -> str:
     """A name of the log as Plotly may be given it: Plotly reads a little HTML in every text, so it is escaped."""
     return html.escape(cut(harmless(text), longest), quote=False)
+
+
+def css_text(text: str) -> str:
+    """`text` within quotes of a style sheet, in which nothing of it can end the text, the rule or the style sheet."""
+    return "".join(one if one.isalnum() or one == " " else f"\\{ord(one):x} " for one in text)
 
 
 _UNIT = re.compile(r"(?<=\d) (?=(?:%|s|min|h|d)(?!\w))")

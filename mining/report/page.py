@@ -21,6 +21,8 @@ from mining.report import (
     cohort_charts,
     cohort_words,
     deviating,
+    differing,
+    differing_words,
     example_words,
     examples,
     filter_bundle,
@@ -194,6 +196,7 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
         ("improve-rates", improve_charts.rates_chart(analysis), 560, improve_words.RATES_NOTE),
         ("ripple-days", improve_charts.ripple_chart(analysis), 560, improve_charts.ripple_caption(analysis)),
         ("cohort-times", cohort_charts.lead_times(analysis), 640, cohort_words.TIMES_CAPTION),
+        ("map-differing", differing.differing_map(analysis), NARROWEST, ""),
         ("cohort-shares", cohort_charts.shares(analysis), 640, cohort_words.SHARES_CAPTION),
     )
     return tuple(Drawn(name, figure, width, caption) for name, figure, width, caption in made if figure is not None)
@@ -222,6 +225,7 @@ def _templates() -> jinja2.Environment:
         mw=map_words,
         aw=action_words,
         bw=breakdown_words,
+        dw=differing_words,
         ew=example_words,
         fw=filter_words,
         lw=workload_words,
@@ -235,6 +239,7 @@ def _templates() -> jinja2.Environment:
         formats.whole_percent,
         formats.duration,
         formats.harmless,
+        formats.css_text,
         formats.glued,
         formats.moment,
         names.reference_label,

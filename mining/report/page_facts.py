@@ -11,6 +11,7 @@ from mining.report import (
     acceptances,
     cohort_sentences,
     deviating,
+    differing,
     examples,
     formats,
     hand_off_quality,
@@ -75,11 +76,12 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         "time": times,
         "cohorts": cohort_sentences.cohort_sentences(analysis),
         "parts": parts,
+        "differing": differing.differing_said(analysis),
         "reopening": reopening.reopening(analysis),
         "maps": map_panels.panels(analysis),
         "why_this_map": map_panels.why(analysis),
         "agreement_key": map_panels.agreement_key(),
-        "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",
+        "period": _period(analysis),
         "routes": rows,
         "shown": sum(not one.extra for one in rows),
         "tail": tail,
@@ -113,6 +115,12 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         if analysis.conformance
         else [],
     }
+
+
+def _period(analysis: Analysis) -> str:
+    streams = analysis.streams
+    first, last = formats.date(streams.first_event), formats.date(streams.last_event)
+    return "" if not streams.cases else first if first == last else f"{first} – {last}"
 
 
 def _time_names() -> list[str]:

@@ -157,8 +157,9 @@ def _node_label(node: Node, analysis: Analysis, counts: dict[Activity, ActivityC
     name = node.display if isinstance(node, Activity) else words.DEMAND if node == DEMAND else words.VALUE
     figure = _node_figure(node, analysis, counts)
     timed = tells_own_time(analysis.streams)
-    if timed and isinstance(node, Activity) and known and counts[node].streams and not box.bar:
-        figure += f"<br>{percent(share(counts[node].time, sum(one.time for one in counts.values())))} of time"
+    whole = sum(one.time for one in counts.values())
+    if timed and whole and isinstance(node, Activity) and known and counts[node].streams and not box.bar:
+        figure += f"<br>{percent(share(counts[node].time, whole))} of time"
     joint = " · " if box.bar else "<br>"
     if not known and not box.bar:
         figure = figure.replace("export ", "export<br>")  # in one line it would touch the border

@@ -15,6 +15,7 @@ CSV = "CSV"
 SHOW_TABLE = "Show as table"
 ABOUT_TABLE = "How to read this table"
 SIDEWAYS = "Swipe sideways to see the whole chart."
+PRINTED = "What was folded when this was printed is left out; the report itself, and result.json beside it, hold it."
 NO_SCRIPT = "The charts need JavaScript, which is switched off here. Every chart has a table below it."
 DRAWING_FAILED = "This chart could not be drawn in this browser. The table below it holds the same figures."
 

@@ -1,6 +1,7 @@
 (() => {
   "use strict";
   const PRINTED_WIDTH = 1010; // pixels: A4 landscape within its margins
+  const PRINTED_HEIGHT = 430; // with a heading and a key above, on one page
   const root = document.documentElement;
   const config = {
     displaylogo: false,
@@ -115,7 +116,9 @@
       const height = figure.layout.height ?? parseFloat(plot.style.height);
       plot.style.height = `${height}px`;
       const layout = { ...figure.layout, template: template(), height };
-      if (width) layout.width = width;
+      const zoom = width ? Math.min(1, PRINTED_HEIGHT / height) : 1;
+      plot.style.zoom = zoom === 1 ? "" : zoom;
+      if (width) layout.width = width / zoom;
       else layout.autosize = true;
       plot.dataset.drawn = "yes";
       await Plotly.react(plot, figure.data, layout, config);
