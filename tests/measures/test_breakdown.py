@@ -67,7 +67,7 @@ def test_the_shares_of_a_value_are_of_its_own_streams(tables: Tables) -> None:
 
 
 def test_values_beyond_the_eighth_are_one_row_and_nothing_is_lost(tables: Tables) -> None:
-    """T1 to T10 take 10 to 100 minutes: the median is 50, so T6 to T10 have delay; of equal ones the first names stay."""
+    """T1 to T10 take 10 to 100 minutes: 50 is the median, and T6 to T10 exceed it; of equal ones the first stay."""
     log = "\n".join(f"T{n}: 0 engage, {n * 10} deliver_and_support!claimed, 999 .lapsed" for n in range(1, 11))
     turns = "\n".join(f"T{n}: 0 Desk service=S{n:02}" for n in range(1, 11))
     found = broken_down(tables, log, turns)

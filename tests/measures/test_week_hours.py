@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pytest
 
-from mining.core.results import Selection
 from mining.core.tables import Tables
 from mining.core.workload import HOURS, WeekHours
 from mining.measures.week_hours import week_hours
