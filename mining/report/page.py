@@ -15,6 +15,7 @@ from mining.core.analysis import Analysis
 from mining.core.audit import AuditRun
 from mining.core.brand import NO_BRAND, Brand
 from mining.report import (
+    action_words,
     bars,
     breakdown_words,
     cohort_charts,
@@ -222,6 +223,7 @@ def _templates() -> jinja2.Environment:
     environment.globals.update(
         w=words,
         mw=map_words,
+        aw=action_words,
         bw=breakdown_words,
         dw=differing_words,
         ew=example_words,
