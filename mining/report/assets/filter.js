@@ -9,7 +9,8 @@
   const clear = document.getElementById("filter-clear");
   const words = bar.dataset;
   const titles = new Map([...document.querySelectorAll("nav a")].map((link) => [link.hash.slice(1), link.textContent]));
-  const links = [...document.querySelectorAll('a[href^="#"]')].map((link) => [link, link.hash.slice(1)]);
+  const skip = document.querySelector(".skip"); // its target has to stand in it as it is, or it is none to a screen reader
+  const links = [...document.querySelectorAll('a[href^="#"]:not(.skip)')].map((link) => [link, link.hash.slice(1)]);
   let bundle, part, shown = "";
 
   // ---- what stood there before, to be put back
@@ -213,6 +214,12 @@
     return name in part.charts ? structuredClone(part.charts[name]) : figure;
   };
 
+  function partOf(key) {
+    const having = ([, of]) => key in of;
+    const own = (all) => Object.fromEntries(Object.entries(all).filter(having).map(([name, of]) => [name, of[key]]));
+    const { tables, charts, maps, ...rest } = bundle.kinds;
+    return { ...own(rest), tables: own(tables), charts: own(charts), maps: own(maps) };
+  }
   function decoded(text) {
     try {
       return decodeURIComponent(text);
@@ -229,8 +236,8 @@
     if (page.address.filter() !== wanted) return; // it changed again meanwhile
     putBack();
     shown = wanted;
-    const key = Object.keys(bundle.parts).find((one) => decoded(one) === decoded(wanted)); // mail programs decode links
-    part = bundle.parts[key];
+    const key = bundle.keys.find((one) => decoded(one) === decoded(wanted)); // mail programs decode links
+    part = key && partOf(key);
     choice.value = part ? key : "";
     clear.hidden = !part;
     page.suffix = part ? `-${decoded(key).replace(/[^\p{L}\p{N}]+/gu, "-")}` : "";
@@ -252,6 +259,14 @@
   clear.addEventListener("click", () => {
     choose("");
     choice.focus();
+  });
+  skip.addEventListener("click", (event) => {
+    if (!shown) return;
+    event.preventDefault();
+    history.pushState(null, "", page.address.of(skip.hash.slice(1), shown));
+    const there = document.querySelector(skip.hash);
+    there.tabIndex = -1;
+    there.focus();
   });
   addEventListener("hashchange", arrived);
   bar.hidden = false;
