@@ -88,7 +88,7 @@ class Choosing:
         from mining import streams
 
         self._check(tables)
-        mapped = mappings.together(parts)[1]
+        mapped = mappings.together(parts, self._options.cases)[1]
         begins = self.begins(tables, mapped)
         if begins is None:
             return read, parts

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from mining.core.analysis import MappingInfo
+    from mining.core.cache import Cache
     from mining.core.calendars import Calendars
     from mining.core.cohorts import Filtered, Unit
     from mining.core.errors import Problem
@@ -128,14 +129,14 @@ def parse_mapping(text: str, name: str = "mapping") -> Mapping:
     return load.parse_mapping(text, name)
 
 
-def map_events(tables: Tables, events: EventTable, mapping: Mapping) -> MappedLog:
+def map_events(tables: Tables, events: EventTable, mapping: Mapping, cache: Cache | None = None) -> MappedLog:
     """Decide what becomes of every row of `events`, and keep the account.
 
     Raises what the engine raises, and Fault where the ledger does not add up.
     """
     from mining.mapping import apply
 
-    return apply.map_events(tables, events, mapping)
+    return apply.map_events(tables, events, mapping, cache)
 
 
 def check_mapping(mapping: Mapping) -> list[Problem]:
@@ -289,11 +290,11 @@ def recognise(
     return recognising.recognise(headers, found, mappings, profile)
 
 
-def check_together(mappings: Sequence[Mapping]) -> None:
+def check_together(mappings: Sequence[Mapping], by: CasesBy | None = None) -> None:
     """Raises RequestError where mappings cannot be used in one analysis: see `mining.mapping.several`."""
     from mining.mapping import several as room
 
-    room.check_together(mappings)
+    room.check_together(mappings, by)
 
 
 def cases_of(mappings: Sequence[Mapping], by: CasesBy | None) -> CasesSpec:
@@ -330,14 +331,14 @@ def notes_on_links(mappings: Sequence[Mapping], cases: CasesSpec) -> list[str]:
     return link_table.notes_on_links(mappings, cases)
 
 
-def together(parts: Sequence[tuple[Mapping, MappedLog]]) -> tuple[MappingInfo, MappedLog]:
+def together(parts: Sequence[tuple[Mapping, MappedLog]], by: CasesBy | None = None) -> tuple[MappingInfo, MappedLog]:
     """Several exports, each mapped by a mapping of its own, as one log, and the mappings as one to name in the report.
 
     Raises RequestError as `check_together` does.
     """
     from mining.mapping import several as room
 
-    return room.together([room.Part(mapping, log) for mapping, log in parts])
+    return room.together([room.Part(mapping, log) for mapping, log in parts], by)
 
 
 def cohort_request(where: Sequence[str], split_by: str | None, compare: tuple[str, str] | None = None) -> CohortRequest:

@@ -2,6 +2,7 @@
 selected; and costs, where a mapping gives rates. All of it is elapsed time, and what a calendar allows is working time
 beside it."""
 
+from mining.measures.breakdown import breakdowns
 from mining.measures.cohorts import split
 from mining.measures.costs import costs
 from mining.measures.desk import open_list, service_desk
@@ -10,6 +11,7 @@ from mining.measures.measure import headline, measure
 from mining.measures.slices import by_cohort, by_period, by_scope, by_type, count_parts, measure_parts
 
 __all__ = [
+    "breakdowns",
     "by_cohort",
     "by_period",
     "by_scope",

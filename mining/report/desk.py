@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mining.core.analysis import Analysis
-from mining.core.desk import Part, ServiceDesk
+from mining.core.desk import LEAST_ANSWERS, Part, ServiceDesk
 from mining.report import desk_words as words
 from mining.report.formats import count, cut, date, duration, harmless, many, percent, share
 from mining.report.linking import Figure
@@ -20,6 +20,7 @@ class DeskTexts:
     figures: tuple[Figure, ...]
     flow: str
     open: str
+    satisfaction: str
     not_told: tuple[str, ...]
     definitions: tuple[tuple[str, str], ...]
 
@@ -34,6 +35,7 @@ def desk_texts(analysis: Analysis) -> DeskTexts | None:
         figures=tuple(_figures(desk)),
         flow=_flow(desk),
         open=_open(analysis, desk),
+        satisfaction=satisfied(desk),
         not_told=tuple(text for name, text in words.NOT_TOLD if getattr(desk, name) is None),
         definitions=words.DEFINITIONS,
     )
@@ -125,6 +127,36 @@ def _surveys(desk: ServiceDesk) -> Iterator[Figure]:
         mean = "too few answers for a mean" if found.mean is None else f"mean of the answers {found.mean:.2f}"
         unread = f"; {many(found.unread, 'answer')} no number" if found.unread else ""
         yield _figure("Surveys answered", found.answered, f"{{}} resolved; {mean}{unread}")
+
+
+def satisfied(desk: ServiceDesk) -> str:
+    """Satisfaction beside lead time in words; nothing where no answer is told."""
+    found = desk.satisfaction
+    if found is None:
+        return ""
+    answers = f"{count(found.answered.n)} of {many(found.answered.of, 'resolved ticket')}"
+    said = [words.ANSWERED.format(answers=answers, share=percent(share(found.answered.n, found.answered.of)))]
+    if found.mean is not None:
+        said.append(words.MEAN_ANSWER.format(mean=f"{found.mean:.2f}"))
+    apart, by = found.slowest_to_fastest, {one.quarter: one for one in found.quartiles}
+    if apart is None:
+        return " ".join([*said, words.NOT_BY_QUARTER.format(least=LEAST_ANSWERS)])
+    fast, slow = by[1], by[4]
+    said.append(
+        words.BY_QUARTER.format(
+            fast_time=duration(fast.until),
+            fast_mean=f"{fast.mean or 0:.2f}",
+            fast_n=many(fast.answered, "answer"),
+            slow_mean=f"{slow.mean or 0:.2f}",
+            slow_n=many(slow.answered, "answer"),
+            difference=f"{apart.difference:+.2f}",
+            low=f"{apart.low:+.2f}",
+            high=f"{apart.high:+.2f}",
+        )
+    )
+    told = apart.high < 0 or apart.low > 0
+    said.append(words.TOLD_APART.format(than="lower" if apart.high < 0 else "higher") if told else words.NOT_APART)
+    return " ".join([*said, words.WHO_ANSWERS])
 
 
 def _flow(desk: ServiceDesk) -> str:

@@ -9,6 +9,7 @@ from mining.core.conformance import Cases, Evidence, Interval
 from mining.core.results import Conformance, Deviation
 from mining.core.streams import Quantiles
 from mining.report import deviation_words as words
+from mining.report import examples
 from mining.report.formats import count, date, duration, harmless, percent, plotly_text, share
 from mining.report.names import colour
 from mining.report.tabular import Column, Table, Value, table
@@ -383,4 +384,4 @@ def costliest(analysis: Analysis) -> str:
 def named(analysis: Analysis) -> bool:
     """Whether the report names tickets as examples."""
     found = analysis.conformance
-    return found is not None and any(of.examples for _, of in told(found))
+    return examples.named(analysis) or (found is not None and any(of.examples for _, of in told(found)))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from mining.core.activities import End
+from mining.core.activities import Activity, End
 from mining.core.analysis import Analysis
 from mining.core.results import HAND_OFF, VisitTime
 from mining.report import improve_words, words
-from mining.report.formats import count, duration, harmless, many, percent, share
-from mining.report.names import place, waiting_on
+from mining.report.examples import anchors
+from mining.report.formats import IN_A_SENTENCE, count, cut, duration, harmless, many, percent, share
+from mining.report.names import place as whole_place
+from mining.report.names import waiting_on
 from mining.report.tally import commonest, elapsed_time, ends_of, waits, what_ends
 
 MOST_FINDINGS = 3
@@ -18,11 +20,18 @@ MOST_FINDINGS = 3
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to look at: what is claimed, the evidence for it, and the section that shows more."""
+    """One thing to look at: what is claimed, the evidence for it, and the section that shows more; `anchor` is where in
+    it the evidence stands."""
 
     claim: str
     evidence: str
     section: str
+    anchor: str | None = None
+
+
+def place(activity: Activity | None, step: str | None) -> str:
+    """A place with a name of a length that a sentence bears."""
+    return whole_place(activity, None if step is None else cut(step, IN_A_SENTENCE))
 
 
 def findings(analysis: Analysis) -> tuple[Finding, ...]:
@@ -49,10 +58,11 @@ def _unaccounted(analysis: Analysis) -> Iterator[Finding]:
     if unmapped is not None and unmapped >= 0.01:
         labels = f"{count(len(analysis.unmapped))} labels of the export met no rule of the mapping"
         claim = f"{percent(unmapped)} of the events have no activity"
-        yield Finding(claim, f"{count(ledger.events_unmapped)} of {count(ledger.events_made)} events; {labels}", "data")
+        evidence = f"{count(ledger.events_unmapped)} of {count(ledger.events_made)} events; {labels}"
+        yield Finding(claim, evidence, "data", "table-unmapped")
     elif rejected is not None and rejected >= 0.01:
         evidence = f"{count(ledger.rows_rejected)} of {count(ledger.rows_read)} rows could not be read"
-        yield Finding(f"{percent(rejected)} of the rows were set aside", evidence, "data")
+        yield Finding(f"{percent(rejected)} of the rows were set aside", evidence, "data", "table-rejected")
 
 
 def _against_time(analysis: Analysis) -> Iterator[Finding]:
@@ -86,15 +96,16 @@ def _wait_findings(analysis: Analysis) -> Iterator[Finding]:
         ratio = percent(share(wait.total, elapsed_time(analysis)))
         if wait.on == HAND_OFF:
             claim = f"{ratio} of the time before value lies between two visits"
-            yield Finding(claim, _slowest_hand_off(analysis), "map")
+            yield Finding(claim, _slowest_hand_off(analysis), "map", "table-hand-offs-steps")
             continue
         where = [one for one in _by_total(analysis) if one.label.waiting == wait.on][:1]
         evidence = [
             f"The largest part in {place(one.label.activity, one.label.step)}: {_visits(analysis, one)}"
             for one in where
         ]
-        said = waiting_on(wait.on)
-        yield Finding(f"{said[0].upper()}{said[1:]} takes {ratio} of the time before value", "".join(evidence), "waits")
+        said = cut(waiting_on(wait.on), IN_A_SENTENCE)
+        claim = f"{said[0].upper()}{said[1:]} takes {ratio} of the time before value"
+        yield Finding(claim, "".join(evidence), "waits", "table-visit-times")
 
 
 def _slowest_hand_off(analysis: Analysis) -> str:
@@ -115,7 +126,8 @@ def _largest_time(analysis: Analysis) -> Iterator[Finding]:
         return
     for one in _by_total(analysis)[:1]:
         name = place(one.label.activity, one.label.step)
-        yield Finding(f"{name} takes the largest part of the time before value", _visits(analysis, one), "waits")
+        claim = f"{name} takes the largest part of the time before value"
+        yield Finding(claim, _visits(analysis, one), "waits", "table-visit-times")
 
 
 def _second_wait(analysis: Analysis) -> Iterator[Finding]:
@@ -128,7 +140,13 @@ def _commonest_deviation(analysis: Analysis) -> Iterator[Finding]:
         ratio = share(one.streams, found.checked) if found else None
         if ratio is not None and ratio >= 0.01:
             of = f"{count(one.streams)} of {count(found.checked if found else 0)} checked streams ({percent(ratio)})"
-            yield Finding(harmless(one.sentence), f"{of}, {count(one.occurrences)} times", "conformance")
+            anchor = anchors(analysis).get(one.key)
+            yield Finding(
+                cut(harmless(one.sentence), 3 * IN_A_SENTENCE),
+                f"{of}, {count(one.occurrences)} times",
+                "conformance",
+                anchor,
+            )
 
 
 def _doubling_back(analysis: Analysis) -> Iterator[Finding]:
@@ -146,11 +164,13 @@ def _timers(analysis: Analysis) -> Iterator[Finding]:
     if lapsed * 2 >= ends > 0:
         what = what_ends(analysis)
         evidence = f"{count(lapsed)} of {count(ends)} ended {what}s; a timer is no confirmation"
-        yield Finding(f"{percent(share(lapsed, ends))} of the {what}s were closed by a timer", evidence, "lead")
+        claim = f"{percent(share(lapsed, ends))} of the {what}s were closed by a timer"
+        yield Finding(claim, evidence, "lead", "table-ends")
 
 
 def _slowest(analysis: Analysis) -> Iterator[Finding]:
     lead = analysis.measures.lead_time_claimed
     if lead.p95 is not None and lead.median is not None and lead.p95 >= 10 * max(lead.median, 1):
         evidence = f"the median is {duration(lead.median)}, over {count(lead.n)} streams"
-        yield Finding(f"The slowest 5 % of the streams take longer than {duration(lead.p95)}", evidence, "lead")
+        claim = f"The slowest 5 % of the streams take longer than {duration(lead.p95)}"
+        yield Finding(claim, evidence, "lead", "table-lead-times")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from mining.core.streams import Quantiles
@@ -19,6 +20,9 @@ NOTHING = "–"
 
 LONGEST = 80
 """Names of the log are cut here; the whole name stands in the title."""
+
+IN_A_SENTENCE = 60
+"""In a sentence names are shorter still, so that it can be read."""
 
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _JOINERS = frozenset("\u200c\u200d")  # wanted: emoji and some scripts are written with them
@@ -94,9 +98,9 @@ def rate(millionths: int) -> str:
     return f"{whole:,}.{decimals:<02}"
 
 
-def quantiles(times: Quantiles) -> str:
-    """Quantiles in one line."""
-    return f"median {duration(times.median)}, 85 % within {duration(times.p85)}, 95 % within {duration(times.p95)}"
+def quantiles(times: Quantiles, form: Callable[[int], str] = duration) -> str:
+    """Quantiles in one line; of working time with the `form` `hours`."""
+    return f"median {form(times.median)}, 85 % within {form(times.p85)}, 95 % within {form(times.p95)}"
 
 
 def date(microseconds: int) -> str:
@@ -120,6 +124,8 @@ def harmless(text: str) -> str:
     Control characters, overrides of the writing direction and lone surrogates become a visible replacement mark;
     letters of every script, emoji and spaces stay.
     """
+    if text.isascii() and text.isprintable():  # most names, and there are thousands
+        return text
     return "".join(_harmless(character) for character in text)
 
 
@@ -139,6 +145,11 @@ def cut(text: str, longest: int = LONGEST) -> str:
 def plotly_text(text: str, longest: int = LONGEST) -> str:
     """A name of the log as Plotly may be given it: Plotly reads a little HTML in every text, so it is escaped."""
     return html.escape(cut(harmless(text), longest), quote=False)
+
+
+def css_text(text: str) -> str:
+    """`text` within quotes of a style sheet, in which nothing of it can end the text, the rule or the style sheet."""
+    return "".join(one if one.isalnum() or one == " " else f"\\{ord(one):x} " for one in text)
 
 
 _UNIT = re.compile(r"(?<=\d) (?=(?:%|s|min|h|d)(?!\w))")

@@ -6,11 +6,22 @@ from dataclasses import dataclass
 
 from mining.core.activities import State
 from mining.core.analysis import Analysis
-from mining.core.results import HAND_OFF, Waiting
+from mining.core.results import HAND_OFF, Conformance, Distribution, Waiting
 from mining.report import link_words, words
 from mining.report.cohort_sentences import chosen_line, cohort_line
 from mining.report.findings import Finding, findings
-from mining.report.formats import count, duration, harmless, many, percent, share, whole_percent
+from mining.report.formats import (
+    IN_A_SENTENCE,
+    NOTHING,
+    count,
+    cut,
+    duration,
+    harmless,
+    many,
+    percent,
+    share,
+    whole_percent,
+)
 from mining.report.linking import link_line
 from mining.report.names import waiting_on
 from mining.report.tally import elapsed_time, waiting_time, waits
@@ -76,14 +87,24 @@ def verdict(analysis: Analysis) -> str:
     if not streams.cases:
         return "This export holds no stream."
     if lead.median is not None and lead.p85 is not None:
-        joint = "but" if lead.p85 >= 3 * lead.median else "and"
-        half = f"Half of the fulfilled streams reach value within {duration(lead.median)}"
-        return f"{half}, {joint} 15 % take longer than {duration(lead.p85)}{_waiting_clause(analysis)}."
+        return f"{_how_long(lead)}{_waiting_clause(analysis)}."
     if not streams.can_realise_value:
         return "The routes of the streams are known, but this mapping has no rule that says when value is realised."
     if streams.open == streams.cases:
         return f"None of the {many(streams.cases, 'stream')} has reached its end yet: all are still open."
     return f"None of the {many(streams.cases, 'stream')} was fulfilled: {_states(analysis)}."
+
+
+def _how_long(lead: Distribution) -> str:
+    """How long streams take; of equal ones none takes longer than the others."""
+    median, p85, longest = lead.percentiles[50], lead.percentiles[85], lead.percentiles[100]
+    if median == longest:
+        all_ = "The one fulfilled stream reached" if lead.n == 1 else f"All {count(lead.n)} fulfilled streams reach"
+        return f"{all_} value within {duration(longest)}"
+    half = f"Half of the fulfilled streams reach value within {duration(median)}"
+    if p85 == longest:
+        return f"{half}, and all within {duration(longest)}"
+    return f"{half}, {'but' if p85 >= 3 * median else 'and'} 15 % take longer than {duration(p85)}"
 
 
 def _waiting_clause(analysis: Analysis) -> str:
@@ -93,7 +114,7 @@ def _waiting_clause(analysis: Analysis) -> str:
         return ""
     if most.on == HAND_OFF:
         return f"; {whole_percent(share(most.total, whole) or 0)} of the time before value lies between two visits"
-    whom = words.WAITED_ON.get(most.on) or words.WAITED_ON_ANY.format(on=harmless(most.on))
+    whom = words.WAITED_ON.get(most.on) or words.WAITED_ON_ANY.format(on=cut(harmless(most.on), IN_A_SENTENCE))
     extent = "all" if most.total == waited else "most" if most.total * 2 > waited else "the largest part"
     return f"; {whole_percent(ratio)} of the time before value is waiting, {extent} of it {whom}"
 
@@ -112,10 +133,23 @@ def _lede(analysis: Analysis) -> tuple[str, ...]:
     lines = chosen_line(analysis)
     if found is not None and found.rates.streams is not None:
         agreed = f"the agreed stream “{harmless(found.reference)}”"
-        lines.append(f"{whole_percent(found.rates.streams)} of the fulfilled streams keep to {agreed} in every point.")
+        lines.append(f"{_how_many_keep(found)} to {agreed} in every point{_that_shows(found)}.")
     if 0 < fulfilled < FEW:
         lines.append(words.FEW_STREAMS.format(n=many(fulfilled, "fulfilled stream")))
     return tuple(lines)
+
+
+def _how_many_keep(found: Conformance) -> str:
+    if found.checked == 1:
+        return f"The one fulfilled stream {'keeps' if found.conforming else 'does not keep'}"
+    if found.conforming in (0, found.checked):
+        return f"{'All' if found.conforming else 'None'} of the {count(found.checked)} fulfilled streams keep"
+    return f"{whole_percent(found.rates.streams or 0)} of the fulfilled streams keep"
+
+
+def _that_shows(found: Conformance) -> str:
+    """What cannot be shown costs nothing, so "in every point" alone would be too much where all conform."""
+    return " that this export can show" if found.conforming == found.checked and found.not_observable else ""
 
 
 # --------------------------------------------------------------------------------------------------------- tiles
@@ -166,10 +200,12 @@ def _waiting(analysis: Analysis) -> Tile:
     once = f", {link_words.ONCE}" if analysis.streams.linked is not None and analysis.streams.linked.shared else ""
     over = [f"of {duration(whole)} before value{once}"] if whole else ["there was no time before value"]
     if most is not None:
-        over.append(f"{percent(share(most.total, whole))} {waiting_on(most.on)}")
+        over.append(f"{percent(share(most.total, whole))} {cut(waiting_on(most.on), IN_A_SENTENCE)}")
     if most is not None and most.on == HAND_OFF:
         over.append(words.WORK_OR_WAITING)
     name = "Waiting, or between visits" if any(one.on == HAND_OFF for one in waits(analysis)) else "Waiting"
+    if most is None and whole and not any(label.waiting for label in analysis.streams.labels):
+        return Tile(name, NOTHING, (*over, words.CANNOT_SHOW_WAITING), "waits")
     return Tile(name, percent(share(waiting_time(analysis), whole)), tuple(over), "waits")
 
 

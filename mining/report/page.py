@@ -16,25 +16,33 @@ from mining.core.audit import AuditRun
 from mining.core.brand import NO_BRAND, Brand
 from mining.report import (
     bars,
+    breakdown_words,
     cohort_charts,
     cohort_words,
     deviating,
     differing,
     differing_words,
+    example_words,
+    examples,
     filter_bundle,
     filter_names,
     filter_words,
     formats,
+    improve_charts,
+    improve_words,
     map_panels,
     map_words,
     names,
     time_words,
     words,
+    workload_words,
 )
 from mining.report.audit_block import audit_block
+from mining.report.breakdown_charts import breakdown_charts
 from mining.report.curves import lead_times
 from mining.report.desk_charts import flow_chart
 from mining.report.doubling import doubling_chart
+from mining.report.map_working import working_maps
 from mining.report.maps import NARROWEST, further_maps
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
@@ -43,6 +51,7 @@ from mining.report.page_tables import page_tables
 from mining.report.sections import SECTIONS
 from mining.report.time_charts import survival_curve, within_bars
 from mining.report.value_chain_map import value_chain_map
+from mining.report.workload import workload_charts
 
 if TYPE_CHECKING:
     import jinja2
@@ -60,6 +69,13 @@ class Chart:
     caption: str
 
 
+def warm_up() -> None:
+    """What every page needs, whatever is in it: the library packed, the templates compiled. It is kept for the next."""
+    _library()
+    for name in _templates().list_templates():
+        _templates().get_template(name)
+
+
 def html_page(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | None = None) -> str:
     """The whole document."""
     charts, choices = _charts(analysis), filter_names.choices(analysis)
@@ -71,7 +87,8 @@ def html_page(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | Non
         "charts": charts,
         "tables": page_tables(analysis),
         "facts": page_facts(analysis, audit),
-        "boot": _asset("boot.js"),
+        "boot": _script(),
+        "examples": embedded_json(examples.page_data(analysis)),
         "style": _asset("report.css"),
         "library": _library(),
         "figures": packed("{" + ",".join(f'"{one.name}":{one.data}' for one in charts.values()) + "}"),
@@ -87,6 +104,11 @@ def _asset(name: str) -> str:
     return (files("mining.report") / "assets" / name).read_text(encoding="utf-8")
 
 
+def _script() -> str:
+    """The page's own script."""
+    return _asset("boot.js") + _asset("examples.js")
+
+
 # ------------------------------------------------------------------------------------------------------- library
 
 
@@ -95,6 +117,7 @@ def _plotly() -> bytes:
     return (files("plotly") / "package_data" / "plotly.min.js").read_bytes()
 
 
+@lru_cache(maxsize=1)
 def _library() -> str:
     """Plotly's own script, packed: the page unpacks it itself. No time stamp in it, so that pages are reproducible."""
     return packed(_plotly())
@@ -112,8 +135,8 @@ def _hash(script: bytes) -> str:
 
 def _policy(*, with_filter: bool = False) -> str:
     """The content security policy: the scripts by their hashes, nothing from outside, nothing sent."""
-    inline = ("boot.js", "filter.js") if with_filter else ("boot.js",)
-    scripts = " ".join((*(_hash(_asset(name).encode()) for name in inline), _hash(_plotly())))
+    inline = (_script(), _asset("filter.js")) if with_filter else (_script(),)
+    scripts = " ".join((*(_hash(script.encode()) for script in inline), _hash(_plotly())))
     return (
         f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data: blob:; "
         "connect-src 'none'; base-uri 'none'; form-action 'none'"
@@ -155,6 +178,8 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
     made: tuple[tuple[str, go.Figure | None, int, str], ...] = (
         ("map", value_chain_map(analysis), NARROWEST, map_panels.grey(analysis)),
         *further_maps(analysis),
+        *working_maps(analysis, NARROWEST),
+        *breakdown_charts(analysis),
         ("waits", bars.waits(analysis), 640, ""),
         ("waiting", bars.waiting_split(analysis), 640, ""),
         ("waiting-working", within_bars(analysis), 640, ""),
@@ -166,6 +191,9 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
         ("doubling-back", doubling_chart(analysis), 640, ""),
         ("matrix", matrix, 720, rarer),
         ("desk-flow", flow_chart(analysis), 560, ""),
+        *workload_charts(analysis),
+        ("improve-rates", improve_charts.rates_chart(analysis), 560, improve_words.RATES_NOTE),
+        ("ripple-days", improve_charts.ripple_chart(analysis), 560, improve_charts.ripple_caption(analysis)),
         ("cohort-times", cohort_charts.lead_times(analysis), 640, cohort_words.TIMES_CAPTION),
         ("map-differing", differing.differing_map(analysis), NARROWEST, ""),
         ("cohort-shares", cohort_charts.shares(analysis), 640, cohort_words.SHARES_CAPTION),
@@ -191,7 +219,17 @@ def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals.update(w=words, mw=map_words, fw=filter_words, dw=differing_words, SECTIONS=SECTIONS, zip=zip)
+    environment.globals.update(
+        w=words,
+        mw=map_words,
+        bw=breakdown_words,
+        dw=differing_words,
+        ew=example_words,
+        fw=filter_words,
+        lw=workload_words,
+        SECTIONS=SECTIONS,
+        zip=zip,
+    )
     for used in (
         formats.count,
         formats.many,
@@ -199,6 +237,7 @@ def _templates() -> jinja2.Environment:
         formats.whole_percent,
         formats.duration,
         formats.harmless,
+        formats.css_text,
         formats.glued,
         formats.moment,
         names.reference_label,

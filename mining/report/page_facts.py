@@ -12,6 +12,7 @@ from mining.report import (
     cohort_sentences,
     deviating,
     differing,
+    examples,
     formats,
     hand_off_quality,
     improving,
@@ -25,6 +26,7 @@ from mining.report import (
     time_words,
     words,
 )
+from mining.report.breakdown import breakdown_facts
 from mining.report.cost_tables import cost_facts
 from mining.report.desk import desk_texts
 from mining.report.deviation_words import MODEL_QUALITY
@@ -32,6 +34,7 @@ from mining.report.doubling import doubling_facts
 from mining.report.routes import activity_token, needed_for, routes
 from mining.report.tally import activity_counts, confirmed_streams, elapsed_time, what_ends
 from mining.report.timing import time_facts
+from mining.report.workload import workload
 
 
 def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
@@ -41,11 +44,12 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
     desk = desk_texts(analysis)
     links, times = linking.linking(analysis), time_facts(analysis)
     improved = improving.improving(analysis)
-    scopes = analysis.measures.scopes
+    scopes, load = analysis.measures.scopes, workload(analysis)
     parts = parts_section.parts_said(analysis)
     there = {
         "audit": audit,
         "desk": desk,
+        "workload": load,
         "links": links,
         "improvement": improved,
         "scope": scopes is not None and len(scopes.parts) > 1,
@@ -57,6 +61,8 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
     return {
         "contents": sections.contents(there),
+        "breakdown": breakdown_facts(analysis),
+        "workload": load,
         "links": links,
         "improving": improved,
         "value": improving.value_sentences(analysis),
@@ -73,7 +79,7 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         "maps": map_panels.panels(analysis),
         "why_this_map": map_panels.why(analysis),
         "agreement_key": map_panels.agreement_key(),
-        "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",
+        "period": _period(analysis),
         "routes": rows,
         "shown": sum(not one.extra for one in rows),
         "tail": tail,
@@ -97,6 +103,9 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         "privacy": cohort_sentences.privacy(analysis) or linking.privacy(analysis),
         "accepted": acceptances.acceptances_line(analysis),
         "hand_off_lines": hand_off_quality.lines(analysis),
+        "evidence": examples.evidence(analysis),
+        "example_variants": examples.of_variants(analysis),
+        "examples_named": examples.named(analysis),
         "model_quality": MODEL_QUALITY,
         "costliest": deviating.costliest(analysis),
         "not_checked": sorted(analysis.conformance.not_checked.items()) if analysis.conformance else [],
@@ -104,6 +113,12 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         if analysis.conformance
         else [],
     }
+
+
+def _period(analysis: Analysis) -> str:
+    streams = analysis.streams
+    first, last = formats.date(streams.first_event), formats.date(streams.last_event)
+    return "" if not streams.cases else first if first == last else f"{first} – {last}"
 
 
 def _time_names() -> list[str]:

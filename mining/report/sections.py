@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mining.report import cost_words, desk_words, filter_words
+from mining.report import breakdown_words, cost_words, desk_words, filter_words, workload_words
 
 Section = tuple[str, str]
 """A title and a question."""
@@ -17,6 +17,7 @@ GROUPS: tuple[tuple[str, dict[str, Section]], ...] = (
         "At a glance",
         {
             "summary": ("Summary", "How do things stand, and what should we look at first?"),
+            "breakdown": breakdown_words.SECTION,
             "audit": ("Audit", "Do the figures hold that were agreed on, and what has changed since the last run?"),
         },
     ),
@@ -29,6 +30,7 @@ GROUPS: tuple[tuple[str, dict[str, Section]], ...] = (
             ),
             "waits": ("Where it waits", "Where does the time before value go, and whom is it spent waiting on?"),
             "lead": ("Lead times", "How long does it take from demand to value, and who says that it was value?"),
+            "workload": workload_words.SECTION,
         },
     ),
     (

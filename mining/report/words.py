@@ -15,6 +15,7 @@ CSV = "CSV"
 SHOW_TABLE = "Show as table"
 ABOUT_TABLE = "How to read this table"
 SIDEWAYS = "Swipe sideways to see the whole chart."
+PRINTED = "What was folded when this was printed is left out; the report itself, and result.json beside it, hold it."
 NO_SCRIPT = "The charts need JavaScript, which is switched off here. Every chart has a table below it."
 DRAWING_FAILED = "This chart could not be drawn in this browser. The table below it holds the same figures."
 
@@ -56,6 +57,7 @@ END_NOTES = {
 
 DEMAND, VALUE = "Demand", "Value"
 CANNOT_SHOW = "this export cannot show it"
+CANNOT_SHOW_WAITING = "no rule of the mapping can show waiting"
 NO_RULE_FOR = "No rule of the mapping can show this activity. Whether it took place is not known."
 NO_RULE_FOR_VALUE = "No rule of the mapping says when value is realised."
 NEVER_SEEN = "A rule of the mapping could show this activity, but no event met it."

@@ -12,6 +12,7 @@ from mining.streams.explicit import explicit_streams
 from mining.streams.links import links_by_ticket
 from mining.streams.taken_apart import pair_times, take_apart
 from mining.streams.tickets import streams_of_tickets
+from mining.streams.timed_passages import timed_passages
 from mining.streams.visits import visits_by_case
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "streams_of_tickets",
     "take_apart",
     "tickets_of_streams",
+    "timed_passages",
     "visits_by_case",
 ]

@@ -10,7 +10,6 @@ from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from importlib.resources import files
-from typing import Any
 
 import pytest
 from cohort_builders import split, split_by_what_was_planted
@@ -36,7 +35,7 @@ from report_builders import (
     rejected,
 )
 from time_builders import not_estimated, planted_times, timed, uncalendared
-from unpacked import unpacked
+from unpacked import unpacked as figures
 
 from mining.core.activities import Activity, End, State, Value
 from mining.core.analysis import Analysis
@@ -87,10 +86,6 @@ def without_library(text: str) -> str:
 
 def scripts(text: str) -> list[str]:
     return re.findall(r"<script>(.*?)</script>", text, flags=re.DOTALL)
-
-
-def figures(text: str) -> dict[str, dict[str, Any]]:
-    return unpacked(text)
 
 
 class Visible(HTMLParser):

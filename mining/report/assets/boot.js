@@ -1,6 +1,7 @@
 (() => {
   "use strict";
   const PRINTED_WIDTH = 1010; // pixels: A4 landscape within its margins
+  const PRINTED_HEIGHT = 430; // with a heading and a key above, on one page
   const root = document.documentElement;
   const config = {
     displaylogo: false,
@@ -13,12 +14,11 @@
   const plots = [...document.querySelectorAll(".plot")];
 
   // ---- the library, packed in the page: unpacked once, let in by the policy because of its hash
-  let loading;
-  function unpacked(id) {
-    const packed = atob(document.getElementById(id).textContent);
-    const bytes = Uint8Array.from(packed, (character) => character.charCodeAt(0));
+  async function unpacked(name) {
+    const bytes = Uint8Array.from(atob(document.getElementById(name).textContent), (character) => character.charCodeAt(0));
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
   }
+  let loading;
   function library() {
     loading ??= (async () => {
       const script = document.createElement("script");
@@ -116,7 +116,9 @@
       const height = figure.layout.height ?? parseFloat(plot.style.height);
       plot.style.height = `${height}px`;
       const layout = { ...figure.layout, template: template(), height };
-      if (width) layout.width = width;
+      const zoom = width ? Math.min(1, PRINTED_HEIGHT / height) : 1;
+      plot.style.zoom = zoom === 1 ? "" : zoom;
+      if (width) layout.width = width / zoom;
       else layout.autosize = true;
       plot.dataset.drawn = "yes";
       await Plotly.react(plot, figure.data, layout, config);
@@ -152,6 +154,17 @@
       const shown = Number(event.target.value).toLocaleString("en");
       said.textContent = event.target.value === said.dataset.count ? said.dataset.every : said.dataset.some.replace("{n}", shown);
       if (plot.dataset.drawn) draw(plot);
+    });
+  }
+
+  // ---- elapsed or working time on a map
+  for (const control of document.querySelectorAll(".clock")) {
+    control.hidden = false;
+    const plot = document.querySelector(`.plot[data-figure="${control.dataset.of}"]`);
+    control.addEventListener("change", (event) => {
+      plot.dataset.figure = event.target.value;
+      if (plot.dataset.drawn) draw(plot);
+      if (address.filter()) dispatchEvent(new Event("hashchange")); // the filter says what it does not act on
     });
   }
 
