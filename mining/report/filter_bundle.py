@@ -74,7 +74,9 @@ def _part(analysis: Analysis, dimension: Dimension, part: Slice) -> Json:
         "lede": [glued(line) for line in first.lede],
         "tiles": [[glued(line) for line in tile] for tile in tiles],
         "findings": [
-            [glued(one.claim), glued(one.evidence), one.section] for one in first.findings if one.section != "data"
+            [glued(one.claim), glued(one.evidence), one.section, one.anchor or one.section]
+            for one in first.findings
+            if one.section != "data"
         ],
         "rates": [[glued(figure), glued(over)] for _, figure, over in conformance_rates(alone)],
         "untold": untold,

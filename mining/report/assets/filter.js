@@ -27,8 +27,7 @@
       else element.dataset.raw = raw;
     }
     kept.clear();
-    document.querySelectorAll(".filter-note").forEach((note) => note.remove());
-    document.querySelectorAll(".of-all").forEach((one) => one.classList.remove("of-all"));
+    unmark();
     links.forEach(([link, to]) => link.setAttribute("href", `#${to}`));
   }
   function made(name, text, className) {
@@ -76,12 +75,12 @@
   }
   function putFindings(findings) {
     const list = made("ol", "", "findings");
-    for (const [claim, evidence, section] of findings) {
+    for (const [claim, evidence, section, anchor] of findings) {
       const item = document.createElement("li");
       const said = document.createElement("div");
       said.append(isolated("strong", claim), isolated("span", evidence));
       const link = made("a", `${titles.get(section) ?? section} →`);
-      link.href = page.address.of(section, shown);
+      link.href = page.address.of(anchor, shown);
       item.append(said, link);
       list.append(item);
     }
@@ -125,6 +124,10 @@
   function note(text, before) {
     before.before(made("p", text, "filter-note"));
   }
+  function unmark() {
+    document.querySelectorAll(".filter-note").forEach((note) => note.remove());
+    document.querySelectorAll(".of-all").forEach((one) => one.classList.remove("of-all"));
+  }
   function mark() {
     for (const section of document.querySelectorAll("main > section")) {
       const first = section.querySelector(".question");
@@ -141,6 +144,9 @@
       for (const plot of section.querySelectorAll(".plot")) {
         const name = plot.dataset.figure;
         if (!(name in part.charts) && !(name in part.maps)) note(words.ofAll, plot.closest("figure"));
+      }
+      for (const one of section.querySelectorAll("details.evidence")) {
+        if (!one.previousElementSibling?.matches("details.evidence")) note(words.ofAll, one);
       }
       for (const list of section.querySelectorAll(":scope > ul:not(.tiles)")) note(words.ofAll, list);
       for (const one of section.querySelectorAll(":scope > p, :scope > .folds > p")) {
@@ -231,7 +237,11 @@
   // ---- the address decides; the control, the back button and a link all change it
   async function apply() {
     const wanted = page.address.filter();
-    if (wanted === shown) return;
+    if (wanted === shown) {
+      unmark(); // another figure may stand there now
+      if (part) mark();
+      return;
+    }
     bundle ??= JSON.parse(await page.unpacked("parts-packed"));
     if (page.address.filter() !== wanted) return; // it changed again meanwhile
     putBack();
