@@ -34,7 +34,7 @@ def lines(*tickets: int, begin: int = 0, iso: bool = False) -> list[str]:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps, text=st.sampled_from([GIVEN, FOUND]), zone=st.sampled_from(["UTC", "Europe/Berlin"]))
 @example(steps=[("grow", lines(1, 2), "\n"), ("grow", lines(2, 3), "\n")], text=GIVEN, zone="UTC")
 @example(steps=[("grow", lines(1, 2), "\n"), ("grow", lines(3, iso=True), "\n")], text=FOUND, zone="UTC")
