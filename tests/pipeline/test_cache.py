@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 from growing_exports import FOUND, GIVEN, HEADER, outcome, row, steps, take
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from mining.core.analysis import Options
 from mining.core.cache import Cache, digest_of
 from mining.core.tables import Tables
+from mining.engine import open_engine
 from mining.engine.duck import Engine
 
 LARGE = 10**9
@@ -143,3 +147,32 @@ def test_the_cache_keeps_to_its_size_and_its_time(tmp_path: Path) -> None:
     assert sorted(one.told["day"] for one in cache().family("rows", "f" * 64)) == [8, 9]
     assert len(list(tmp_path.glob("vsm-*.parquet"))) == 2
     assert mine.exists() and (tmp_path / "theirs.parquet").exists()  # noqa: PT018
+
+
+@pytest.mark.slow
+def test_several_runs_share_a_folder_while_another_empties_it(tmp_path: Path) -> None:
+    """Two analyses at once on one cache, and a third that removes all that is in it again and again: none of them
+    fails, and all say the same as from nothing."""
+    folder, kept = tmp_path / "exports", tmp_path / "cache"
+    folder.mkdir()
+    text = GIVEN.replace("ZONE", "UTC")
+    done = Event()
+
+    def analyse(_: int) -> object:
+        with open_engine(Options(memory_limit="500MB", threads=1)) as tables:
+            return [outcome(tables, folder, text, Cache(kept, at_most=LARGE, keep=LARGE)) for _ in range(4)]
+
+    def empty() -> None:
+        while not done.is_set():
+            Cache(kept, at_most=0, keep=0).tidy()
+            done.wait(0.02)
+
+    (folder / "a.csv").write_text(HEADER + "\n".join(lines(*range(1, 7))) + "\n", encoding="utf-8")
+    with open_engine(Options(memory_limit="500MB", threads=1)) as tables:
+        expected = outcome(tables, folder, text, None)
+    with ThreadPoolExecutor(3) as pool:
+        emptying = pool.submit(empty)
+        found = list(pool.map(analyse, range(2)))
+        done.set()
+        emptying.result()
+    assert found == [[expected] * 4] * 2
