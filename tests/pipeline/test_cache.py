@@ -7,6 +7,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 from growing_exports import FOUND, GIVEN, HEADER, outcome, row, steps, take
@@ -18,6 +19,7 @@ from mining.core.cache import Cache, digest_of
 from mining.core.tables import Tables
 from mining.engine import open_engine
 from mining.engine.duck import Engine
+from mining.sources import reading
 
 LARGE = 10**9
 
@@ -108,6 +110,26 @@ def test_a_damaged_cache_is_told_and_not_used(engine: Engine, tmp_path: Path) ->
     assert outcome(engine, tmp_path / "exports", text, cache) == outcome(engine, tmp_path / "exports", text, None)
     assert cache.used["rows read"] == 13
     assert "was damaged (its rows are not as they were written); what it held was worked out anew." in cache.said[0]
+
+
+def test_a_file_that_is_replaced_while_it_is_read_is_not_kept(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its hash may be that of what replaced it, which would then be taken for known."""
+    path, text = tmp_path / "a.csv", GIVEN.replace("ZONE", "UTC")
+    path.write_text(HEADER + "\n".join(lines(1)) + "\n", encoding="utf-8")
+    set_aside = reading.set_aside
+
+    def replaced(*given: Any) -> None:
+        path.write_text(HEADER + "\n".join(lines(2)) + "\n", encoding="utf-8")
+        set_aside(*given)
+
+    monkeypatch.setattr(reading, "set_aside", replaced)
+    outcome(engine, path, text, Cache(tmp_path / "cache", at_most=LARGE, keep=LARGE))
+    monkeypatch.undo()
+    assert not list(tmp_path.glob("cache/*"))
+    cache = Cache(tmp_path / "cache", at_most=LARGE, keep=LARGE)
+    assert outcome(engine, path, text, cache) == outcome(engine, path, text, None)
 
 
 def test_what_cannot_be_written_is_told(engine: Engine, tmp_path: Path) -> None:
