@@ -117,6 +117,8 @@ class Rows:
                     yield True
                     if _mark(source) == mark:
                         self._keep(part, family, base, before.told["seen"], before)
+                    else:
+                        part.pieces = [Piece(None, part.in_engine - base)]
                     return
         yield False
         self.cache.used["rows read"] += part.in_engine - base
