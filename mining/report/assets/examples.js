@@ -2,13 +2,9 @@
   "use strict";
 
   // ---- a link to something folded opens it, and what it is folded into
+  const targetOf = (hash) => document.getElementById(hash.slice(1).split("&")[0]); // the rest is the filter's
   function reveal() {
-    let target;
-    try {
-      target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    } catch {
-      return; // a link that somebody mistyped
-    }
+    const target = targetOf(location.hash);
     if (!target) return;
     if (target.matches("tr[data-extra]") && target.hidden) {
       const deviating = document.querySelector('#variant-choice input[value="deviating"]');
@@ -140,7 +136,7 @@
   let opened = [];
   addEventListener("beforeprint", () => {
     for (const link of document.querySelectorAll(".findings a")) {
-      const target = document.getElementById(link.hash.slice(1));
+      const target = targetOf(link.hash);
       for (let one = target?.closest("details"); one; one = one.parentElement.closest("details")) {
         if (one.open) continue;
         one.open = true;
