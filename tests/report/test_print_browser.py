@@ -57,6 +57,7 @@ def test_what_is_printed(visit: Visit, tmp_path: Path) -> None:
     pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
     assert len(there) <= pages <= 40
     boxes_of_pages = set(re.findall(rb"/MediaBox\s*\[0 0 (\d+)[.\d]* (\d+)", pdf))
+    assert boxes_of_pages
     assert boxes_of_pages <= {(b"841", b"595"), (b"842", b"595")}  # A4, landscape
 
 
