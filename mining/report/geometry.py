@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 from mining.core.activities import Activity
 
 Line = list[complex]
@@ -166,8 +168,12 @@ def _curve(giving: Box, taking: Box, between: tuple[complex, complex], lane: flo
 
 
 def _crossed(line: Line, others: Sequence[Box], margin: float) -> int:
-    """How many points of the line lie in another box or nearer to it than `margin`."""
-    return sum(any(box.holds(point, margin) for box in others) for point in line)
+    """How many points of the line lie in another box or nearer to it than `margin`: `Box.holds`, for all at once."""
+    points = np.array(line)
+    centres = np.array([[box.centre] for box in others], dtype=complex).reshape(-1, 1)
+    halves = np.array([box.half for box in others], dtype=float).reshape(-1, 2, 1) + margin
+    near = (abs(points.real - centres.real) < halves[:, 0]) & (abs(points.imag - centres.imag) < halves[:, 1])
+    return int(near.any(axis=0).sum())
 
 
 def loop(node: Node, radius: float = 0.3, boxes: Mapping[Node, Box] = BOXES) -> Line:
@@ -254,15 +260,18 @@ def place_labels(
     nodes = [_around(box.centre, box.width, box.height) for box in boxes]
     taken: list[Rectangle] = []
     places: list[complex | None] = []
-    for number, (line, text) in enumerate(zip(lines, texts, strict=True)):
+    points = np.array([point for line in lines for point in line], dtype=complex)
+    x, y, begin = points.real, points.imag, 0
+    for line, text in zip(lines, texts, strict=True):
+        own = slice(begin, begin := begin + len(line))
         width, height = len(text) * wide + 0.12, 0.2
-        others = [point for other, points in enumerate(lines) if other != number for point in points]
         best: tuple[float, complex] | None = None
         for dislike, point in _candidates(line):
             here = _around(point, width, height)
             if any(_meet(here, other) for other in (*nodes, *taken)):
                 continue
-            crossed = sum(here[0] < at.real < here[2] and here[1] < at.imag < here[3] for at in others)
+            under = (x > here[0]) & (x < here[2]) & (y > here[1]) & (y < here[3])
+            crossed = int(under.sum()) - int(under[own].sum())
             if best is None or crossed + dislike < best[0]:
                 best = (crossed + dislike, point)
         places.append(None if best is None else best[1])
