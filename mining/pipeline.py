@@ -47,6 +47,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     mappings_dir: str | Path | None = None,
     output: str | Path | None = None,
     brand: str | Path | None = None,
+    language: str = "en",
     pictures: Sequence[str] = (),
     options: Options | None = None,
     progress: Progress = silent,
@@ -60,7 +61,8 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     With several references each stream is checked against the one whose `applies_to` fits it.
     `mappings_dir` is a folder of one's own, whose names come before those that ship: see `mining.core.catalogue`. With
     `output` everything is written into that folder, each file whole or not at all. `brand` is a file that says whose
-    report it is: see `mining.core.brand`; `pictures` are formats in which the figures are drawn beside the report.
+    report it is: see `mining.core.brand`; `language` what it is written in, and `pictures` are formats in which the
+    figures are drawn beside the report.
 
     Raises RequestError where the request is not usable, InputError where an input cannot be read to the end.
     """
@@ -75,6 +77,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     names_people = options.with_actors and not (options.where or options.split_by)  # else they may be asked for there
     exchange.check_request(options.log, output, with_actors=names_people)
     report.check_pictures(pictures, output)
+    report.check_language(language)
     with own_mappings(mappings_dir):
         jobs, said = _jobs(exports, mapping, options, progress)
         cases, calendars = _cases_and_calendars([rules for rules, _ in jobs], options)
@@ -141,7 +144,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
             filtered=filtered,
             cohorts=cohorts,
         )
-        result = Result(analysis, whose)
+        result = Result(analysis, whose, language)
         if folder is not None:
             progress("writing the report", None)
             tables_done = background.submit(  # the engine is free
@@ -282,11 +285,18 @@ def _import_for_later() -> None:
         import_module(name)
 
 
-def trend_page(found: Trend) -> str:
-    """The trend page of an audit, one HTML document that needs no network."""
+def trend_page(found: Trend, language: str = "en") -> str:
+    """The trend page of an audit, one HTML document that needs no network; `language` is what it is written in."""
     from mining import report
 
-    return report.trend(found)
+    return report.trend(found, language)
+
+
+def report_languages() -> tuple[str, ...]:
+    """The languages that the report can be had in."""
+    from mining.report.language import languages
+
+    return languages()
 
 
 def result_schema() -> dict[str, Any]:

@@ -122,6 +122,7 @@ class Plan:
     alerts: tuple[Alert, ...]
     keep_reports: int | None
     schedule: Schedule | None
+    language: str = "en"
 
     @property
     def figures(self) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
 ONLY = (
     "Only part of the export: {kept} of {tickets}, those with {conditions}. The ledger counts the rows of the others."
 )
@@ -89,3 +91,5 @@ COHORT_DEFINITIONS: tuple[tuple[str, str], ...] = (
         "was compared in one table (Holm).",
     ),
 )
+
+texts(__name__)

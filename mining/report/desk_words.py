@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
 SECTION = (
     "Service desk",
     "Do tickets get to the right group at once, are they resolved there, and what is on hand today?",
@@ -178,3 +180,5 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
         "for Service Innovation).",
     ),
 )
+
+texts(__name__, named=("FIRST_CONTACT", "INDICATORS", "NOT_TOLD"))

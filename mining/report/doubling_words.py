@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
 KINDS = {"iteration": "iteration", "rework": "rework"}
 NONE = "No stream comes back to an activity or step that it had left."
 TOLD = (
@@ -34,3 +36,5 @@ SUM = (
 )
 AXIS = "returns"
 OPEN = "Returns of streams whose end is not known, and those after value, are counted and not timed."
+
+texts(__name__)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
 GROUPED = (
     "Incidents are grouped by their {fact}, which {telling} of {all} tell ({share}): {groups}. A group recurs where "
     "{least} incidents or more fall into some {days} days. So {recurring} recur ({recurring_share} of all), with "
@@ -112,3 +114,5 @@ AGAINST_EVIDENCE = (
     "value in {value}, an end in {end}; they are in no lead time, and the columns of their times need a look"
 )
 LAST_VALUE = "Demand to the last value, where it held"
+
+texts(__name__)

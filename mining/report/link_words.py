@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
 FOLLOW = (
     "Each stream begins at a demand ticket, {start}, and follows links onwards. A ticket that several streams reach is "
     "in each of them; its work counts once in totals. What happened to a ticket before a stream began is not in that "
@@ -81,3 +83,5 @@ REOPENING = (
 )
 REOPENING_RULE = "the same {columns}, begun within {within} after the earlier one was done with"
 BEFORE_DEMAND = "earlier than the demand of every stream that holds their ticket, so they are in none"
+
+texts(__name__)

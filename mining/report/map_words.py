@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
 TABS = {
     "steps": "Steps",
     "activities": "Six activities",
@@ -62,3 +64,5 @@ CAN_SHOW = "can show it"
 NOT_AGREED, NOT_SHOWN = "not agreed", "cannot be shown"
 PART, NO_PART = "part of the agreed stream", "not part of it"
 AGREEMENT_WIDTH = "Width: how often it was seen. Label: number of passages, or why there is none."
+
+texts(__name__)

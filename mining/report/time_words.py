@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 ALL_WEEK = "round the clock, every day"
 CALENDAR = "{hours}, on the clocks of {zone}{holidays}{free}"
@@ -93,3 +95,5 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
         "value just then; the shares that did not, multiplied.",
     ),
 )
+
+texts(__name__)

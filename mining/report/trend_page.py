@@ -9,7 +9,7 @@ from mining.core.trend import DriftPoint, Limits, Point, Trend, TrendChart
 from mining.report.audit_block import figure
 from mining.report.formats import DAY, HOUR, harmless, plotly_text
 from mining.report.names import colour
-from mining.report.page import Chart, _asset, _library, _policy, _templates, figure_json
+from mining.report.page import Chart, _asset, _library, _policy, _templates, embedded_locale, figure_json
 from mining.report.tabular import Column, Table, table
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def html_page(trend: Trend) -> str:
         "style": _asset("report.css"),
         "library": _library(),
         "policy": _policy(),
+        "plotly_locale": embedded_locale(),
     }
     return _templates().get_template("trend.html.j2").render(page)
 

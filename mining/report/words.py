@@ -5,6 +5,8 @@ Braces are filled in by the modules that use a text.
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
 TITLE = "Value streams of"
 LOGO = "Logo"
 MADE_BY = "Made by value-stream-miner"
@@ -216,3 +218,5 @@ LICENCE = (
 )
 PRIVACY = "No ticket and no person is named in this report, and it sends nothing anywhere."
 BESIDE = "result.json, beside this file, holds every figure of this report for other programs."
+
+texts(__name__, named=("LEDGER_LINES", "LEDGER_EVENTS", "LEDGER_BESIDE", "MODEL_FILES"))
