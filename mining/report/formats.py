@@ -36,6 +36,11 @@ def many(number: int, noun: str) -> str:
     return counted(number, noun)
 
 
+def in_streams(number: int, noun: str, streams: int) -> str:
+    """How often, and in how many streams: "3 visits in 2 streams"."""
+    return t("{what} in {streams}", what=many(number, noun), streams=many(streams, "stream"))
+
+
 def share(part: float, whole: float) -> float | None:
     """`part` of `whole`; None where there is no whole. The one place where a share is divided."""
     return part / whole if whole else None
@@ -128,7 +133,7 @@ def _day(when: datetime) -> str:
     return str(format_skeleton("yMMMd", when, locale=spoken()))
 
 
-def day(written: str) -> str:
+def in_numbers(written: str) -> str:
     """A day as 2016-02-29 in the figures of the language of the moment; English keeps it as it is."""
     if spoken() == ENGLISH:
         return written
@@ -160,6 +165,11 @@ def _harmless(character: str) -> str:
     if character in _BIDI or (character not in _JOINERS and unicodedata.category(character) in ("Cc", "Cf", "Cs")):
         return "\ufffd"
     return character
+
+
+def begun(text: str) -> str:
+    """`text` as a sentence begins: its first letter is a capital, and the others stay."""
+    return text[:1].upper() + text[1:]
 
 
 def cut(text: str, longest: int = LONGEST) -> str:

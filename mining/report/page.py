@@ -30,7 +30,7 @@ from mining.report.audit_block import audit_block
 from mining.report.curves import lead_times
 from mining.report.desk_charts import flow_chart
 from mining.report.doubling import doubling_chart
-from mining.report.language import ENGLISH, separators, spoken, t
+from mining.report.language import ENGLISH, local, separators, spoken, t, told
 from mining.report.maps import NARROWEST, further_maps
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
@@ -194,8 +194,11 @@ def _templates() -> jinja2.Environment:
         formats.harmless,
         formats.glued,
         formats.moment,
+        formats.in_numbers,
         names.reference_label,
         names.value_mark,
+        told,
+        local,
     ):
         environment.filters[used.__name__] = used
     return environment

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from mining.report.formats import HOUR, NOTHING, count, cut, duration, harmless, hours, money, percent, rate
+from mining.report.language import local, t
 
 Kind = Literal["text", "prose", "count", "share", "ratio", "duration", "work", "money", "rate", "hours"]
 Value = str | int | float | None
@@ -56,7 +57,8 @@ class Table:
 def table(name: str, caption: str, columns: Iterable[Column], rows: Iterable[Iterable[Value]], note: str = "") -> Table:
     """A table of plain values, formatted by the kinds of its columns."""
     kept = tuple(columns)
-    return Table(name, caption, kept, tuple(tuple(map(_cell, row, kept)) for row in rows), note)
+    titled = tuple(replace(one, title=t(one.title)) for one in kept)
+    return Table(name, t(caption), titled, tuple(tuple(map(_cell, row, kept)) for row in rows), note)
 
 
 def _cell(value: Value, column: Column) -> Cell:
@@ -75,9 +77,9 @@ def _figure(value: float, kind: Kind) -> str:
     if kind in ("money", "rate"):
         return money(int(value)) if kind == "money" else rate(int(value))
     if kind == "ratio":
-        return f"{value:.3f}"
+        return local(f"{value:.3f}")
     if kind == "hours":
-        return f"{value / HOUR:,.0f} h" if value >= HOUR else duration(int(value))
+        return local(f"{value / HOUR:,.0f} h") if value >= HOUR else duration(int(value))
     if kind == "work":
         return hours(int(value))
     return duration(int(value)) if kind == "duration" else count(int(value))
