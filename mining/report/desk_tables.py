@@ -82,7 +82,7 @@ def _lines(desk: ServiceDesk) -> Table | None:
     if found is None:
         return None
     columns = (
-        Column("Line", "prose"),
+        Column("Line", "prose", sense="of support"),
         Column("Resolved", "count"),
         Column("Share", "share"),
         Column("Alone", "count"),

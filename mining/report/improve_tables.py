@@ -84,7 +84,7 @@ def compared_table(analysis: Analysis) -> Table | None:
         Column("Expected", "count"),
         Column("Ratio", "ratio"),
         Column("From", "ratio"),
-        Column("To", "ratio"),
+        Column("To", "ratio", sense="bound"),
     )
     rows = [
         (
@@ -125,7 +125,7 @@ def ripple_table(analysis: Analysis) -> Table | None:
         Column("More after", "count"),
         Column("Ratio", "ratio"),
         Column("From", "ratio"),
-        Column("To", "ratio"),
+        Column("To", "ratio", sense="bound"),
     )
     shown = one.ratio is not None
     counted: tuple[Value, ...] = (one.before, one.base_line, one.after, one.followed, one.more)

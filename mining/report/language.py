@@ -22,10 +22,17 @@ from mining.core.errors import Problem, RequestError, nearest
 ENGLISH = "en"
 TOLD = "told"
 """The context of sentences that come ready from the analysis; their values are numbered, as in "{0} of {1}"."""
+COUNT = "count"
+"""The context of nouns that are counted; "count:dat" is that of their dative."""
 
 _SPOKEN: ContextVar[str] = ContextVar("the language of the report", default=ENGLISH)
 _FOLDER = files("mining.report") / "languages"
-_GAP = re.compile(r"\{([A-Za-z0-9_]*)(?::[a-z]+)?\}")
+_GAP = re.compile(r"\{([A-Za-z0-9_]*)(?::([a-z]+))?\}")
+_NUMBERED = re.compile(r"([0-9,]+) ([a-z][a-z -]*?)s?")
+_KINDS = {"one": r"\S+?", "file": r"none|\S+ \([0-9a-f]{8}\)"}
+"""What may stand in a gap of a sentence where its translation says so; anything else where not."""
+_BETWEEN = re.compile(r"(?<=[.!?]) (?=[A-Z])")
+_INDENT = re.compile(r"((?: |- )*)(.*)", re.DOTALL)
 _FIGURE = re.compile(r"[<>≥≤~ ]*[+−-]?\d[\d,]*(?:\.\d+)?(?: ?(?:%|s|min|h|d))?")
 
 
@@ -36,7 +43,7 @@ class _Catalogue:
     texts: dict[str, str] = field(default_factory=dict)
     nouns: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     told: dict[str, str] = field(default_factory=dict)
-    patterns: list[tuple[re.Pattern[str], str]] = field(default_factory=list)
+    patterns: list[tuple[re.Pattern[str], list[str], str]] = field(default_factory=list)
     which: Callable[[int], int] = field(default=lambda number: int(number != 1))
     point: str = "."
     thousands: str = ","
@@ -93,6 +100,12 @@ def t(text: str, /, **values: object) -> str:
     return text.format(**values)
 
 
+def meant(sense: str, text: str) -> str:
+    """`text` as `t` gives it, where it has several meanings: `sense` says which, and is the context in the catalogue."""
+    language = _SPOKEN.get()
+    return text if language == ENGLISH else _catalogue(language).texts.get(f"{sense}\x04{text}") or t(text)
+
+
 def told(sentence: str) -> str:
     """A sentence that comes ready from the analysis, in the language of the moment: known by its pattern."""
     language = _SPOKEN.get()
@@ -104,14 +117,39 @@ def told(sentence: str) -> str:
 @cache
 def _told(sentence: str, language: str) -> str:
     catalogue = _catalogue(language)
-    said = catalogue.told.get(sentence) or catalogue.texts.get(sentence)
+    indent, bare = _INDENT.fullmatch(sentence).groups()  # type: ignore[union-attr]
+    said = catalogue.told.get(bare) or catalogue.texts.get(bare)
+    parts = texts_of_sentences(bare)
+    if not said and len(parts) > 1:
+        each = [_matched(part, catalogue) for part in parts]
+        said = " ".join(filter(None, each)) if all(each) else None
+    return f"{indent}{said or _matched(bare, catalogue) or bare}"
+
+
+def _matched(sentence: str, catalogue: _Catalogue) -> str | None:
+    """One sentence by its pattern; the one with the most letters of its own counts."""
+    said = catalogue.told.get(sentence) or _counted_again(sentence, "", catalogue)
     if said:
         return said
-    for pattern, template in catalogue.patterns:
+    for pattern, names, template in catalogue.patterns:
         found = pattern.fullmatch(sentence)
         if found:
-            return template.format(*map(_Caught, found.groups()))
-    return sentence
+            caught = [_Caught(value) for value in found.groups()]
+            return template.format(*caught, **dict(zip(names, caught, strict=True)))
+    return None
+
+
+def _counted_again(text: str, case: str, catalogue: _Catalogue) -> str | None:
+    """A number with its noun, "5 streams", where the noun is known."""
+    found = _NUMBERED.fullmatch(text)
+    if found is None or ("", found[2]) not in catalogue.nouns:
+        return None
+    return _number_and_noun(int(found[1].replace(",", "")), found[2], case)
+
+
+def texts_of_sentences(text: str) -> list[str]:
+    """A text of several sentences one by one."""
+    return [part for part in _BETWEEN.split(text) if part]
 
 
 class _Caught(str):
@@ -124,9 +162,21 @@ class _Caught(str):
             return told(str(self))
         if case == "text":
             return t(str(self))
-        if case == "list":
-            return ", ".join(told(one) for one in self.split(", "))
+        if case == "name":
+            return _named(str(self))
+        if case == "drop":
+            return ""
+        if case and case not in _KINDS:
+            return _counted_again(str(self), case, _catalogue(_SPOKEN.get())) or str(self)
         return local(str(self)) if _FIGURE.fullmatch(self) else str(self)
+
+
+def _named(text: str) -> str:
+    """Where a stream is, as the conformance room calls it: "Engage (confirm)", "Value"."""
+    if text.endswith(","):
+        return told(text)
+    name, bracket, step = text.partition(" (")
+    return f"{t(name)}{bracket}{step}"
 
 
 # ------------------------------------------------------------------------------------------- figures and counted nouns
@@ -239,22 +289,28 @@ def _catalogue(language: str) -> _Catalogue:
         if not message.id or not said or not all(said):
             continue
         if isinstance(message.id, tuple | list):
-            made.nouns[message.context or "", message.id[0]] = tuple(said or ())
+            case = str(message.context).removeprefix(COUNT).removeprefix(":")
+            made.nouns[case, message.id[0]] = tuple(said or ())
         elif message.context == TOLD:
             made.told[message.id] = str(said)
         else:
-            made.texts[message.id] = str(said)
+            sense = f"{message.context}\x04" if message.context else ""
+            made.texts[f"{sense}{message.id}"] = str(said)
     order = sorted(made.told.items(), key=lambda item: (-len(_GAP.sub("", item[0])), item[0]))
-    made.patterns = [(_pattern(key), said) for key, said in order if _GAP.search(key)]
+    made.patterns = [(_pattern(key, said), gaps(key), said) for key, said in order if _GAP.search(key)]
     return made
 
 
-def _pattern(key: str) -> re.Pattern[str]:
-    """What finds the values of a told sentence again."""
-    parts = _GAP.split(key)
-    return re.compile("".join("(.*?)" if at % 2 else re.escape(part) for at, part in enumerate(parts)), re.DOTALL)
+def _pattern(key: str, said: str) -> re.Pattern[str]:
+    """What finds the values of a told sentence again; `said` is its translation."""
+    kinds = {name: _KINDS.get(case, ".*?") for name, case in _GAP.findall(said)}
+    parts = _GAP.split(key)  # own text, name, case, own text, …
+    made = [
+        f"({kinds.get(part, '.*?')})" if at % 3 == 1 else re.escape(part) for at, part in enumerate(parts) if at % 3 < 2
+    ]
+    return re.compile("".join(made), re.DOTALL)
 
 
 def gaps(text: str) -> list[str]:
-    """The names of the gaps of a text, in order of the alphabet."""
-    return sorted(_GAP.findall(text))
+    """The names of the gaps of a text, in their order."""
+    return [name for name, _ in _GAP.findall(text)]

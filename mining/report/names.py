@@ -7,7 +7,7 @@ from mining.core.events import Symbol
 from mining.core.results import DeviationKind
 from mining.report import words
 from mining.report.formats import DAY, HOUR, harmless
-from mining.report.language import t
+from mining.report.language import meant, t, told
 
 _SHORT = {
     Activity.DESIGN_AND_TRANSITION: "Design",
@@ -48,7 +48,7 @@ def waiting_on(on: str | None) -> str:
     """Waiting in words: "waiting on the user"."""
     if on is None:
         return words.NOT_WAITING
-    return words.WAITING_SPECIAL.get(on) or words.WAITING_ON.format(on=harmless(t(on)))
+    return words.WAITING_SPECIAL.get(on) or words.WAITING_ON.format(on=harmless(meant("waiting on", on)))
 
 
 def reference_label(label: str) -> str:
@@ -100,3 +100,19 @@ def deviation(kind: DeviationKind, label: str, instead_of: str | None) -> str:
     """A deviation of one variant, in a few words."""
     name = f"{t(kind.value)}: {reference_label(label)}"
     return name if instead_of is None else t("{name} instead of {other}", name=name, other=reference_label(instead_of))
+
+
+def outlined(line: str) -> str:
+    """A line of the outline of a reference stream: "  optional: Engage (confirm)"."""
+    bare = line.lstrip(" -")
+    heading, joint, rest = bare.partition(": ")
+    said = told(bare)
+    if said == bare:
+        said = f"{told(heading)}{joint}{reference_name(rest)}" if joint else reference_name(bare)
+    return line[: len(line) - len(bare)] + said
+
+
+def reference_name(name: str) -> str:
+    """A part of the reference stream as its outline calls it: "Engage (confirm)", "value"."""
+    activity, bracket, step = name.partition(" (")
+    return f"{t(activity)}{bracket}{step}"

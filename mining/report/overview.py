@@ -11,7 +11,7 @@ from mining.report import link_words, words
 from mining.report.cohort_sentences import chosen_line, cohort_line
 from mining.report.findings import Finding, findings
 from mining.report.formats import count, duration, harmless, many, percent, share, whole_percent
-from mining.report.language import t
+from mining.report.language import meant, t
 from mining.report.linking import link_line
 from mining.report.names import waiting_on
 from mining.report.tally import elapsed_time, waiting_time, waits
@@ -105,7 +105,7 @@ def _waiting_clause(analysis: Analysis) -> str:
     if most.on == HAND_OFF:
         ratio = share(most.total, whole) or 0
         return t("; {share} of the time before value lies between two visits", share=whole_percent(ratio))
-    whom = words.WAITED_ON.get(most.on) or words.WAITED_ON_ANY.format(on=harmless(t(most.on)))
+    whom = words.WAITED_ON.get(most.on) or words.WAITED_ON_ANY.format(on=harmless(meant("waiting on", most.on)))
     extent = t("all of it") if most.total == waited else t("most of it")
     if most.total * 2 <= waited:
         extent = t("the largest part of it")

@@ -197,6 +197,7 @@ def _templates() -> jinja2.Environment:
         formats.in_numbers,
         names.reference_label,
         names.value_mark,
+        names.outlined,
         told,
         local,
     ):

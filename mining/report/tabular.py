@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from mining.report.formats import HOUR, NOTHING, count, cut, duration, harmless, hours, money, percent, rate
-from mining.report.language import local, t
+from mining.report.language import local, meant, t
 
 Kind = Literal["text", "prose", "count", "share", "ratio", "duration", "work", "money", "rate", "hours"]
 Value = str | int | float | None
@@ -22,10 +22,12 @@ class Column:
     "text" is a name of the log, which is cut where it is too long; "prose" is a text of ours. Durations are
     microseconds, and so are "work", which is working time, and "hours"; a "share" is read as a percentage, a "ratio"
     as it is. "money" is hundredths of a currency's unit, a "rate" millionths of it.
+    `sense` tells headings of several meanings apart for whoever translates them.
     """
 
     title: str
     kind: Kind = "text"
+    sense: str = ""
 
     @property
     def unit(self) -> str | None:
@@ -57,7 +59,7 @@ class Table:
 def table(name: str, caption: str, columns: Iterable[Column], rows: Iterable[Iterable[Value]], note: str = "") -> Table:
     """A table of plain values, formatted by the kinds of its columns."""
     kept = tuple(columns)
-    titled = tuple(replace(one, title=t(one.title)) for one in kept)
+    titled = tuple(replace(one, title=meant(one.sense, one.title) if one.sense else t(one.title)) for one in kept)
     return Table(name, t(caption), titled, tuple(tuple(map(_cell, row, kept)) for row in rows), note)
 
 

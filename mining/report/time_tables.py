@@ -122,7 +122,7 @@ def _survivals(analysis: Analysis) -> Iterator[tuple[str, Survival, Distribution
 def survival_table(analysis: Analysis) -> Table | None:
     """Lead times of fulfilled streams beside those that were estimated with all streams."""
     columns = (
-        Column("To"),
+        Column("To", sense="bound"),
         Column("How many"),
         Column("Fulfilled alone", "duration"),
         Column("Estimate", "duration"),
@@ -145,7 +145,7 @@ def survival_table(analysis: Analysis) -> Table | None:
 def marks_table(analysis: Analysis) -> Table | None:
     """The share of all streams that is done within times that people think in."""
     columns = (
-        Column("To"),
+        Column("To", sense="bound"),
         Column("Within", "duration"),
         Column("Done", "share"),
         Column("from", "share"),
