@@ -6,6 +6,7 @@ from mining.core.analysis import Analysis
 from mining.core.improvement import Interval
 from mining.report import improve_words as words
 from mining.report.formats import share
+from mining.report.language import t
 from mining.report.tabular import Column, Table, Value, table
 
 
@@ -164,7 +165,7 @@ def scopes_table(analysis: Analysis) -> Table | None:
         )
         for one in found.parts
     ]
-    note = words.SCOPE_NOTE.format(by=found.told_by, work=words.SOME_WORK if work else words.NO_WORK)
+    note = words.SCOPE_NOTE.format(by=t(found.told_by), work=words.SOME_WORK if work else words.NO_WORK)
     return table("scopes", "Streams, time and work", columns, rows, note)
 
 

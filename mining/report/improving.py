@@ -66,7 +66,7 @@ def one_scope(analysis: Analysis) -> str:
         return ""
     (only,) = found.parts
     scope = t(words.SCOPES[only.scope].lower())
-    return words.ONE_SCOPE.format(streams=many(only.streams, "stream"), by=found.told_by, scope=scope)
+    return words.ONE_SCOPE.format(streams=many(only.streams, "stream"), by=t(found.told_by), scope=scope)
 
 
 def number(value: float | None) -> str:

@@ -101,7 +101,7 @@ def t(text: str, /, **values: object) -> str:
 
 
 def meant(sense: str, text: str) -> str:
-    """`text` as `t` gives it, where it has several meanings: `sense` says which, and is the context in the catalogue."""
+    """`text` as `t` gives it, where it has several meanings; `sense` says which, and is its context in the catalogue."""
     language = _SPOKEN.get()
     return text if language == ENGLISH else _catalogue(language).texts.get(f"{sense}\x04{text}") or t(text)
 
@@ -117,6 +117,8 @@ def told(sentence: str) -> str:
 @cache
 def _told(sentence: str, language: str) -> str:
     catalogue = _catalogue(language)
+    if sentence in catalogue.told:
+        return catalogue.told[sentence]
     indent, bare = _INDENT.fullmatch(sentence).groups()  # type: ignore[union-attr]
     said = catalogue.told.get(bare) or catalogue.texts.get(bare)
     parts = texts_of_sentences(bare)

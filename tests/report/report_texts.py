@@ -22,7 +22,7 @@ import mining
 from mining.core.acceptances import Standing
 from mining.core.activities import HAND_OFFS, Activity, State, Value
 from mining.core.audit import GateStatus
-from mining.core.cohorts import Size
+from mining.core.cohorts import Effect, Size
 from mining.core.desk import Period
 from mining.core.results import DeviationKind
 from mining.report.language import COUNT, TOLD, _Texts
@@ -45,11 +45,12 @@ _SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("audit/run.py", ("_notes",)),
     ("audit/xmr.py", ("RULES",)),
     ("choosing.py", ("begins", "concluded", "_judge")),
-    ("conformance/checking.py", ("_notes",)),
+    ("conformance/checking.py", ("_notes", "WITHOUT_VALUE", "BEYOND_CAP")),
     ("conformance/large.py", ("align_large",)),
     ("conformance/limits.py", ("sentence", "_deviation")),
     ("conformance/outline.py", ()),
     ("conformance/sentences.py", ("sentence", "_missed", "_SENTENCES", "_ABOUT_VALUE")),
+    ("conformance/waiting.py", ("TOO_LONG", "NO_TIME_LEFT", "FAILED")),
     ("core/catalogue.py", ("note",)),
     ("mapping/contradictions.py", ("note",)),
     ("mapping/filtered.py", ("concluded",)),
@@ -61,6 +62,10 @@ _SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("measures/selection.py", ()),
     ("measures/timing.py", ()),
     ("pipeline.py", ("_notes",)),
+    ("sources/csv_mend.py", ("_wrong_width",)),
+    ("sources/put_clocks.py", ("_of",)),
+    ("sources/rejects.py", ("_ticket_reasons", "_no_ticket", "_bad_time", "expectation", "_NUMBERS")),
+    ("sources/time_words.py", ("century", "as_elsewhere")),
 )
 """Where the analysis makes sentences that the report shows: modules, and the functions and constants in them; none
 named: all."""
@@ -68,12 +73,23 @@ named: all."""
 _WORDS = ("above", "arrivals", "backlog", "below", "none", "once", "optional", "rows", "streams")
 """What counts as a sentence though it is one word."""
 _PUT_TOGETHER = (
+    "No mapping was named; the export was recognised.",
+    "all {0} cells fit, and no other form that is known here does",
     "at least {0}",
     "at least {0} and at most {1}",
     "at most {0}",
     "the base line: {0}",
     "the median of the last {0} runs: {1}",
+    "cannot be taken apart into cells: {0}",
+    "in every cell the day has the number of the month",
     "the run before: {0}",
+    "{0} has {1} of hours that the clocks of {2} show twice: the second was meant, by the rule here",
+    "{0} has {1} of hours that the clocks of {2} skip: read as if the clocks had not been put forward yet",
+    "{0} of {1} cells can only be {2}, for example {3}",
+    "{0} of {1} cells can only be {2}, for example {3}; {4} can only be {5} and were set aside",
+    "{0} of {1} cells fit, and no other form that is known here does",
+    '{0}: the mapping names no format for column "{1}", and its times were read as {2}: {3}',
+    '{0}: times in column "{1}" name no zone, and the mapping names none: UTC was assumed',
     "{0} to {1}",
     "{0} to {1}.",
 )
@@ -225,7 +241,7 @@ def _vocabulary() -> Iterator[str]:
     yield from (name for _, name in curves.TICKS)
     for group, parts in sections.GROUPS:
         yield from (group, *(text for section in parts.values() for text in section))
-    for kinds in (Standing, State, Value, GateStatus, Size, DeviationKind):
+    for kinds in (Standing, State, Value, GateStatus, Size, DeviationKind, Effect):
         yield from (kind.value for kind in kinds)
     yield from ("rising", "falling", "no trend", "cannot be told")
     yield from ("new", "gone", "grown", "shrunk", "late", "early", "value", "demand")
@@ -235,7 +251,7 @@ def _vocabulary() -> Iterator[str]:
     for what in ("tickets", "streams"):
         yield from (what.capitalize(), f"How {what} ended", f"{{share}} of the {what} were closed by a timer")
         yield f"{{n}} of {{all}} ended {what}; a timer is no confirmation"
-    yield from ("run the business", "change the business", "not told")
+    yield from ("mapping", "reference", "mapping and reference", "run the business", "change the business", "not told")
 
 
 # -------------------------------------------------------------------------------------------------------- templates
