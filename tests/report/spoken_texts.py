@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -88,10 +89,11 @@ def _of_figure(value: Any, key: str = "") -> Iterator[str]:
 
 
 def words(text: str) -> set[str]:
-    """The words of a text, in small letters."""
-    return {word.lower() for word in _WORD.findall(text)}
+    """The words of a text, in small letters; the names of gaps are none."""
+    return {word.lower() for word in _WORD.findall(re.sub(r"\{[^}]*\}", " ", text))}
 
 
+@cache
 def english_words(language: str) -> set[str]:
     """Words that texts of the report have in English and none has in `language`."""
     with (LANGUAGES / f"{language}.po").open("rb") as file:
@@ -130,6 +132,8 @@ def left_over(page: str, language: str, names: set[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     known = sorted({" ".join(name.split()) for name in names if re.search(r"[^\W\d_]", name)}, key=len, reverse=True)
     for text in dict.fromkeys(said(page)):
+        if not words(text) & english:
+            continue
         bare = text
         for name in known:
             if name in bare:
