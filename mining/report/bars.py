@@ -10,7 +10,7 @@ from mining.core.streams import HandOff
 from mining.report import words
 from mining.report.formats import begun, count, duration, in_streams, percent, plotly_text, quantiles, share
 from mining.report.language import t, told
-from mining.report.names import colour, place, time_class, waiting_on
+from mining.report.names import colour, place_within, time_class, waiting_on
 from mining.report.tally import by_frequency, commonest, elapsed_time
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def waits(analysis: Analysis) -> go.Figure | None:
         times, label = one.times, one.label
         if times is None:
             continue
-        where = plotly_text(place(label.activity, label.step), 36)
+        where = plotly_text(place_within(36, label.activity, label.step), 36)
         on = plotly_text(waiting_on(label.waiting), 36)
         labels.append(where if label.waiting is None else f"{where}<br>{on}")
         values.append(times.total / elapsed * 100)
@@ -136,8 +136,8 @@ def waiting_split(analysis: Analysis) -> go.Figure | None:
 def step_name(one: HandOff, *, giving: bool) -> str:
     """One end of a hand-off, as Plotly may be given it."""
     if giving:
-        return plotly_text(place(one.source, one.source_step, otherwise=words.DEMAND), 36)
-    return plotly_text(place(one.target, one.target_step, otherwise=words.VALUE), 36)
+        return plotly_text(place_within(36, one.source, one.source_step, otherwise=words.DEMAND), 36)
+    return plotly_text(place_within(36, one.target, one.target_step, otherwise=words.VALUE), 36)
 
 
 def hand_offs(analysis: Analysis) -> go.Figure | None:

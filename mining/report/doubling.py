@@ -15,7 +15,7 @@ from mining.report.bars import MOST_BARS, TALL_BAR
 from mining.report.evidence import MOST_ROWS, more
 from mining.report.formats import count, duration, in_streams, many, percent, plotly_text, quantiles, share
 from mining.report.language import t
-from mining.report.names import colour, place
+from mining.report.names import colour, place, place_within
 from mining.report.tabular import Column, Table, Value, table
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def doubling_chart(analysis: Analysis) -> go.Figure | None:
         "yaxis": {
             "tickmode": "array",
             "tickvals": rows,
-            "ticktext": [plotly_text(place(one.activity, one.step), 36) for one in shown],
+            "ticktext": [plotly_text(place_within(36, one.activity, one.step), 36) for one in shown],
             "range": [len(shown) - 0.4, -0.6],
             "automargin": True,
             "ticklabelstandoff": 6,
@@ -245,7 +245,7 @@ def _beside(one: ComesBack) -> str:
 
 def _hover(one: ComesBack, kind: str, of: Returns) -> str:
     lines = [
-        f"<b>{plotly_text(place(one.activity, one.step), 36)}</b>, {words.KINDS[kind]}",
+        f"<b>{plotly_text(place_within(36, one.activity, one.step), 36)}</b>, {words.KINDS[kind]}",
         in_streams(of.returns, "return", of.streams),
     ]
     if of.depth is not None:

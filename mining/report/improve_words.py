@@ -81,6 +81,7 @@ RIPPLE_NOTE = (
 )
 ONE_SCOPE = "All {streams} are of one scope, by what the {by} says: {scope}."
 SCOPES = {"run": "Run the business", "change": "Change the business", None: "Not told"}
+SCOPES_SAID = {"run": "run the business", "change": "change the business", None: "not told"}
 SCOPE_NOTE = (
     "Running keeps services going; changing makes new or better ones. The scope of a stream is that of the ticket at "
     "which it begins, as the {by} says. Time before value is that of fulfilled streams, and so are the lead times, "

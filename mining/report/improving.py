@@ -65,7 +65,7 @@ def one_scope(analysis: Analysis) -> str:
     if found is None or len(found.parts) != 1:
         return ""
     (only,) = found.parts
-    scope = t(words.SCOPES[only.scope].lower())
+    scope = words.SCOPES_SAID[only.scope]
     return words.ONE_SCOPE.format(streams=many(only.streams, "stream"), by=t(found.told_by), scope=scope)
 
 

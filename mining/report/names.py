@@ -7,7 +7,7 @@ from mining.core.events import Symbol
 from mining.core.results import DeviationKind
 from mining.report import words
 from mining.report.formats import DAY, HOUR, harmless
-from mining.report.language import meant, t, told
+from mining.report.language import ENGLISH, meant, spoken, t, told
 
 _SHORT = {
     Activity.DESIGN_AND_TRANSITION: "Design",
@@ -42,6 +42,15 @@ def place(activity: Activity | None, step: str | None, *, otherwise: str = "") -
     if activity is None:
         return otherwise
     return display(activity) if step is None else f"{display(activity)} ({harmless(step)})"
+
+
+def place_within(longest: int, activity: Activity | None, step: str | None, *, otherwise: str = "") -> str:
+    """The same, where there is room for `longest` letters: names of other languages are longer than English ones, and
+    then it is rather the activity that is shortened than the step that is cut."""
+    name = place(activity, step, otherwise=otherwise)
+    if spoken() == ENGLISH or len(name) <= longest or activity is None or step is None:
+        return name
+    return f"{short(activity)} ({harmless(step)})"
 
 
 def waiting_on(on: str | None) -> str:

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from mining.report.language import ENGLISH, separators, spoken, t, texts
 
 BUTTONS = (
-    "Autoscale",
-    "Box Select",
+    "Double-click on legend to isolate one trace",
     "Double-click to zoom back out",
     "Download plot",
-    "Download plot as a PNG",
-    "Download plot as a PDF",
-    "Download plot as a SVG",
-    "Lasso Select",
     "Pan",
-    "Reset",
     "Reset axes",
-    "Reset view",
-    "Snapshot succeeded",
-    "Sorry, there was a problem downloading your snapshot!",
-    "Taking snapshot - this may take a few seconds",
+    "Sorry, there was a problem downloading your image!",
     "Zoom",
     "Zoom in",
     "Zoom out",
@@ -44,12 +36,24 @@ def plotly_locale() -> dict[str, Any] | None:
         "shortDays": [days["abbreviated"][day] for day in week],
         "months": [months["wide"][month] for month in range(1, 13)],
         "shortMonths": [months["abbreviated"][month] for month in range(1, 13)],
-        "date": "%d.%m.%Y" if language == "de" else "%Y-%m-%d",
+        "date": _written(locale.date_formats["medium"].pattern),
+        "year": "%Y",
+        "month": _written(locale.datetime_skeletons["yMMM"].pattern),
+        "dayMonth": _written(locale.datetime_skeletons["MMMd"].pattern),
+        "dayMonthYear": _written(locale.datetime_skeletons["yMMMd"].pattern),
         "decimal": separators()[0],
         "thousands": separators()[1],
     }
     said = {text: t(text) for text in BUTTONS}
     return {"moduleType": "locale", "name": language, "dictionary": said, "format": written}
+
+
+_SIGNS = {"dd": "%d", "d": "%-d", "MMM": "%b", "LLL": "%b", "MM": "%m", "M": "%-m", "yyyy": "%Y", "y": "%Y"}
+
+
+def _written(pattern: str) -> str:
+    """A pattern of CLDR, "d. MMM y", with the signs that Plotly reads, "%-d. %b %Y"."""
+    return re.sub("|".join(sorted(_SIGNS, key=len, reverse=True)), lambda sign: _SIGNS[sign[0]], pattern)
 
 
 texts(__name__)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -252,7 +253,7 @@ def _vocabulary() -> Iterator[str]:
     for what in ("tickets", "streams"):
         yield from (what.capitalize(), f"How {what} ended", f"{{share}} of the {what} were closed by a timer")
         yield f"{{n}} of {{all}} ended {what}; a timer is no confirmation"
-    yield from ("mapping", "reference", "mapping and reference", "run the business", "change the business", "not told")
+    yield from ("mapping", "reference", "mapping and reference")
 
 
 # -------------------------------------------------------------------------------------------------------- templates
@@ -364,7 +365,6 @@ def update(path: Path) -> None:
     with path.open("rb") as file:
         had = read_po(file, locale=path.stem)
     made = Catalog(locale=path.stem, header_comment=had.header_comment, charset="utf-8", fuzzy=False)
-    made.mime_headers = [(name, value) for name, value in had.mime_headers if name in _HEADERS]
     asked = wanted()
     for (context, text), key in sorted(asked.items(), key=lambda item: (item[0][0] or "", item[0][1])):
         old = had.get(text, context)
@@ -372,18 +372,14 @@ def update(path: Path) -> None:
     for message in had:  # the cases of nouns
         if message.id and str(message.context).startswith(f"{COUNT}:") and (COUNT, message.id[0]) in asked:
             made.add(message.id, message.string, context=message.context, user_comments=message.user_comments)
-    with path.open("wb") as file:
-        write_po(file, made, width=120, omit_header=False)
+    written = BytesIO()
+    write_po(written, made, width=120)
+    lines = written.getvalue().decode().splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if not line.startswith(_UNTOLD)), encoding="utf-8")
 
 
-_HEADERS = (
-    "Project-Id-Version",
-    "Language",
-    "Plural-Forms",
-    "MIME-Version",
-    "Content-Type",
-    "Content-Transfer-Encoding",
-)
+_UNTOLD = ('"POT-Creation', '"PO-Revision', '"Last-Translator', '"Language-Team', '"Report-Msgid', '"Generated-By')
+"""Lines of the head that change from run to run, or say nothing."""
 
 
 if __name__ == "__main__":
