@@ -244,7 +244,7 @@ class _Texts(ModuleType):
 
     def __getattribute__(self, name: str) -> Any:
         value = super().__getattribute__(name)
-        if not name.isupper() or _SPOKEN.get() == ENGLISH:
+        if name[0] == "_" or not name.isupper() or _SPOKEN.get() == ENGLISH:
             return value
         return _deep(value, named=name in super().__getattribute__("_named_tables"))
 
