@@ -59,10 +59,12 @@ def variants(scenario: Scenario, named: frozenset[str]) -> list[tuple[Symbol, ..
     """Variants of so many visits, all different once they are merged; a tenth of the visits is not expected."""
     choose = random.Random(20261126)  # noqa: S311
     known = sorted(name for name in named if name != "value")
+    visit = {name: _visit(name) for name in known}  # as in any analysis, the same visit is the same object
+    foreign = Symbol(Activity.PLAN, "again")
     made: dict[Word, tuple[Symbol, ...]] = {}
     while len(made) < scenario.count:
-        visits = [_visit(choose.choice(known)) for _ in range(scenario.visits)]
-        visits = [Symbol(Activity.PLAN, "again") if choose.random() < 0.1 else one for one in visits]
+        visits = [visit[choose.choice(known)] for _ in range(scenario.visits)]
+        visits = [foreign if choose.random() < 0.1 else one for one in visits]
         visits[-1] = Symbol(visits[-1].activity, visits[-1].step, Value.CLAIMED)
         (word,) = merged_words([tuple(visits)], named)
         made.setdefault(word, tuple(visits))

@@ -42,6 +42,7 @@ class Choosing:
         self._notes: list[str] = []
         self._judged: list[tuple[Mapping, Judged]] = []
         self._columns: list[str] = []
+        self.labels: ir.Table | None = None
         if options.compare is not None and options.split_by is None:
             raise RequestError(Problem("--compare goes with --split-by", todo="say by what streams are to be split"))
         if options.compare is not None and len(set(options.compare)) < 2:
@@ -86,7 +87,7 @@ class Choosing:
         from mining import streams
 
         self._check(tables)
-        mapped = mappings.together(parts)[1]
+        mapped = mappings.together(parts, self._options.cases)[1]
         begins = self.begins(tables, mapped)
         if begins is None:
             return read, parts
@@ -146,7 +147,7 @@ class Choosing:
         if self._request.split is None:
             return None
         parts = [(mapped.case_of(rules.export.ticket_type, ""), judged) for rules, judged in self._judged]
-        labels = mappings.cohort_labels(tables, parts)
+        self.labels = labels = mappings.cohort_labels(tables, parts)
         return measures.split(
             tables,
             found,

@@ -84,7 +84,7 @@ def divide(
 
     patterns = list(dict.fromkeys(map(name_and_pattern, names)))
     known = {name: mappings.load_mapping(name) for name, _ in patterns}
-    mappings.check_together(list(known.values()))
+    mappings.check_together(list(known.values()), None if options is None else options.cases)
     by_columns = {name: known[name] for name, pattern in patterns if pattern is None}
     reads: dict[str, list[str | Path]] = {name: [] for name in known}
     with engine.open_engine(options or Options()) as tables:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mining.core.events import EventTable, MappedLog
     from mining.core.mapping_results import (
         Coverage,
-        Headline,
+        KeyFigures,
         MappingCheck,
         Sensitivity,
         Suggestion,
@@ -184,11 +184,11 @@ def mapping_sensitivity(
 
 def _headline(
     tables: Tables, events: EventTable, rules: Mapping, agreed: Reference | None, options: Options
-) -> tuple[Headline, MappedLog]:
+) -> tuple[KeyFigures, MappedLog]:
     """The figures of one analysis, and the log that they are of."""
     from mining import conformance, measures, streams
     from mining import mapping as mappings
-    from mining.core.mapping_results import Headline, share_of
+    from mining.core.mapping_results import KeyFigures, share_of
 
     log = mappings.map_events(tables, events, rules)
     found = streams.build_streams(tables, log, max_paths=options.max_variants)
@@ -196,7 +196,7 @@ def _headline(
     measured = measures.measure(tables, found, log)
     tables.drop(found.table)
     readable = log.ledger.events_made - log.ledger.events_rejected
-    figures = Headline(
+    figures = KeyFigures(
         lead_time=measured.lead_time_claimed.median,
         fulfilled=share_of(measured.fulfilled, found.cases - found.beyond_cap),
         conforming=None if checked is None else checked.rates.streams,

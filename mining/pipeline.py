@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mining import slicing
 from mining.choosing import Choosing
 from mining.core.analysis import Analysis, MappingInfo, Options
 from mining.core.brand import NO_BRAND, load_brand
@@ -27,6 +28,7 @@ from mining.result import Result, write_large
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from mining.core.cache import Cache
     from mining.core.calendars import Calendars
     from mining.core.desk import ServiceDesk
     from mining.core.events import EventTable, MappedLog
@@ -52,6 +54,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     options: Options | None = None,
     progress: Progress = silent,
     clock: Clock = system_clock,
+    cache: Cache | None = None,
 ) -> Result:
     """Find the value streams in an export of a ticketing tool.
 
@@ -63,6 +66,8 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     `output` everything is written into that folder, each file whole or not at all. `brand` is a file that says whose
     report it is: see `mining.core.brand`; `language` what it is written in, and `pictures` are formats in which the
     figures are drawn beside the report.
+    A `cache` holds what earlier analyses read, mapped and aligned, and takes in what this one does; what comes out is
+    the same without it.
 
     Raises RequestError where the request is not usable, InputError where an input cannot be read to the end.
     """
@@ -91,12 +96,19 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     folder = output_folder(Path(output)) if output is not None else None
 
     with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "beside") as background, collected_seldom():
-        background.submit(_import_for_later)
-        read, parts = _read_and_map(tables, choosing, options, stopwatch, progress)
-        info, mapped = mappings.together(parts)
+        background.submit(_prepare_for_later, with_report=folder is not None)
+        read, parts = _read_and_map(tables, choosing, options, stopwatch, progress, cache=cache)
+        info, mapped = mappings.together(parts, options.cases)
         begins = choosing.begins(tables, mapped)
         with stopwatch("building streams"):
-            found = streams.build_streams(tables, mapped, max_paths=options.max_variants, spec=cases, begins=begins)
+            found = streams.build_streams(
+                tables,
+                mapped,
+                max_paths=options.max_variants,
+                spec=cases,
+                begins=begins,
+                by_ticket=_asks_for_groups(mapped, calendars),
+            )
         filtered, said_of_it = choosing.concluded(tables, found)
         models = background.submit(discovery.discover, found, noise=options.noise)
         with stopwatch("checking conformance"):
@@ -109,15 +121,29 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
                 examples=options.with_tickets,
                 align_seconds=options.align_seconds,
                 calendars=calendars,
+                cache=cache,
             )
         with stopwatch("measuring"):
             scope = Scope(agreed.references[0].scope) if agreed else None
             measured = measures.measure(tables, found, mapped, calendars=calendars, reference_scope=scope)
             desk = _desk(tables, mapped, found, measured.selection, types=cases.start or None, options=options)
             measured = replace(measured, service_desk=desk)
+            only = checked[0] if len(checked) == 1 else None
+            typical = measured.lead_time_claimed.median
+            broken_down = measures.breakdowns(tables, found, mapped, only, typical=typical)
             costs = measures.costs(tables, found, mapped, checked[0] if checked else None)
             found = _with_headline(tables, mapped, found, options, begins)
             cohorts = choosing.cohorts(tables, mapped, found, checked[0] if checked else None)
+            taken_apart = slicing.slices(
+                tables,
+                found,
+                mapped,
+                measured=measured,
+                checked=checked,
+                used=[rules for rules, _ in parts],
+                cohorts=None if cohorts is None or choosing.labels is None else (cohorts, choosing.labels),
+                reference_scope=scope,
+            )
         if folder is not None and options.log:
             with stopwatch("writing the log"):
                 _write_log(tables, mapped, read[-1], folder / "log", mapping=info, options=options)
@@ -143,6 +169,9 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
             costs=costs,
             filtered=filtered,
             cohorts=cohorts,
+            breakdowns=broken_down,
+            examples=conformance.pick_examples(tables, found, agreed, checked, named=options.with_tickets),
+            slices=taken_apart,
         )
         result = Result(analysis, whose, language)
         if folder is not None:
@@ -162,7 +191,13 @@ def _several(named: str | Path | Sequence[str | Path] | None) -> list[str]:
 
 
 def _read_and_map(
-    tables: Engine, choosing: Choosing, options: Options, stopwatch: Stopwatch, progress: Progress
+    tables: Engine,
+    choosing: Choosing,
+    options: Options,
+    stopwatch: Stopwatch,
+    progress: Progress,
+    *,
+    cache: Cache | None,
 ) -> tuple[list[EventTable], list[tuple[Mapping, MappedLog]]]:
     """Each export as it was read, and mapped by its mapping; what was read stays in the engine only for the log."""
     from mining import mapping as mappings
@@ -172,11 +207,11 @@ def _read_and_map(
     for rules, files in choosing.jobs:
         with stopwatch("reading"):
             events = sources.read(
-                tables, files, rules.info.export, max_rejected=options.max_rejected, progress=progress
+                tables, files, rules.info.export, max_rejected=options.max_rejected, progress=progress, cache=cache
             )
         with stopwatch("mapping"):
             events = choosing.chosen(tables, events, rules)
-            parts.append((rules, mappings.map_events(tables, events, rules)))
+            parts.append((rules, mappings.map_events(tables, events, rules, cache)))
             read.append(events)
             if not options.log and not choosing.by_beginnings:
                 tables.drop(events.table)
@@ -246,6 +281,12 @@ def _cases_and_calendars(used: Sequence[Mapping], options: Options) -> tuple[Cas
     return mappings.cases_of(used, options.cases), mappings.calendars_of(used, options.calendar)
 
 
+def _asks_for_groups(mapped: MappedLog, calendars: Calendars | None) -> bool:
+    """Whether something hangs on which group has a ticket while a stream is at it: its hours, or its rates."""
+    of_hours, of_rates = calendars is not None and calendars.groups, mapped.rates is not None and mapped.rates.groups
+    return mapped.turns is not None and bool(of_hours or of_rates)
+
+
 def _with_headline(
     tables: Tables, mapped: MappedLog, found: Streams, options: Options, begins: ir.Table | None
 ) -> Streams:
@@ -279,10 +320,14 @@ def _draw(result: Result, folder: Path, formats: Sequence[str], progress: Progre
         result.figures.write(folder, form)
 
 
-def _import_for_later() -> None:
-    """Import, while the engine reads, what the later rooms would otherwise have to wait for."""
-    for name in ("pandas", "scipy.stats", "mining.streams.build", "mining.conformance.checking", "mining.report.page"):
+def _prepare_for_later(*, with_report: bool) -> None:
+    """Do, while the engine reads, what the later rooms would otherwise have to wait for."""
+    from mining import report
+
+    for name in ("scipy.special", "mining.streams.build", "mining.conformance.checking"):
         import_module(name)
+    if with_report:
+        report.warm_up()
 
 
 def trend_page(found: Trend, language: str = "en") -> str:

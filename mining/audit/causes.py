@@ -88,7 +88,7 @@ def _setup(now: Side, before: Side, kept: Measured | None, why_not: str | None) 
     if _hash(new.calendar) != _hash(old.calendar):
         said = f"The options changed: calendar {_name(old.calendar)} to {_name(new.calendar)}."
         kinds.append((CauseKind.OPTIONS, said))
-    for name in ("noise", "max_variants", "cases", "where", "split_by", "compare"):
+    for name in ("noise", "max_variants", "cases", "where", "split_by", "compare", "align_seconds"):
         if getattr(new, name) != getattr(old, name):
             said = f"The options changed: {name} was {getattr(old, name)}, and is {getattr(new, name)}."
             kinds.append((CauseKind.OPTIONS, said))

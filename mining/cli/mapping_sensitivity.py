@@ -11,7 +11,7 @@ from mining.cli import options as o
 from mining.cli.output import progress, put, put_json, put_table
 
 if TYPE_CHECKING:
-    from mining.core.mapping_results import Headline, Sensitivity
+    from mining.core.mapping_results import KeyFigures, Sensitivity
 
 _NAMES = {
     "lead_time": "lead time",
@@ -77,7 +77,7 @@ def _as_json(found: Sensitivity) -> dict[str, Any]:
     }
 
 
-def _figures(figures: Headline) -> dict[str, Any]:
+def _figures(figures: KeyFigures) -> dict[str, Any]:
     return {("lead_time_us" if name == "lead_time" else name): value for name, value in asdict(figures).items()}
 
 
@@ -96,7 +96,7 @@ def _tell(found: Sensitivity) -> None:
     put("To lack a rule is one way of being wrong; to give a wrong activity, or to hold on wrong rows, are others.")
 
 
-def _cells(figures: Headline, shown: list[str]) -> list[str]:
+def _cells(figures: KeyFigures, shown: list[str]) -> list[str]:
     from mining.report.formats import duration, percent
 
     return [duration(figures.lead_time) if name == "lead_time" else percent(getattr(figures, name)) for name in shown]

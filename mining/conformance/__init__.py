@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
     from mining.conformance.comparing import Compared
     from mining.conformance.proposing import Proposal
+    from mining.core.cache import Cache
     from mining.core.calendars import Calendars
     from mining.core.events import MappedLog
+    from mining.core.examples import Example
     from mining.core.hand_offs import HandOffChecks
     from mining.core.results import Conformance
     from mining.core.streams import Streams, Variant
@@ -41,8 +43,10 @@ __all__ = [
     "load_reference",
     "outline",
     "parse_reference",
+    "pick_examples",
     "propose",
     "remove_acceptances",
+    "take_apart",
     "to_tree",
 ]
 
@@ -71,6 +75,7 @@ def compare(
     examples: bool = False,
     align_seconds: float = 60,
     calendars: Calendars | None = None,
+    cache: Cache | None = None,
 ) -> Compared:
     """The streams against all that was `agreed`, looked at case by case.
 
@@ -79,17 +84,26 @@ def compare(
     where nothing was agreed. Acceptances are judged as of `today`. With `examples` tickets are named.
 
     Reference streams with too many states for our own alignments get `align_seconds` of pm4py's time, all together.
+    Streams that the `cache` knows from an earlier run are not aligned again.
     Raises RequestError where one is too large for that as well.
     """
     if agreed is None:
         return (), None, None
     from mining.conformance.comparing import compare_all
+    from mining.conformance.known import Known
     from mining.conformance.waiting import Patience
 
-    patience = Patience(align_seconds)
+    patience = Patience(align_seconds, None if cache is None else Known(cache))
     return compare_all(
         tables, mapped, streams, agreed, today=today, examples=examples, patience=patience, calendars=calendars
     )
+
+
+def take_apart(found: Conformance, streams: Streams, parts: Sequence[Streams]) -> list[Conformance]:
+    """`found`, of `streams`, for each of their parts: see `taken_apart.take_apart`."""
+    from mining.conformance.taken_apart import take_apart as take_apart_with_numpy
+
+    return take_apart_with_numpy(found, streams, parts)
 
 
 def propose(
@@ -107,3 +121,13 @@ def check_hand_offs(tables: Tables, streams: Streams) -> HandOffChecks:
     from mining.conformance.hand_offs import check_hand_offs as check_with_numpy
 
     return check_with_numpy(tables, streams)
+
+
+def pick_examples(
+    tables: Tables, streams: Streams, agreed: Agreed | None, found: Sequence[Conformance], *, named: bool
+) -> dict[int, tuple[Example, ...]]:
+    """A few streams of each of the most frequent variants, by the variant's id, those that ended last; marked where
+    they deviate. With `named` they say which case they are."""
+    from mining.conformance.examples import examples_of_variants
+
+    return examples_of_variants(tables, streams, agreed.references if agreed else (), found, named=named)

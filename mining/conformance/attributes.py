@@ -5,14 +5,10 @@ With streams of several tickets it is the value of the ticket that a stream is c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from mining.conformance.statistics import adjusted
+from mining.conformance.statistics import adjusted, more_often
 from mining.core.conformance import CONFIDENCE, OverRepresented
 from mining.core.events import MappedLog
 from mining.core.facts import Fact, kept, told
@@ -127,17 +123,6 @@ def _tests(
         if n < whole and values[value] < whole
     ]
     return [
-        (deviation, OverRepresented(name, value, k, n, others, without, p))
-        for (deviation, value, k, n, others, without), p in zip(made, _more_often(made), strict=True)
+        (deviation, OverRepresented(name, value, k, n, others, without, more_often(k, n, others, without)))
+        for deviation, value, k, n, others, without in made
     ]
-
-
-def _more_often(made: Sequence[tuple[int, str, int, int, int, int]]) -> list[float]:
-    """Fisher's exact test, one-sided, as `statistics.more_often`, for many at once."""
-    from scipy.stats import hypergeom
-
-    if not made:
-        return []
-    hits, of, others, without = (np.array(column, dtype=np.int64) for column in list(zip(*made, strict=True))[2:])
-    found: NDArray[np.float64] = hypergeom.sf(hits - 1, of + without, hits + others, of)
-    return [float(p) for p in found]

@@ -11,6 +11,7 @@ from mining.conformance import accepting, limits, looking
 from mining.conformance.agreed import Agreed
 from mining.conformance.attributes import Attributes, attributes_of
 from mining.conformance.checking import check
+from mining.conformance.examples import with_examples
 from mining.conformance.fields import check_fields
 from mining.conformance.sharing_out import share_out
 from mining.conformance.tree import Reference
@@ -99,6 +100,7 @@ def examine(
             tables, found, cases, attributes=attributes, acceptances=acceptances, today=today
         )
     found = looking.look_closer(tables, found, cases, attributes, examples=examples)
+    found = with_examples(tables, streams, reference, found, cases.occurs, named=examples)
     return found, looking.deviating_cases(tables, found, cases)
 
 

@@ -1,7 +1,7 @@
 """What the streams cost, by the rates that a mapping gives.
 
 Amounts are exact whole numbers: a rate (millionths of the currency's unit, an hour) times microseconds, added up.
-`core.rates.hundredths` divides and rounds one, once.
+`core.rates` divides and rounds them, once, where they are shown; the parts of a whole so that they add up to it.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class Costs:
     places: tuple[CostOfPlace, ...]
     variants: tuple[CostOfVariant, ...]
     deviations: tuple[CostOfDeviation, ...] | None
-    without_groups: bool = False  # rates of groups are given, and streams of several tickets cannot use them
+    without_groups: bool = False  # groups have rates, and streams do not tell of which ticket a visit is
 
     @property
     def total(self) -> int:

@@ -78,6 +78,17 @@ class Effect:
     comparison_fewer: float | None
     ratio: Interval | None
 
+    @property
+    def own(self) -> float | None:
+        """After ÷ before, of the compared groups; of all that were looked at where none is compared."""
+        before, after = (self.compared_before, self.compared_after) if self.compared else (self.before, self.after)
+        return after / before if before else None
+
+    @property
+    def others(self) -> float | None:
+        """After ÷ before, as the comparison groups went: what was to be expected of the compared ones."""
+        return None if self.expected is None or not self.compared_before else self.expected / self.compared_before
+
 
 @dataclass(frozen=True, slots=True)
 class Ripple:
@@ -86,6 +97,10 @@ class Ripple:
     `changes` reached value and tell their item; `in_window` of them have both windows in the export; `alone` of those
     have no other change on their item that could have a part in it. The other figures are of these: `before` and
     `after` incidents, `followed` changes with any incident after, `more` with more than their own base line.
+
+    `daily` are the incidents of each of the days, from the first one before on; each day begins at the hour of the
+    change. Where the ratio is told, nineteen in twenty days would lie within `band` if the base line went on and chance
+    alone made the days differ (Poisson); at its ends it holds a little more, since incidents are whole.
     """
 
     verdict: Verdict
@@ -100,6 +115,8 @@ class Ripple:
     followed: int
     more: int
     ratio: Interval | None
+    daily: tuple[int, ...] = ()
+    band: tuple[int, int] | None = None
 
     @property
     def base_line(self) -> float | None:
@@ -110,6 +127,16 @@ class Ripple:
     def after_each(self) -> float | None:
         """Incidents after, a change."""
         return self.after / self.alone if self.alone else None
+
+    @property
+    def base_day(self) -> float:
+        """Incidents a day before, of all these changes together."""
+        return self.before / self.days_before
+
+    @property
+    def by_day(self) -> tuple[tuple[int, int], ...]:
+        """The day, from the change on (before it less than 0), and its incidents."""
+        return tuple((number - self.days_before, incidents) for number, incidents in enumerate(self.daily))
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,16 +75,16 @@ class Headline:
 class Linked:
     """How tickets were made into cases.
 
-    `tickets` in the export, and `by_type`; `in_no_stream` of them are reached from no ticket at which a stream begins.
+    `by_type` are the tickets in the export; `in_no_stream` of them are reached from no ticket at which a stream begins,
+    or had ended before the demand of every stream that reaches them.
     `several` are streams of more than one ticket, `largest` and `median_size` the tickets of those (nearest rank).
-    `shared` tickets are in more than one stream. `events_before` are events of linked tickets that happened before the
-    demand of every stream that reaches them: they are in none. `in_circles` are tickets whose links lead back to them.
+    `shared` tickets are in more than one stream. `events_before` are events of tickets in streams that happened before
+    the demand of every stream that reaches them: they are in none. `in_circles` are tickets whose links lead back to them.
     Of the `cut_streams` at least `cut_tickets` were left out, since they have more than `CasesSpec.at_most`; `cut`
     names the largest of them. `weak` are the links that are not explicit; `without_weak` is the headline without those.
     """
 
     spec: CasesSpec
-    tickets: int
     in_no_stream: tuple[tuple[str, int], ...]
     several: int
     largest: int
@@ -100,3 +100,8 @@ class Linked:
     without_weak: Headline | None = None
     events_before: int = 0
     by_type: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def tickets(self) -> int:
+        """All tickets in the export."""
+        return sum(tickets for _, tickets in self.by_type)

@@ -194,7 +194,7 @@ class MappingCheck:
 
 
 @dataclass(frozen=True, slots=True)
-class Headline:
+class KeyFigures:
     """The figures that a report leads with; None where there is none.
 
     lead_time   median time from demand to the first value claimed, of fulfilled streams, in microseconds
@@ -210,7 +210,7 @@ class Headline:
     flow_upper: float | None
     mapped: float | None
 
-    def change_to(self, other: Headline) -> tuple[float, str]:
+    def change_to(self, other: KeyFigures) -> tuple[float, str]:
         """The largest change from these figures to `other`, relative to these, and the figure that changes so.
 
         A figure that is lost, or that there was none of before, changes by 1: by all of it. So does one that was 0.
@@ -236,9 +236,9 @@ class WithoutRule:
     text: str
     outcome: str
     rows: int
-    figures: Headline
+    figures: KeyFigures
     change: float
-    changed: str  # the field of `Headline` that changes most
+    changed: str  # the field of `KeyFigures` that changes most
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +250,7 @@ class Sensitivity:
 
     mapping: str
     reference: str | None
-    figures: Headline
+    figures: KeyFigures
     rules: tuple[WithoutRule, ...]
     left_out: int
     notes: tuple[str, ...] = ()

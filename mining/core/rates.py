@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mining.core.activities import Activity
@@ -34,7 +35,20 @@ class RateCard:
 
 def hundredths(amount: int, among: int = 1) -> int:
     """An amount (a rate times microseconds, added up), divided among so many, in whole hundredths of the currency's
-    unit, half to even. The one place where an amount is divided and rounded."""
+    unit, half to even. Amounts are divided and rounded here and in `hundredths_of_parts` alone."""
     size = _PER_CENT * among
     whole, rest = divmod(amount, size)
     return whole + (rest * 2 > size or (rest * 2 == size and whole % 2 == 1))
+
+
+def hundredths_of_parts(amounts: Sequence[int]) -> list[int]:
+    """The parts of a whole in whole hundredths of the currency's unit, which add up to the hundredths of their sum.
+
+    Each is rounded down, and what is left over goes to those that lost most by it, the first of equals first (the
+    method of the largest remainder): no part is further from its amount than a hundredth, and none of nothing gets one.
+    """
+    parts = [amount // _PER_CENT for amount in amounts]
+    left = hundredths(sum(amounts)) - sum(parts)
+    for i in sorted(range(len(parts)), key=lambda i: (-(amounts[i] % _PER_CENT), i))[:left]:
+        parts[i] += 1
+    return parts

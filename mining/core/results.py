@@ -20,6 +20,8 @@ from mining.core.streams import Quantiles
 from mining.core.timing import Timing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mining.core.acceptances import Accepted
 
 # ---------------------------------------------------------------------------------------------------- discovery
@@ -101,7 +103,7 @@ class VariantCheck:
     variant: int
     merged: tuple[str, ...]
     cost: int
-    moves: tuple[Move, ...]
+    moves: Sequence[Move]
     deviations: tuple[StreamDeviation, ...]
 
     @property

@@ -94,13 +94,16 @@ class Streams:
       has_value  boolean value was claimed or confirmed at least once
       unmapped   int32   number of unmapped events
       events     int64   number of events
+      tickets    array<int64>  the ticket that each visit is of, `n` of `Streams.tickets`, or -1 where the case is the
+                 ticket; of a visit with events of several tickets, that of the first; only with `Streams.tickets`
 
     `tells_ends`: the export tells when events end, and they are points apart from that. Visits may overlap then.
     `steps` are the hand-offs between (activity, step), `step_ends` those from demand to (activity, step) and from there
     to value; `activities` are those between activities, with demand and value.
     Streams beyond the cap are counted in `beyond_cap` and are in no path, variant or hand-off.
     `path_visits` are the visits of all paths in arrays, worked out once for `spans.visits_of`. `linked` says how cases
-    were made of several tickets; None where each ticket is a case. `events`, `visits` and the counts and totals of
+    were made of several tickets; None where each ticket is a case. `tickets`, where they were asked for, has n and
+    name: what `MappedLog.table` calls them. `events`, `visits` and the counts and totals of
     hand-offs leave out what is borrowed: they count each event once.
     """
 
@@ -124,6 +127,7 @@ class Streams:
     linked: Linked | None = None
     step_ends: tuple[HandOff, ...] = ()
     path_visits: PathVisits | None = field(default=None, repr=False, compare=False)
+    tickets: ir.Table | None = field(default=None, repr=False, compare=False)
 
     @property
     def open(self) -> int:

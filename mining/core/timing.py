@@ -83,7 +83,8 @@ class WorkingTime:
     """Times by the calendar, of the same streams, visits and gaps as the elapsed ones of `Measures`.
 
     `by_group`: at every moment the calendar of the group counted that had the ticket then; else the first counted
-    throughout, for want of groups with calendars, or because streams are of several tickets. `visits` hold the working
+    throughout, for want of groups with calendars or of rows that tell them. In streams of several tickets it is the
+    ticket of the visit at that moment. `visits` hold the working
     times of the visits by their label, longest elapsed total first; `between` those between visits, where an event is a
     mere point.
     """

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mining.core.calendars import DAY, Calendar, Calendars, Interval, working_intervals
 from mining.core.streams import Streams
 from mining.core.tables import Tables
+from mining.core.visit_turns import turns_of_streams
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -68,17 +69,22 @@ def working_clock(tables: Tables, calendars: Sequence[Calendar], first: int, las
 
 
 def clock_of(tables: Tables, streams: Streams, calendars: Calendars, turns: ir.Table | None) -> WorkingClock:
-    """The clock for every moment that it is asked for. In a stream of several tickets nothing says which of them a
-    moment is of, so all work by the default calendar there.
+    """The clock for every moment that it is asked for: in a stream of several tickets by the group of the ticket that
+    the visit of the moment is of. Where the streams do not tell that, all work by the default calendar.
 
     Raises ValueError where the window of the export is too long for a calendar."""
     first, last = streams.first_event, _latest(tables, streams)
-    by_group = bool(calendars.groups) and turns is not None and streams.linked is None
-    if by_group and turns is not None:
-        edges = tables.fetch(turns.aggregate(first=turns.time.min(), last=turns.time.max()), limit=1).to_pylist()[0]
+    if not calendars.groups or turns is None or (streams.linked is not None and streams.tickets is None):
+        return working_clock(tables, calendars.each, first, last)
+    if streams.tickets is not None:
+        turns = tables.keep(turns_of_streams(tables, streams, turns), "turns_of_streams")
+    edges = tables.fetch(turns.aggregate(first=turns.time.min(), last=turns.time.max()), limit=1).to_pylist()[0]
+    if edges["first"] is not None:
         first, last = min(first, edges["first"]), max(last, edges["last"])
-    clock = working_clock(tables, calendars.each, first, last)
-    return with_groups(tables, clock, turns, calendars.groups) if by_group and turns is not None else clock
+    clock = with_groups(tables, working_clock(tables, calendars.each, first, last), turns, calendars.groups)
+    if streams.tickets is not None:
+        tables.drop(turns)
+    return clock
 
 
 def _latest(tables: Tables, streams: Streams) -> int:

@@ -24,6 +24,7 @@
 
     cohort_request(where, split_by)             what is asked for of tickets and cohorts; checked by `check_cohorts`
     judge_tickets(tables, events, mapping, …)   which tickets that means, and which cohort each belongs to
+    periods_of(unit, first, last, zone)         the months, quarters or years between two moments
 
 Libraries are imported when a function is called, so that the command line answers at once.
 """
@@ -38,15 +39,16 @@ from mining.mapping.proposal import Choice, Chosen, Proposal, Recognised
 from mining.mapping.vocabulary import Meaning, Meant, Sure
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from collections.abc import Mapping as Map
-    from collections.abc import Sequence
     from pathlib import Path
 
     import ibis.expr.types as ir
 
     from mining.core.analysis import MappingInfo
+    from mining.core.cache import Cache
     from mining.core.calendars import Calendars
-    from mining.core.cohorts import Filtered
+    from mining.core.cohorts import Filtered, Unit
     from mining.core.errors import Problem
     from mining.core.events import EventTable, MappedLog
     from mining.core.links import CasesBy, CasesSpec
@@ -99,6 +101,7 @@ __all__ = [
     "notes_on_links",
     "only",
     "parse_mapping",
+    "periods_of",
     "propose",
     "recognise",
     "suggest",
@@ -126,14 +129,14 @@ def parse_mapping(text: str, name: str = "mapping") -> Mapping:
     return load.parse_mapping(text, name)
 
 
-def map_events(tables: Tables, events: EventTable, mapping: Mapping) -> MappedLog:
+def map_events(tables: Tables, events: EventTable, mapping: Mapping, cache: Cache | None = None) -> MappedLog:
     """Decide what becomes of every row of `events`, and keep the account.
 
     Raises what the engine raises, and Fault where the ledger does not add up.
     """
     from mining.mapping import apply
 
-    return apply.map_events(tables, events, mapping)
+    return apply.map_events(tables, events, mapping, cache)
 
 
 def check_mapping(mapping: Mapping) -> list[Problem]:
@@ -287,11 +290,11 @@ def recognise(
     return recognising.recognise(headers, found, mappings, profile)
 
 
-def check_together(mappings: Sequence[Mapping]) -> None:
+def check_together(mappings: Sequence[Mapping], by: CasesBy | None = None) -> None:
     """Raises RequestError where mappings cannot be used in one analysis: see `mining.mapping.several`."""
     from mining.mapping import several as room
 
-    room.check_together(mappings)
+    room.check_together(mappings, by)
 
 
 def cases_of(mappings: Sequence[Mapping], by: CasesBy | None) -> CasesSpec:
@@ -328,14 +331,14 @@ def notes_on_links(mappings: Sequence[Mapping], cases: CasesSpec) -> list[str]:
     return link_table.notes_on_links(mappings, cases)
 
 
-def together(parts: Sequence[tuple[Mapping, MappedLog]]) -> tuple[MappingInfo, MappedLog]:
+def together(parts: Sequence[tuple[Mapping, MappedLog]], by: CasesBy | None = None) -> tuple[MappingInfo, MappedLog]:
     """Several exports, each mapped by a mapping of its own, as one log, and the mappings as one to name in the report.
 
     Raises RequestError as `check_together` does.
     """
     from mining.mapping import several as room
 
-    return room.together([room.Part(mapping, log) for mapping, log in parts])
+    return room.together([room.Part(mapping, log) for mapping, log in parts], by)
 
 
 def cohort_request(where: Sequence[str], split_by: str | None) -> CohortRequest:
@@ -401,3 +404,11 @@ def cohort_labels(tables: Tables, parts: Sequence[tuple[str, Judged]]) -> ir.Tab
     from mining.mapping import filtering
 
     return filtering.labels(tables, parts)
+
+
+def periods_of(unit: Unit, first: int, last: int, zone: str | None) -> Iterator[tuple[str, int, int]]:
+    """The periods in which the moments from `first` to `last` (microseconds UTC) lie in a zone, and one more on either
+    side of them: name, begin, and the begin of the next."""
+    from mining.mapping import filtering, periods
+
+    return periods.periods(unit, first - filtering.DAY, last + filtering.DAY, zone)

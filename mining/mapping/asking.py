@@ -10,32 +10,13 @@ from mining.core.cohorts import PERIOD, TICKET_TYPE, Split, Unit, Where
 from mining.core.errors import Problem, RequestError, nearest
 from mining.core.export import ACTOR, EVENT, GROUP
 from mining.mapping.model import Mapping
+from mining.mapping.people import called_like_people
 from mining.mapping.periods import FORMS, read_dates
-from mining.mapping.vocabulary import plain
 
 _CONDITION = re.compile(r"\s*(?P<column>[^=]*?)\s*(?P<sign>!=|=)(?P<values>.*)", re.DOTALL)
 _BETWEEN = re.compile(r"(?<!\\)\|")
 
 _ROLES = (GROUP, EVENT, ACTOR)
-
-_PERSON = frozenset(
-    " ".join(
-        (
-            "caller requester requestor reporter assignee agent employee person user username login email mail phone",
-            "mobile author operator owner contact firstname lastname surname resource melder anwender bearbeiter",
-            "benutzer demandeur usuario solicitante aanmelder behandelaar",
-        )
-    ).split()
-)
-_NO_PERSON = frozenset(
-    " ".join(
-        (
-            "type group team country org organisation organization department role location site count status level",
-            "impact priority category symptom region company division function line channel tier",
-        )
-    ).split()
-)
-"""Words beside which the others name no person: "contact type", "owner country"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +133,4 @@ def _names_people(mapping: Mapping, column: str) -> bool:
     export = mapping.export
     if column in (ACTOR, export.actor, *(time.actor for time in export.times)):
         return True
-    words = plain(column).split()
-    by_somebody = len(words) > 1 and (words[-1] == "by" or words[-2:] in (["assigned", "to"], ["first", "name"]))
-    return by_somebody or (not _PERSON.isdisjoint(words) and _NO_PERSON.isdisjoint(words))
+    return called_like_people(column)

@@ -86,7 +86,7 @@ def only(tables: Tables, events: EventTable, tickets: ir.Table) -> EventTable:
     kept = tables.keep(events.table.semi_join(tickets, "ticket_id"), "chosen_events")
     filtered = _rows(tables, events.table) - _rows(tables, kept)
     tables.drop(events.table)
-    return replace(events, table=kept, rows_filtered=events.rows_filtered + filtered)
+    return replace(events, table=kept, rows_filtered=events.rows_filtered + filtered, pieces=())
 
 
 def _rows(tables: Tables, table: ir.Table) -> int:

@@ -37,7 +37,9 @@ def load_calendar(path: Path, mappings: Sequence[Mapping]) -> Calendars:
     part = read_model(reader, CalendarPart)
     read = None if part is None else read_calendars(reader, (), part)
     if read is not None and read.groups and not any(_tells_groups(mapping.export) for mapping in mappings):
-        check_groups(reader, read, mappings[0].export)
+        read_by = ", ".join(mapping.info.file for mapping in mappings)
+        todo = "name the column with the group under export there, or leave groups out of this file"
+        reader.complain(("groups",), "no mapping tells which group has a ticket", found=read_by, todo=todo)
     if reader.problems or read is None:
         raise ConfigError(*sorted(reader.problems, key=lambda problem: problem.line or 0))
     return read

@@ -16,7 +16,9 @@ from mining.core.activities import End
 from mining.core.analysis import MappingInfo
 from mining.core.errors import Problem, RequestError
 from mining.core.events import Ledger, MappedLog, VisitLabel
+from mining.core.links import CasesBy
 from mining.mapping.link_table import check_beside_events
+from mining.mapping.linking import cases_of
 from mining.mapping.model import Mapping
 from mining.mapping.read_rates import rates_together
 from mining.mapping.turns import named_together, turns_together
@@ -33,11 +35,12 @@ class Part:
     log: MappedLog
 
 
-def check_together(mappings: Sequence[Mapping]) -> None:
-    """Raises RequestError where these mappings cannot be used in one analysis.
+def check_together(mappings: Sequence[Mapping], by: CasesBy | None = None) -> None:
+    """Raises RequestError where these mappings cannot be used in one analysis, with cases made `by`, or as they say.
 
     They must agree on what is asked of the log as a whole: how long an event holds, whether tickets end, and whether
-    value is told. (Where only some mappings can end a ticket, the tickets of the others would pass for open ones.) No
+    value is told. (Where only some mappings can end a ticket, the tickets of the others would pass for open ones.)
+    Value need not be told of tickets at which no stream begins: the streams that reach them have it from others. No
     two may call their tickets alike. None of that is asked of tables of links, which make no events; but they need an
     export beside them that does.
     """
@@ -45,6 +48,7 @@ def check_together(mappings: Sequence[Mapping]) -> None:
     mappings = [mapping for mapping in mappings if not mapping.is_link_table]
     first = mappings[0]
     problems = [_differs(other, first, *asked) for other in mappings[1:] for asked in _asked(other, first)]
+    problems += _value_problems(mappings, by)
     for i, mapping in enumerate(mappings):
         problems += [_same_type(mapping, known) for known in mappings[:i] if _mistakable(mapping, known)]
     if problems:
@@ -56,27 +60,48 @@ def _asked(other: Mapping, first: Mapping) -> Iterator[tuple[str, str, str]]:
     """What the two do not agree on: in words, what the one says, and what the other."""
     if other.export.holds is not first.export.holds:
         yield "how long an event holds", f"holds: {other.export.holds}", f"holds: {first.export.holds}"
-    for what, mine, theirs in (
-        ("whether tickets end", other.can_end, first.can_end),
-        ("whether value is told", other.can_realise_value, first.can_realise_value),
-    ):
-        if mine is not theirs:
-            yield what, _yes_or_no(what, mine), _yes_or_no(what, theirs)
+    if other.can_end is not first.can_end:
+        says = "{} rule ends a ticket"
+        yield "whether tickets end", says.format(_a_or_no(other.can_end)), says.format(_a_or_no(first.can_end))
 
 
-def _yes_or_no(what: str, says: bool) -> str:
-    verb = "ends a ticket" if what == "whether tickets end" else "claims or confirms value"
-    return f"a rule {verb}" if says else f"no rule {verb}"
+def _value_problems(mappings: Sequence[Mapping], by: CasesBy | None) -> list[Problem]:
+    """Mappings of tickets at which streams begin that do not agree on whether value is told."""
+    if len({mapping.can_realise_value for mapping in mappings}) == 1:
+        return []
+    start = cases_of(mappings, by).start
+    first, *others = [each for each in mappings if each.export.ticket_type in start] or mappings
+    says = "{} rule claims or confirms value"
+    return [
+        _differs(
+            other,
+            first,
+            "whether value is told",
+            says.format(_a_or_no(other.can_realise_value)),
+            says.format(_a_or_no(first.can_realise_value)),
+            todo=_BEGIN,
+        )
+        for other in others
+        if other.can_realise_value is not first.can_realise_value
+    ]
 
 
-def _differs(other: Mapping, first: Mapping, what: str, found: str, expected: str) -> Problem:
+def _a_or_no(says: bool) -> str:
+    return "a" if says else "no"
+
+
+_ALONE = "analyse the exports one by one, or change one of the mappings"
+_BEGIN = f"{_ALONE}, or let streams begin at tickets that tell value alone (cases: by: follow, start: …)"
+
+
+def _differs(other: Mapping, first: Mapping, what: str, found: str, expected: str, todo: str = _ALONE) -> Problem:
     return Problem(
         f"mappings of one analysis must agree on {what}",
         file=other.info.file,
         line=other.lines.get("export" if what.startswith("how") else "rules"),
         found=found,
         expected=f"{expected}, as in {first.info.file}",
-        todo="analyse the exports one by one, or change one of the mappings",
+        todo=todo,
     )
 
 
@@ -96,7 +121,7 @@ def _same_type(mapping: Mapping, known: Mapping) -> Problem:
     )
 
 
-def together(parts: Sequence[Part]) -> tuple[MappingInfo, MappedLog]:
+def together(parts: Sequence[Part], by: CasesBy | None = None) -> tuple[MappingInfo, MappedLog]:
     """The mappings as one to name, and the logs as one. Cases are called "TYPE TICKET", such as "change CHG0031", where
     several parts have events; the ledger is the sum of the ledgers.
 
@@ -104,7 +129,7 @@ def together(parts: Sequence[Part]) -> tuple[MappingInfo, MappedLog]:
     since how the exports are read is told of the first. A log of one part is returned as it is. Raises RequestError as
     `check_together` does.
     """
-    check_together([part.mapping for part in parts])
+    check_together([part.mapping for part in parts], by)
     if len(parts) == 1:
         return parts[0].mapping.info, parts[0].log
     parts = sorted(parts, key=lambda part: part.mapping.is_link_table)
@@ -154,7 +179,16 @@ def _info(mappings: Sequence[Mapping]) -> MappingInfo:
         owner=", ".join(owners) or None,
         cannot_show=tuple(f"{info.name}: {text}" for info in infos for text in info.cannot_show),
         export=infos[0].export,
+        ticket_links=tuple(_ticket_links(mappings)),
     )
+
+
+def _ticket_links(mappings: Sequence[Mapping]) -> Iterator[tuple[str, str]]:
+    """Where each tool shows its tickets, after what the names of their cases begin with."""
+    events = [mapping for mapping in mappings if not mapping.is_link_table]
+    for mapping in events:
+        before = f"{mapping.export.ticket_type} " if len(events) > 1 else ""
+        yield from ((before, pattern) for _, pattern in mapping.info.ticket_links)
 
 
 def _links(parts: Sequence[Part]) -> ir.Table | None:

@@ -45,7 +45,7 @@ def counted(
     """By cohort, how many streams there are, are on a known path, and have each of the marks of their path."""
     import pyarrow as pa
 
-    marks = _marks(streams, conformance)
+    marks = path_marks(streams, conformance)
     known = tables.put(
         pa.table(
             {
@@ -64,8 +64,8 @@ def counted(
     return {row.pop("cohort"): {name: int(n or 0) for name, n in row.items()} for row in found}
 
 
-def _marks(streams: Streams, conformance: Conformance | None) -> dict[str, list[bool]]:
-    """What holds of each path."""
+def path_marks(streams: Streams, conformance: Conformance | None) -> dict[str, list[bool]]:
+    """What holds of each path, in the order of the paths."""
     checks = {} if conformance is None else {check.variant: check.conforms for check in conformance.checks}
     marks: dict[str, list[bool]] = {
         name: [] for name in ("fulfilled", "checked", "conforming", "doubling_back", "reopened")

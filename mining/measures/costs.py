@@ -46,7 +46,7 @@ def costs(tables: Tables, streams: Streams, mapped: MappedLog, checked: Conforma
         places=places,
         variants=_variants(tables, visits, fulfilled),
         deviations=None if checked is None else _deviations(tables, visits, unexpected_visits(streams, checked)),
-        without_groups=bool(card.groups) and streams.linked is not None,
+        without_groups=bool(card.groups) and streams.linked is not None and streams.tickets is None,
     )
     tables.drop(visits)
     return found

@@ -12,6 +12,7 @@ from mining.core.rates import RateCard
 from mining.core.spans import visits_of
 from mining.core.streams import Streams
 from mining.core.tables import Tables
+from mining.core.visit_turns import ticket_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -44,14 +45,16 @@ def priced_visits(tables: Tables, streams: Streams, mapped: MappedLog, card: Rat
         duration = joined.worked[joined.position]
     else:
         duration = ibis.coalesce(joined.starts[joined.position + 1], joined.ended) - start
-    timed = joined.select("case_id", "path", "position", "label", "rate", duration=duration, start=start)
+    of = {} if streams.tickets is None else {"ticket": joined.tickets[joined.position]}
+    timed = joined.select("case_id", "path", "position", "label", "rate", duration=duration, start=start, **of)
     timed = timed.filter(timed.duration.notnull())
-    groups = _groups(tables, mapped, card) if streams.linked is None else None
+    groups = _groups(tables, mapped, card) if streams.linked is None or streams.tickets is not None else None
     if groups is None:
         with_group = timed.mutate(group=ibis.literal(NO_GROUP, type="int32"))
     else:
         # Of streams of one ticket, `case_id` is the ticket.
-        held = timed.asof_join(groups, on=timed.start >= groups.since, predicates=[timed.case_id == groups.ticket])
+        timed = timed.mutate(of_ticket="case_id") if streams.tickets is None else ticket_of(streams, timed)
+        held = timed.asof_join(groups, on=timed.start >= groups.since, predicates=[timed.of_ticket == groups.ticket])
         with_group = held.mutate(
             group=ibis.coalesce(held.group, NO_GROUP).cast("int32"), rate=ibis.coalesce(held.group_rate, held.rate)
         )

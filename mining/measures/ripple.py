@@ -53,16 +53,19 @@ def ripple(tables: Tables, streams: Streams, mapped: MappedLog, incidents: ir.Ta
     if selected.by_completion:
         tables.drop(changes)
         return Ripple(Verdict.NOT_SHOWN, selected.reason, BEFORE, AFTER, n, in_window, alone, 0, 0, 0, 0, None)
-    around = _around(marked.filter(marked.inside, marked.alone), incidents)
-    sums = around.aggregate(
-        before=around.before.sum(),
-        after=around.after.sum(),
-        followed=(around.after > 0).sum(),
-        more=(around.after * BEFORE > around.before * AFTER).sum(),
+    around = tables.keep(_around(marked.filter(marked.inside, marked.alone), incidents), "around")
+    by_change = around.group_by("change").aggregate(
+        before=(around.day < 0).sum().cast("int64"), after=(around.day >= 0).sum().cast("int64")
+    )
+    sums = by_change.aggregate(
+        followed=(by_change.after > 0).sum(), more=(by_change.after * BEFORE > by_change.before * AFTER).sum()
     )
     row = tables.fetch(sums, limit=1).to_pylist()[0]
-    before, after, followed, more = (int(row[name] or 0) for name in ("before", "after", "followed", "more"))
-    tables.drop(changes)
+    followed, more = (int(row[name] or 0) for name in ("followed", "more"))
+    daily = _daily(tables, around)
+    before, after = sum(daily[:BEFORE]), sum(daily[BEFORE:])
+    for kept in (around, changes):
+        tables.drop(kept)
     enough = alone >= LEAST_CHANGES and before + after >= LEAST_INCIDENTS
     reason = FEW.format(
         changes=f"{alone:,} change{'' if alone == 1 else 's'}",
@@ -82,18 +85,34 @@ def ripple(tables: Tables, streams: Streams, mapped: MappedLog, incidents: ir.Ta
         followed=followed,
         more=more,
         ratio=rate_ratio(after, AFTER, before, BEFORE) if enough else None,
+        daily=daily if enough else (),
+        band=_band(before / BEFORE) if enough else None,
     )
+
+
+def _daily(tables: Tables, around: ir.Table) -> tuple[int, ...]:
+    """The incidents of each day, from the first one before on."""
+    counted = around.group_by("day").aggregate(n=around.count())
+    found = {row["day"]: row["n"] for row in tables.fetch(counted, limit=BEFORE + AFTER).to_pylist()}
+    return tuple(found.get(day, 0) for day in range(-BEFORE, AFTER))
+
+
+def _band(mean: float) -> tuple[int, int]:
+    """Within which a count of this mean lies in at least 95 of 100 days by chance alone (Poisson)."""
+    from scipy.stats import poisson
+
+    return int(poisson.ppf(0.025, mean)), int(poisson.ppf(0.975, mean))
 
 
 def rate_ratio(after: int, days_after: float, before: int, days_before: float) -> Interval:
     """The rate after ÷ the rate before, with its exact 95 % interval. `before` of 0 has no upper bound."""
-    from scipy.stats import beta
+    from scipy.special import betaincinv
 
-    low = float(beta.ppf(0.025, after, before + 1)) if after else 0.0
+    low = float(betaincinv(after, before + 1, 0.025)) if after else 0.0
     scale = days_before / days_after
     if not before:
         return Interval(None, scale * low / (1 - low), None)
-    high = float(beta.ppf(0.975, after + 1, before))
+    high = float(betaincinv(after + 1, before, 0.975))
     return Interval(scale * after / before, scale * low / (1 - low), scale * high / (1 - high))
 
 
@@ -123,28 +142,15 @@ def _changes(mapped: MappedLog) -> ir.Table:
 
 
 def _around(changes: ir.Table, incidents: ir.Table) -> ir.Table:
-    """For each change the incidents on its item before and after, as `before` and `after`.
+    """The incidents within the days of a change on their item: the change, and the day from it on (int64).
 
-    Not by a join of the two, which could be as large as both together: incidents and the three moments of each change
-    stand in one order by item and time, and what has come so far is counted.
+    Changes that were alone have windows apart, so an incident can only be in that of the latest one that had begun.
     """
-    import ibis
-
-    nothing = ibis.null("string")
-    came = incidents.select(
-        item=incidents[told(Fact.ITEM)], time=incidents.begin, change=nothing, moment=ibis.literal(-1, type="int8")
-    )
-    came = came.semi_join(changes, "item")
-    moments = [
-        changes.select("item", time=changes["at"] + days * _DAY, change="case_id", moment=ibis.literal(i, type="int8"))
-        for i, days in enumerate((-BEFORE, 0, AFTER))
-    ]
-    every = ibis.union(came, *moments, distinct=False)
-    is_one = (every.moment < 0).cast("int64")
-    so_far = ibis.window(group_by=every.item, order_by=[every.time, is_one, every.moment, every.change], rows=(None, 0))
-    counted = every.mutate(came=is_one.sum().over(so_far))
-    of_change = counted.filter(counted.moment >= 0).group_by("change")
-    sums = of_change.aggregate(
-        **{f"c{i}": counted.came.max(where=counted.moment == i) for i in range(3)},
-    )
-    return sums.select(before=sums.c1 - sums.c0, after=sums.c2 - sums.c1)
+    windows = changes.select(item_of="item", change="case_id", at="at", opens=changes["at"] - BEFORE * _DAY)
+    came = incidents.select(item=incidents[told(Fact.ITEM)].nullif(""), time="begin")
+    came = came.filter(came.item.notnull(), came.time.notnull())
+    near = came.asof_join(windows, on=came.time >= windows.opens, predicates=[came.item == windows.item_of])
+    since = near.time - near.opens
+    placed = near.select("change", since=since).filter(lambda each: each.since.notnull())
+    placed = placed.filter(placed.since < (BEFORE + AFTER) * _DAY)
+    return placed.select("change", day=(placed.since // _DAY).cast("int64") - BEFORE)

@@ -25,6 +25,13 @@ SCHEMA_FILE = "result.schema.json"
 """The JSON Schema of `result`, beside this module."""
 
 
+def warm_up() -> None:
+    """Do beforehand, in any thread, what takes time for every page alike."""
+    from mining.report.page import warm_up as warm_up_page
+
+    warm_up_page()
+
+
 def render(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | None = None, language: str = ENGLISH) -> str:
     """The whole report: one HTML document that needs no network; `brand` says whose it is.
 
@@ -65,11 +72,13 @@ def check_pictures(formats: Sequence[str], output: object) -> None:
 
 
 def tables(analysis: Analysis) -> dict[str, pa.Table]:
-    """The tables "variants" and "hand_offs" as Arrow tables, and "links" where cases were made of linked tickets;
-    `arrow.py` says their columns."""
+    """The tables "variants", "hand_offs" and "breakdown" as Arrow tables, and "links" where cases were made of linked
+    tickets; `arrow.py` and `breakdown_block.py` say their columns."""
     from mining.report.arrow import hand_off_table, link_table, variant_table
+    from mining.report.breakdown_block import breakdown_table
 
     made = {"variants": variant_table(analysis), "hand_offs": hand_off_table(analysis)}
+    made["breakdown"] = breakdown_table(analysis)
     links = link_table(analysis)
     return made if links is None else {**made, "links": links}
 

@@ -9,7 +9,7 @@ from mining.core.analysis import Analysis
 from mining.core.costs import Basis, Costs
 from mining.core.rates import hundredths
 from mining.report import cost_words as words
-from mining.report.costs_block import at_most, dearest, further
+from mining.report.costs_block import amounts_of_places, amounts_of_variants, at_most, dearest, further
 from mining.report.evidence import MOST_ROWS, more
 from mining.report.formats import NOTHING, cut, duration, harmless, many, money, share
 from mining.report.language import t
@@ -71,7 +71,8 @@ def _figures(costs: Costs) -> tuple[tuple[str, str, str], ...]:
 
 
 def _notes(analysis: Analysis, costs: Costs) -> tuple[str, ...]:
-    notes = [words.RATES] if costs.rates.groups else []
+    of_visit = analysis.streams.linked is not None
+    notes = [words.RATES_OF_VISIT if of_visit else words.RATES] if costs.rates.groups else []
     if costs.unpriced:
         notes.append(words.UNPRICED.format(time=duration(costs.unpriced)))
     if costs.other_streams:
@@ -107,10 +108,10 @@ def _places_table(analysis: Analysis) -> Table | None:
             one.group,
             one.rate,
             one.time,
-            hundredths(one.amount),
+            amount,
             share(one.amount, costs.total),
         )
-        for one in costs.places[:MOST_ROWS]
+        for one, amount in zip(costs.places[:MOST_ROWS], amounts_of_places(costs), strict=False)
     ]
     note = more(MOST_ROWS, len(costs.places), "rows")
     return table("cost-places", "Cost by activity and step", columns, rows, note)
@@ -133,10 +134,10 @@ def _variants_table(analysis: Analysis) -> Table | None:
             in_short(known[one.variant]),
             one.streams,
             hundredths(one.amount, among=one.streams),
-            hundredths(one.amount),
+            amount,
             share(one.amount, costs.total),
         )
-        for one in dearest(costs)
+        for one, amount in zip(dearest(costs), amounts_of_variants(costs), strict=False)
     ]
     rest = further(costs)
     if rest["variants"]:

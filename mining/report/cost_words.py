@@ -22,8 +22,11 @@ UNPRICED = "No rate is given for {time} of that time; it costs nothing here."
 OTHERS = "The streams that were not fulfilled cost {amount} beside that, as far as they came."
 SHARED = "Work on a ticket that several streams share counts once, for the stream that it belongs to."
 NO_GROUPS = (
-    "The rates of groups are not used: a stream is made of several tickets here, and which of them a visit belongs to "
-    "is not kept. The rates of steps and activities hold."
+    "The rates of groups are not used: no row tells which group has a ticket. Those of steps and activities hold."
+)
+RATES_OF_VISIT = (
+    "The rate is that of the group that has the visit's ticket when the visit begins, else of the step, the activity, "
+    "or all."
 )
 DEVIATIONS = (
     "A deviation costs what its own visits cost: those that are in a stream and should not be there. What is missing "

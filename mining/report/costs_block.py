@@ -6,7 +6,7 @@ from typing import Any
 
 from mining.core.analysis import Analysis
 from mining.core.costs import Basis, CostOfVariant, Costs
-from mining.core.rates import RateCard, hundredths
+from mining.core.rates import RateCard, hundredths, hundredths_of_parts
 from mining.report.formats import share
 
 MOST_VARIANTS = 25
@@ -41,12 +41,15 @@ def costs_block(analysis: Analysis) -> Json | None:
                 "group": one.group,
                 "rate_millionths": one.rate,
                 "time_us": one.time,
-                "amount": hundredths(one.amount),
+                "amount": amount,
                 "share": share(one.amount, costs.total),
             }
-            for one in costs.places
+            for one, amount in zip(costs.places, amounts_of_places(costs), strict=True)
         ],
-        "variants": [_variant(analysis, costs, one) for one in dearest(costs)],
+        "variants": [
+            _variant(analysis, costs, one, amount)
+            for one, amount in zip(dearest(costs), amounts_of_variants(costs), strict=False)
+        ],
         "further_variants": further(costs),
         "deviations": None
         if costs.deviations is None
@@ -76,6 +79,17 @@ def dearest(costs: Costs) -> tuple[CostOfVariant, ...]:
     return costs.variants[:MOST_VARIANTS]
 
 
+def amounts_of_places(costs: Costs) -> list[int]:
+    """What each place costs, in hundredths that add up to the total's."""
+    return hundredths_of_parts([one.amount for one in costs.places])
+
+
+def amounts_of_variants(costs: Costs) -> list[int]:
+    """What each variant costs that is shown, and last what the others cost together, in hundredths that add up."""
+    shown, rest = costs.variants[:MOST_VARIANTS], costs.variants[MOST_VARIANTS:]
+    return hundredths_of_parts([*(one.amount for one in shown), sum(one.amount for one in rest)])
+
+
 def further(costs: Costs) -> Json:
     """The variants that are not shown, together."""
     rest = costs.variants[MOST_VARIANTS:]
@@ -83,17 +97,17 @@ def further(costs: Costs) -> Json:
     return {
         "variants": len(rest),
         "streams": sum(one.streams for one in rest),
-        "amount": hundredths(amount),
+        "amount": amounts_of_variants(costs)[-1],
         "share": share(amount, costs.total),
     }
 
 
-def _variant(analysis: Analysis, costs: Costs, one: CostOfVariant) -> Json:
+def _variant(analysis: Analysis, costs: Costs, one: CostOfVariant, amount: int) -> Json:
     return {
         "number": one.variant + 1,
         "symbols": [str(symbol) for symbol in analysis.streams.variants[one.variant].symbols],
         "streams": one.streams,
-        "amount": hundredths(one.amount),
+        "amount": amount,
         "mean": hundredths(one.amount, among=one.streams),
         "share": share(one.amount, costs.total),
     }

@@ -9,6 +9,7 @@ from mining.core.conformance import Cases, Evidence, Interval
 from mining.core.results import Conformance, Deviation
 from mining.core.streams import Quantiles
 from mining.report import deviation_words as words
+from mining.report import examples
 from mining.report.formats import count, date, decimal, duration, harmless, percent, plotly_text, share
 from mining.report.language import local, t, told
 from mining.report.names import colour, display
@@ -399,4 +400,4 @@ def costliest(analysis: Analysis) -> str:
 def named(analysis: Analysis) -> bool:
     """Whether the report names tickets as examples."""
     found = analysis.conformance
-    return found is not None and any(of.examples for _, of in looked_at(found))
+    return examples.named(analysis) or (found is not None and any(of.examples for _, of in looked_at(found)))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from mining.core.activities import End
+from mining.core.activities import Activity, End
 from mining.core.analysis import Analysis
 from mining.core.results import HAND_OFF, VisitTime
 from mining.report import improve_words, words
-from mining.report.formats import begun, count, duration, harmless, many, percent, share
+from mining.report.examples import anchors
+from mining.report.formats import IN_A_SENTENCE, begun, count, cut, duration, harmless, many, percent, share
 from mining.report.language import t, told
-from mining.report.names import place, waiting_on
+from mining.report.names import place as whole_place
+from mining.report.names import waiting_on
 from mining.report.tally import commonest, elapsed_time, ends_of, waits, what_ends
 
 MOST_FINDINGS = 3
@@ -19,11 +21,18 @@ MOST_FINDINGS = 3
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to look at: what is claimed, the evidence for it, and the section that shows more."""
+    """One thing to look at: what is claimed, the evidence for it, and the section that shows more; `anchor` is where in
+    it the evidence stands."""
 
     claim: str
     evidence: str
     section: str
+    anchor: str | None = None
+
+
+def place(activity: Activity | None, step: str | None) -> str:
+    """A place with a name of a length that a sentence bears."""
+    return whole_place(activity, None if step is None else cut(step, IN_A_SENTENCE))
 
 
 def findings(analysis: Analysis) -> tuple[Finding, ...]:
@@ -54,10 +63,12 @@ def _unaccounted(analysis: Analysis) -> Iterator[Finding]:
             all=count(ledger.events_made),
             labels=count(len(analysis.unmapped)),
         )
-        yield Finding(t("{share} of the events have no activity", share=percent(unmapped)), evidence, "data")
+        claim = t("{share} of the events have no activity", share=percent(unmapped))
+        yield Finding(claim, evidence, "data", "table-unmapped")
     elif rejected is not None and rejected >= 0.01:
         evidence = t("{n} of {all} rows could not be read", n=count(ledger.rows_rejected), all=count(ledger.rows_read))
-        yield Finding(t("{share} of the rows were set aside", share=percent(rejected)), evidence, "data")
+        claim = t("{share} of the rows were set aside", share=percent(rejected))
+        yield Finding(claim, evidence, "data", "table-rejected")
 
 
 def _against_time(analysis: Analysis) -> Iterator[Finding]:
@@ -97,7 +108,7 @@ def _wait_findings(analysis: Analysis) -> Iterator[Finding]:
         ratio = percent(share(wait.total, elapsed_time(analysis)))
         if wait.on == HAND_OFF:
             claim = t("{share} of the time before value lies between two visits", share=ratio)
-            yield Finding(claim, _slowest_hand_off(analysis), "map")
+            yield Finding(claim, _slowest_hand_off(analysis), "map", "table-hand-offs-steps")
             continue
         where = [one for one in _by_total(analysis) if one.label.waiting == wait.on][:1]
         evidence = [
@@ -108,8 +119,9 @@ def _wait_findings(analysis: Analysis) -> Iterator[Finding]:
             )
             for one in where
         ]
-        said = t("{waiting} takes {share} of the time before value", waiting=begun(waiting_on(wait.on)), share=ratio)
-        yield Finding(said, "".join(evidence), "waits")
+        said = begun(cut(waiting_on(wait.on), IN_A_SENTENCE))
+        claim = t("{waiting} takes {share} of the time before value", waiting=said, share=ratio)
+        yield Finding(claim, "".join(evidence), "waits", "table-visit-times")
 
 
 def _slowest_hand_off(analysis: Analysis) -> str:
@@ -137,7 +149,7 @@ def _largest_time(analysis: Analysis) -> Iterator[Finding]:
     for one in _by_total(analysis)[:1]:
         name = place(one.label.activity, one.label.step)
         claim = t("{name} takes the largest part of the time before value", name=name)
-        yield Finding(claim, _visits(analysis, one), "waits")
+        yield Finding(claim, _visits(analysis, one), "waits", "table-visit-times")
 
 
 def _second_wait(analysis: Analysis) -> Iterator[Finding]:
@@ -156,7 +168,8 @@ def _commonest_deviation(analysis: Analysis) -> Iterator[Finding]:
                 share=percent(ratio),
                 times=count(one.occurrences),
             )
-            yield Finding(harmless(told(one.sentence)), evidence, "conformance")
+            claim = cut(harmless(told(one.sentence)), 3 * IN_A_SENTENCE)
+            yield Finding(claim, evidence, "conformance", anchors(analysis).get(one.key))
 
 
 def _doubling_back(analysis: Analysis) -> Iterator[Finding]:
@@ -177,7 +190,7 @@ def _timers(analysis: Analysis) -> Iterator[Finding]:
         whats = f"{what_ends(analysis)}s"
         evidence = t("{n} of {all} ended " + whats + "; a timer is no confirmation", n=count(lapsed), all=count(ends))
         claim = t("{share} of the " + whats + " were closed by a timer", share=percent(share(lapsed, ends)))
-        yield Finding(claim, evidence, "lead")
+        yield Finding(claim, evidence, "lead", "table-ends")
 
 
 def _slowest(analysis: Analysis) -> Iterator[Finding]:
@@ -185,4 +198,4 @@ def _slowest(analysis: Analysis) -> Iterator[Finding]:
     if lead.p95 is not None and lead.median is not None and lead.p95 >= 10 * max(lead.median, 1):
         evidence = t("the median is {median}, over {n} streams", median=duration(lead.median), n=count(lead.n))
         claim = t("The slowest 5 % of the streams take longer than {time}", time=duration(lead.p95))
-        yield Finding(claim, evidence, "lead")
+        yield Finding(claim, evidence, "lead", "table-lead-times")

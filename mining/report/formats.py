@@ -21,6 +21,9 @@ NOTHING = "–"
 LONGEST = 80
 """Names of the log are cut here; the whole name stands in the title."""
 
+IN_A_SENTENCE = 60
+"""In a sentence names are shorter still, so that it can be read."""
+
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _JOINERS = frozenset("\u200c\u200d")  # wanted: emoji and some scripts are written with them
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -170,6 +173,11 @@ def _harmless(character: str) -> str:
 def begun(text: str) -> str:
     """`text` as a sentence begins: its first letter is a capital, and the others stay."""
     return text[:1].upper() + text[1:]
+
+
+def small(text: str) -> str:
+    """A noun within a sentence: English ones are written small there, whatever they are in a heading."""
+    return text.lower() if spoken() == ENGLISH else text
 
 
 def cut(text: str, longest: int = LONGEST) -> str:

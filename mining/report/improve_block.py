@@ -47,7 +47,14 @@ def improvement_block(analysis: Analysis) -> Json | None:
 
 
 def _effect(one: Effect) -> Json:
-    return {**asdict(one), "kind": one.kind.value, "verdict": one.verdict.value, "ratio": _interval(one.ratio)}
+    return {
+        **asdict(one),
+        "kind": one.kind.value,
+        "verdict": one.verdict.value,
+        "ratio": _interval(one.ratio),
+        "after_to_before": one.own,
+        "expected_to_before": one.others,
+    }
 
 
 def _ripple(one: Ripple | None) -> Json | None:
@@ -56,6 +63,9 @@ def _ripple(one: Ripple | None) -> Json | None:
     return {
         **asdict(one),
         "verdict": one.verdict.value,
+        "daily": [{"day": day, "incidents": incidents} for day, incidents in one.by_day],
+        "band": None if one.band is None else {"low": one.band[0], "high": one.band[1]},
+        "base_day": one.base_day,
         "base_line": one.base_line,
         "after_each": one.after_each,
         "ratio": _interval(one.ratio),

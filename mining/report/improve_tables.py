@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mining.core.analysis import Analysis
-from mining.core.improvement import Interval
+from mining.core.improvement import Interval, Ripple
 from mining.report import improve_words as words
-from mining.report.formats import share
+from mining.report.formats import count, decimal, many, share
 from mining.report.language import t
 from mining.report.tabular import Column, Table, Value, table
 
@@ -86,6 +86,8 @@ def compared_table(analysis: Analysis) -> Table | None:
         Column("Ratio", "ratio"),
         Column("From", "ratio"),
         Column("To", "ratio", sense="bound"),
+        Column("Own after ÷ before", "ratio"),
+        Column("Theirs", "ratio"),
     )
     rows = [
         (
@@ -95,6 +97,8 @@ def compared_table(analysis: Analysis) -> Table | None:
                 one.expected is not None,
             ),
             *_interval(one.ratio),
+            one.own,
+            one.others,
         )
         for one in shown
     ]
@@ -133,6 +137,27 @@ def ripple_table(analysis: Analysis) -> Table | None:
     row = (one.changes, one.in_window, one.alone, *_shown(counted, shown), *_interval(one.ratio))
     note = words.RIPPLE_NOTE.format(before_days=one.days_before, after_days=one.days_after)
     return table("ripple", "Incidents around changes", columns, [row], note)
+
+
+def ripple_days_table(analysis: Analysis) -> Table | None:
+    """Incidents on each day before and after changes; None where the ripple is not shown."""
+    found = analysis.measures.improvement
+    if found is None or found.ripple is None or found.ripple.band is None:
+        return None
+    columns = (Column("Day from the change on", "count"), Column("Incidents", "count"))
+    note = words.RIPPLE_DAYS_NOTE.format(**ripple_words(found.ripple))
+    return table("ripple-days", "Incidents by day around changes", columns, found.ripple.by_day, note)
+
+
+def ripple_words(one: Ripple) -> dict[str, str]:
+    """What is said of the chart and the table by days."""
+    low, high = one.band or (0, 0)
+    return {
+        "alone": many(one.alone, "change"),
+        "base": decimal(one.base_day, 1),
+        "low": count(low),
+        "high": count(high),
+    }
 
 
 def scopes_table(analysis: Analysis) -> Table | None:

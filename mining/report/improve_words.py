@@ -42,7 +42,21 @@ COMPARED_NOTE = (
     "Compared: groups for which others recurred as much in the same days, led to nothing by then and were not "
     "improved in the days after. Expected: what would have come after, had they gone as those did. Ratio: after ÷ "
     "expected; where nothing is compared, after ÷ before of all that were looked at. The interval is one of 95 %, by "
-    "the jackknife over groups."
+    "the jackknife over groups. Own: after ÷ before of the compared groups. Theirs: expected ÷ before, which is how the "
+    "comparison groups went by themselves."
+)
+RATES_NOTE = (
+    "1: as many after as were to be expected. The bar is the 95 % interval. Open marks: after ÷ before, of the improved "
+    "groups and of those that they are compared with, which went down by themselves where theirs is below 1."
+)
+RATES_ROWS = {
+    "problem": "a problem",
+    "change": "a change",
+    "problem or change": "a problem<br>or a change",
+}
+RIPPLE_DAYS_NOTE = (
+    "Over {alone}; day 0 begins with the change. Base line: {base} incidents a day before. Band: if it went on, and chance "
+    "alone made days differ, at least 95 of 100 days would have {low} to {high} (Poisson)."
 )
 COMPARED = (
     "Where recurring incidents led to {what}, {after} came in the {days} days after, in {groups}. Groups that "

@@ -246,16 +246,18 @@ class _Texts(ModuleType):
         value = super().__getattribute__(name)
         if name[0] == "_" or not name.isupper() or _SPOKEN.get() == ENGLISH:
             return value
+        if name in super().__getattribute__("_no_texts"):
+            return value
         return _deep(value, named=name in super().__getattribute__("_named_tables"))
 
 
-def texts(module: str, named: tuple[str, ...] = ()) -> None:
+def texts(module: str, named: tuple[str, ...] = (), skip: tuple[str, ...] = ()) -> None:
     """Let the constants of `module` be read in the language of the moment; they are written in capitals.
 
-    `named` are tables in whose lines the first is a name for the program, and no text.
+    `named` are tables in whose lines the first is a name for the program, and no text; `skip` hold no texts at all.
     """
     made = sys.modules[module]
-    made.__dict__["_named_tables"] = named
+    made.__dict__["_named_tables"], made.__dict__["_no_texts"] = named, skip
     made.__class__ = _Texts
 
 

@@ -46,8 +46,11 @@ CUT_CONNECTED = (
 CUT_NOTE = "The largest {shown} of {all}."
 ALL_IN_STREAMS = "Every ticket is in a stream."
 IN_NO_STREAM = "In no stream: {n} of {all} ({share}). {why}"
-NOT_REACHED = "No stream that begins at a demand ticket reaches them."
-NOT_REACHED_OR_CUT = "No stream that begins at a demand ticket reaches them, or it was cut before it did."
+NOT_REACHED = "No stream that begins at a demand ticket reaches them, or they had ended before it began."
+NOT_REACHED_OR_CUT = (
+    "No stream that begins at a demand ticket reaches them, they had ended before it began, or it was cut before it "
+    "did."
+)
 WEAK = "Weak: {n} of {all} ({share}). Their numbers were found in texts, or what tickets have in common tells them."
 ALL_EXPLICIT = "All {all} are explicit: fields that hold only the other ticket's number."
 WEAK_NOTE = "Lead time from demand to the first value claimed or confirmed, over the fulfilled streams that have one."

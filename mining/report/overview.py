@@ -6,11 +6,22 @@ from dataclasses import dataclass
 
 from mining.core.activities import State
 from mining.core.analysis import Analysis
-from mining.core.results import HAND_OFF, Waiting
+from mining.core.results import HAND_OFF, Conformance, Distribution, Waiting
 from mining.report import link_words, words
 from mining.report.cohort_sentences import chosen_line, cohort_line
 from mining.report.findings import Finding, findings
-from mining.report.formats import count, duration, harmless, many, percent, share, whole_percent
+from mining.report.formats import (
+    IN_A_SENTENCE,
+    NOTHING,
+    count,
+    cut,
+    duration,
+    harmless,
+    many,
+    percent,
+    share,
+    whole_percent,
+)
 from mining.report.language import meant, t
 from mining.report.linking import link_line
 from mining.report.names import waiting_on
@@ -77,13 +88,7 @@ def verdict(analysis: Analysis) -> str:
     if not streams.cases:
         return t("This export holds no stream.")
     if lead.median is not None and lead.p85 is not None:
-        return t(
-            "Half of the fulfilled streams reach value within {median}, {joint} 15 % take longer than {p85}{waiting}.",
-            median=duration(lead.median),
-            joint=t("but") if lead.p85 >= 3 * lead.median else t("and"),
-            p85=duration(lead.p85),
-            waiting=_waiting_clause(analysis),
-        )
+        return f"{_how_long(lead)}{_waiting_clause(analysis)}."
     if not streams.can_realise_value:
         return t("The routes of the streams are known, but this mapping has no rule that says when value is realised.")
     if streams.open == streams.cases:
@@ -97,6 +102,20 @@ def verdict(analysis: Analysis) -> str:
     )
 
 
+def _how_long(lead: Distribution) -> str:
+    """How long streams take; of equal ones none takes longer than the others."""
+    median, p85, longest = lead.percentiles[50], lead.percentiles[85], lead.percentiles[100]
+    if median == longest:
+        if lead.n == 1:
+            return t("The one fulfilled stream reached value within {time}", time=duration(longest))
+        return t("All {n} fulfilled streams reach value within {time}", n=count(lead.n), time=duration(longest))
+    half = t("Half of the fulfilled streams reach value within {time}", time=duration(median))
+    if p85 == longest:
+        return t("{half}, and all within {time}", half=half, time=duration(longest))
+    joint = t("but") if p85 >= 3 * median else t("and")
+    return t("{half}, {joint} 15 % take longer than {time}", half=half, joint=joint, time=duration(p85))
+
+
 def _waiting_clause(analysis: Analysis) -> str:
     waited, whole, most = waiting_time(analysis), elapsed_time(analysis), _longest_wait(analysis)
     ratio = share(waited, whole)
@@ -105,7 +124,8 @@ def _waiting_clause(analysis: Analysis) -> str:
     if most.on == HAND_OFF:
         ratio = share(most.total, whole) or 0
         return t("; {share} of the time before value lies between two visits", share=whole_percent(ratio))
-    whom = words.WAITED_ON.get(most.on) or words.WAITED_ON_ANY.format(on=harmless(meant("waiting on", most.on)))
+    on = cut(harmless(meant("waiting on", most.on)), IN_A_SENTENCE)
+    whom = words.WAITED_ON.get(most.on) or words.WAITED_ON_ANY.format(on=on)
     extent = t("all of it") if most.total == waited else t("most of it")
     if most.total * 2 <= waited:
         extent = t("the largest part of it")
@@ -126,11 +146,33 @@ def _lede(analysis: Analysis) -> tuple[str, ...]:
     found, fulfilled = analysis.conformance, analysis.measures.fulfilled
     lines = chosen_line(analysis)
     if found is not None and found.rates.streams is not None:
-        kept = "{share} of the fulfilled streams keep to the agreed stream “{name}” in every point."
-        lines.append(t(kept, share=whole_percent(found.rates.streams), name=harmless(found.reference)))
+        lines.append(t(_how_many_keep(found), **_kept(found), shown=_that_shows(found)))
     if 0 < fulfilled < FEW:
         lines.append(words.FEW_STREAMS.format(n=many(fulfilled, "fulfilled stream")))
     return tuple(lines)
+
+
+def _how_many_keep(found: Conformance) -> str:
+    if found.checked == 1:
+        if found.conforming:
+            return "The one fulfilled stream keeps to the agreed stream “{name}” in every point{shown}."
+        return "The one fulfilled stream does not keep to the agreed stream “{name}” in every point{shown}."
+    if found.conforming == found.checked:
+        return "All of the {n} fulfilled streams keep to the agreed stream “{name}” in every point{shown}."
+    if not found.conforming:
+        return "None of the {n} fulfilled streams keep to the agreed stream “{name}” in every point{shown}."
+    return "{share} of the fulfilled streams keep to the agreed stream “{name}” in every point{shown}."
+
+
+def _kept(found: Conformance) -> dict[str, str]:
+    """What goes into that."""
+    share_ = whole_percent(found.rates.streams or 0)
+    return {"n": count(found.checked), "share": share_, "name": harmless(found.reference)}
+
+
+def _that_shows(found: Conformance) -> str:
+    """What cannot be shown costs nothing, so "in every point" alone would be too much where all conform."""
+    return t(" that this export can show") if found.conforming == found.checked and found.not_observable else ""
 
 
 # --------------------------------------------------------------------------------------------------------- tiles
@@ -189,10 +231,12 @@ def _waiting(analysis: Analysis) -> Tile:
         else [t("there was no time before value")]
     )
     if most is not None:
-        over.append(f"{percent(share(most.total, whole))} {waiting_on(most.on)}")
+        over.append(f"{percent(share(most.total, whole))} {cut(waiting_on(most.on), IN_A_SENTENCE)}")
     if most is not None and most.on == HAND_OFF:
         over.append(words.WORK_OR_WAITING)
     name = t("Waiting, or between visits") if any(one.on == HAND_OFF for one in waits(analysis)) else t("Waiting")
+    if most is None and whole and not any(label.waiting for label in analysis.streams.labels):
+        return Tile(name, NOTHING, (*over, words.CANNOT_SHOW_WAITING), "waits")
     return Tile(name, percent(share(waiting_time(analysis), whole)), tuple(over), "waits")
 
 

@@ -16,10 +16,18 @@ from mining.core.audit import AuditRun
 from mining.core.brand import NO_BRAND, Brand
 from mining.report import (
     bars,
+    breakdown_words,
     cohort_charts,
     cohort_words,
     deviating,
+    example_words,
+    examples,
+    filter_bundle,
+    filter_names,
+    filter_words,
     formats,
+    improve_charts,
+    improve_words,
     map_panels,
     map_words,
     names,
@@ -27,6 +35,7 @@ from mining.report import (
     words,
 )
 from mining.report.audit_block import audit_block
+from mining.report.breakdown_charts import breakdown_charts
 from mining.report.curves import lead_times
 from mining.report.desk_charts import flow_chart
 from mining.report.doubling import doubling_chart
@@ -57,20 +66,33 @@ class Chart:
     caption: str
 
 
+def warm_up() -> None:
+    """What every page needs, whatever is in it: the library packed, the templates compiled. It is kept for the next."""
+    _library()
+    for name in _templates().list_templates():
+        _templates().get_template(name)
+
+
 def html_page(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | None = None) -> str:
     """The whole document."""
+    charts, choices = _charts(analysis), filter_names.choices(analysis)
     page = {
         "audit": None if audit is None else audit_block(audit),
         "analysis": analysis,
         "brand": brand,
         "overview": overview(analysis),
-        "charts": _charts(analysis),
+        "charts": charts,
         "tables": page_tables(analysis),
         "facts": page_facts(analysis, audit),
-        "boot": _asset("boot.js"),
+        "boot": _script(),
+        "examples": embedded_json(examples.page_data(analysis)),
         "style": _asset("report.css"),
         "library": _library(),
-        "policy": _policy(),
+        "figures": packed("{" + ",".join(f'"{one.name}":{one.data}' for one in charts.values()) + "}"),
+        "filter_script": _asset("filter.js") if choices else None,
+        "choices": choices,
+        "parts_packed": packed(filter_bundle.as_text(filter_bundle.bundle(analysis))) if choices else None,
+        "policy": _policy(with_filter=bool(choices)),
         "plotly_locale": embedded_locale(),
     }
     return _templates().get_template("page.html.j2").render(page)
@@ -78,6 +100,11 @@ def html_page(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | Non
 
 def _asset(name: str) -> str:
     return (files("mining.report") / "assets" / name).read_text(encoding="utf-8")
+
+
+def _script() -> str:
+    """The page's own script."""
+    return _asset("boot.js") + _asset("examples.js")
 
 
 # ------------------------------------------------------------------------------------------------------- library
@@ -88,18 +115,26 @@ def _plotly() -> bytes:
     return (files("plotly") / "package_data" / "plotly.min.js").read_bytes()
 
 
+@lru_cache(maxsize=1)
 def _library() -> str:
     """Plotly's own script, packed: the page unpacks it itself. No time stamp in it, so that pages are reproducible."""
-    return base64.b64encode(gzip.compress(_plotly(), 9, mtime=0)).decode("ascii")
+    return packed(_plotly())
+
+
+def packed(text: str | bytes) -> str:
+    """What the page's script unpacks again."""
+    whole = text.encode("utf-8") if isinstance(text, str) else text
+    return base64.b64encode(gzip.compress(whole, 9, mtime=0)).decode("ascii")
 
 
 def _hash(script: bytes) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode('ascii')}'"
 
 
-def _policy() -> str:
-    """The content security policy: the two scripts by their hashes, nothing from outside, nothing sent."""
-    scripts = f"{_hash(_asset('boot.js').encode())} {_hash(_plotly())}"
+def _policy(*, with_filter: bool = False) -> str:
+    """The content security policy: the scripts by their hashes, nothing from outside, nothing sent."""
+    inline = (_script(), _asset("filter.js")) if with_filter else (_script(),)
+    scripts = " ".join((*(_hash(script.encode()) for script in inline), _hash(_plotly())))
     return (
         f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data: blob:; "
         "connect-src 'none'; base-uri 'none'; form-action 'none'"
@@ -149,6 +184,7 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
     made: tuple[tuple[str, go.Figure | None, int, str], ...] = (
         ("map", value_chain_map(analysis), NARROWEST, map_panels.grey(analysis)),
         *further_maps(analysis),
+        *breakdown_charts(analysis),
         ("waits", bars.waits(analysis), 640, ""),
         ("waiting", bars.waiting_split(analysis), 640, ""),
         ("waiting-working", within_bars(analysis), 640, ""),
@@ -160,6 +196,8 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
         ("doubling-back", doubling_chart(analysis), 640, ""),
         ("matrix", matrix, 720, rarer),
         ("desk-flow", flow_chart(analysis), 560, ""),
+        ("improve-rates", improve_charts.rates_chart(analysis), 560, improve_words.RATES_NOTE),
+        ("ripple-days", improve_charts.ripple_chart(analysis), 560, improve_charts.ripple_caption(analysis)),
         ("cohort-times", cohort_charts.lead_times(analysis), 640, cohort_words.TIMES_CAPTION),
         ("cohort-shares", cohort_charts.shares(analysis), 640, cohort_words.SHARES_CAPTION),
     )
@@ -184,7 +222,17 @@ def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals.update(w=words, mw=map_words, SECTIONS=SECTIONS, t=t, spoken=spoken, zip=zip)
+    environment.globals.update(
+        w=words,
+        mw=map_words,
+        bw=breakdown_words,
+        ew=example_words,
+        fw=filter_words,
+        SECTIONS=SECTIONS,
+        t=t,
+        spoken=spoken,
+        zip=zip,
+    )
     for used in (
         formats.count,
         formats.many,

@@ -12,6 +12,7 @@ from mining.report import (
     cohort_sentences,
     deviating,
     deviation_words,
+    examples,
     formats,
     hand_off_quality,
     improving,
@@ -19,11 +20,13 @@ from mining.report import (
     linking,
     map_panels,
     names,
+    parts_section,
     reopening,
     sections,
     time_words,
     words,
 )
+from mining.report.breakdown import breakdown_facts
 from mining.report.cost_tables import cost_facts
 from mining.report.desk import desk_texts
 from mining.report.doubling import doubling_facts
@@ -41,6 +44,7 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
     links, times = linking.linking(analysis), time_facts(analysis)
     improved = improving.improving(analysis)
     scopes = analysis.measures.scopes
+    parts = parts_section.parts_said(analysis)
     there = {
         "audit": audit,
         "desk": desk,
@@ -49,11 +53,13 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         "scope": scopes is not None and len(scopes.parts) > 1,
         "costs": analysis.costs,
         "cohorts": analysis.cohorts,
+        "slices": parts,
     }
     holds = "ends" if streams.tells_ends else streams.holds.value
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
     return {
         "contents": sections.contents(there),
+        "breakdown": breakdown_facts(analysis),
         "links": links,
         "improving": improved,
         "value": improving.value_sentences(analysis),
@@ -64,6 +70,7 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         **cost_facts(analysis),
         "time": times,
         "cohorts": cohort_sentences.cohort_sentences(analysis),
+        "parts": parts,
         "reopening": reopening.reopening(analysis),
         "maps": map_panels.panels(analysis),
         "why_this_map": map_panels.why(analysis),
@@ -92,6 +99,9 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         "privacy": cohort_sentences.privacy(analysis) or linking.privacy(analysis),
         "accepted": acceptances.acceptances_line(analysis),
         "hand_off_lines": hand_off_quality.lines(analysis),
+        "evidence": examples.evidence(analysis),
+        "example_variants": examples.of_variants(analysis),
+        "examples_named": examples.named(analysis),
         "model_quality": deviation_words.MODEL_QUALITY,
         "costliest": deviating.costliest(analysis),
         "not_checked": [(told(why), n) for why, n in sorted(analysis.conformance.not_checked.items())]

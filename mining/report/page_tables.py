@@ -6,12 +6,14 @@ from mining.core.analysis import Analysis
 from mining.report import (
     acceptances,
     accounts,
+    breakdown,
     cohort_tables,
     deviating,
     evidence,
     hand_off_quality,
     improve_tables,
     link_tables,
+    parts_section,
     several_references,
 )
 from mining.report.cost_tables import cost_tables
@@ -25,6 +27,7 @@ from mining.report.time_tables import time_tables
 def page_tables(analysis: Analysis) -> dict[str, Table]:
     """Every table that this analysis has."""
     made = (
+        *breakdown.tables(analysis),
         evidence.activities_table(analysis),
         evidence.activity_hand_offs_table(analysis),
         evidence.step_hand_offs_table(analysis),
@@ -55,8 +58,10 @@ def page_tables(analysis: Analysis) -> dict[str, Table]:
         improve_tables.effects_table(analysis),
         improve_tables.compared_table(analysis),
         improve_tables.ripple_table(analysis),
+        improve_tables.ripple_days_table(analysis),
         *time_tables(analysis),
         *cohort_tables.cohort_tables(analysis),
+        *parts_section.parts_tables(analysis),
         accounts.ledger_table(analysis),
         accounts.events_table(analysis),
         accounts.beside_table(analysis),

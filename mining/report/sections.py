@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mining.report import cost_words, desk_words
+from mining.report import breakdown_words, cost_words, desk_words, filter_words
 from mining.report.language import t
 
 Section = tuple[str, str]
@@ -18,6 +18,7 @@ GROUPS: tuple[tuple[str, dict[str, Section]], ...] = (
         "At a glance",
         {
             "summary": ("Summary", "How do things stand, and what should we look at first?"),
+            "breakdown": breakdown_words.SECTION,
             "audit": ("Audit", "Do the figures hold that were agreed on, and what has changed since the last run?"),
         },
     ),
@@ -52,6 +53,7 @@ GROUPS: tuple[tuple[str, dict[str, Section]], ...] = (
         "In depth",
         {
             "desk": desk_words.SECTION,
+            "slices": filter_words.SECTION,
             "cohorts": ("Cohorts", "How do these groups of streams differ, and is it more than chance?"),
             "costs": cost_words.SECTION,
             "scope": (

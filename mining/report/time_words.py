@@ -14,9 +14,9 @@ UNKNOWN_YEARS = "The public holidays of {country} are not known for {years}: tho
 OF_GROUP = "{group}, which had {tickets}: {calendar}."
 NO_TICKETS = "No ticket was ever in the group {group}: is it spelt as in the export?"
 BY_GROUP = "At every moment the calendar of the group counts that has the ticket then."
-NOT_BY_GROUP = (
-    "A stream of several tickets has no group of its own, so the calendars of groups were not used: all work by the "
-    "first."
+NOT_BY_GROUP = "No row tells which group has a ticket, so the calendars of groups were not used: all work by the first."
+BY_GROUP_OF_VISIT = (
+    "At every moment the calendar of the group counts that has the ticket which the stream's visit is of then."
 )
 
 WITHIN = (

@@ -37,7 +37,7 @@ def time_facts(analysis: Analysis) -> TimeFacts | None:
         return None
     return TimeFacts(
         working=_working(timing.working),
-        calendars=tuple(_calendars(timing.working)),
+        calendars=tuple(_calendars(timing.working, linked=analysis.streams.linked is not None)),
         without=told(timing.without),
         flow=_flow(timing.working),
         assumed=assumptions(analysis),
@@ -121,14 +121,15 @@ def _calendar(use: CalendarUse) -> str:
     )
 
 
-def _calendars(working: WorkingTime | None) -> Iterator[str]:
+def _calendars(working: WorkingTime | None, *, linked: bool) -> Iterator[str]:
     if working is None:
         return
     first, *own = working.calendars
     yield f"{_calendar(first)}."
     yield from (f"{_of_group(use)}" for use in own)
     if own:
-        yield words.BY_GROUP if working.by_group else words.NOT_BY_GROUP
+        by_group = words.BY_GROUP_OF_VISIT if linked else words.BY_GROUP
+        yield by_group if working.by_group else words.NOT_BY_GROUP
     for use in working.calendars:
         if use.unknown_years:
             years = t("{low} to {high}", low=use.unknown_years[0], high=use.unknown_years[-1])

@@ -58,6 +58,7 @@ END_NOTES = {
 
 DEMAND, VALUE = "Demand", "Value"
 CANNOT_SHOW = "this export cannot show it"
+CANNOT_SHOW_WAITING = "no rule of the mapping can show waiting"
 NO_RULE_FOR = "No rule of the mapping can show this activity. Whether it took place is not known."
 NO_RULE_FOR_VALUE = "No rule of the mapping says when value is realised."
 NEVER_SEEN = "A rule of the mapping could show this activity, but no event met it."

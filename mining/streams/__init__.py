@@ -10,6 +10,7 @@ from mining.streams.build import build_streams
 from mining.streams.chosen import tickets_of_streams
 from mining.streams.explicit import explicit_streams
 from mining.streams.links import links_by_ticket
+from mining.streams.taken_apart import take_apart
 from mining.streams.tickets import streams_of_tickets
 from mining.streams.visits import visits_by_case
 
@@ -18,6 +19,7 @@ __all__ = [
     "explicit_streams",
     "links_by_ticket",
     "streams_of_tickets",
+    "take_apart",
     "tickets_of_streams",
     "visits_by_case",
 ]

@@ -31,7 +31,6 @@ def account(
     tickets = _tickets_by_type(tables, mapped)
     return Linked(
         spec=spec,
-        tickets=sum(tickets.values()),
         in_no_stream=_in_no_stream(tickets, graph, members, spec),
         several=len(sizes),
         largest=int(sizes[-1]) if len(sizes) else 0,

@@ -32,12 +32,14 @@ def build_streams(
     max_paths: int,
     spec: CasesSpec = EACH_TICKET,
     begins: ir.Table | None = None,
+    by_ticket: bool = False,
 ) -> Streams:
     """Build the streams of a mapped log: of its tickets, or of cases of linked tickets as `spec` says; with
     `begins` (case_id), of those cases that begin at one of these tickets.
 
     At most `max_paths` paths leave the engine, the most frequent first; streams on others are counted in
-    `Streams.beyond_cap` and have no path. Raises what the engine raises, and RequestError where there are no links, or
+    `Streams.beyond_cap` and have no path. `by_ticket`: streams of several tickets tell of each visit which ticket it is
+    of. Raises what the engine raises, and RequestError where there are no links, or
     streams are to begin at a type of ticket that the log does not have.
     """
     labels, cases_of = mapped.visits, None
@@ -46,9 +48,11 @@ def build_streams(
         cases_of = make_cases(tables, mapped, spec, begins=begins)
     elif mapped.children is not None:  # their work counts for their parents
         labels += tuple(replace(label, borrowed=True) for label in mapped.visits)
-    cases = kept_cases(tables, mapped, cases_of)
+    by_ticket = by_ticket and cases_of is not None
+    cases = kept_cases(tables, mapped, cases_of, by_ticket=by_ticket)
     for kept in cases_of.kept if cases_of is not None else ():
-        tables.drop(kept)
+        if not by_ticket or kept is not cases_of.names:
+            tables.drop(kept)
     totals = _totals(tables, cases, len(mapped.visits) if len(labels) > len(mapped.visits) else None)
     observed, beyond_cap = _observed_paths(tables, cases, max_paths)
     paths, variants = paths_and_variants(observed, labels)
@@ -77,10 +81,11 @@ def build_streams(
         linked=None if cases_of is None else cases_of.linked,
         step_ends=step_end_hand_offs(tables, table, visits, labels, mapped),
         path_visits=visits,
+        tickets=cases_of.names if cases_of is not None and by_ticket else None,
     )
 
 
-def kept_cases(tables: Tables, mapped: MappedLog, cases_of: Cases | None) -> ir.Table:
+def kept_cases(tables: Tables, mapped: MappedLog, cases_of: Cases | None, *, by_ticket: bool = False) -> ir.Table:
     """One row a case: its visits as arrays, its state, its first and last event. Kept.
 
     Named step by step: a lambda over a list that is itself an expression is computed anew for every element.
@@ -89,7 +94,7 @@ def kept_cases(tables: Tables, mapped: MappedLog, cases_of: Cases | None) -> ir.
     seen = tables.named(_seen(every, mapped), "seen")
     visits = tables.named(_visits(seen, mapped), "visits")
     try:
-        return tables.keep(_cases(visits, mapped), "cases")
+        return tables.keep(_cases(visits, mapped, by_ticket=by_ticket), "cases")
     finally:
         for step in (visits, seen, every):
             tables.drop(step)
@@ -144,7 +149,7 @@ def _visits(cases: ir.Table, mapped: MappedLog) -> ir.Table:
     return cases.mutate(**runs).drop("seen")
 
 
-def _cases(cases: ir.Table, mapped: MappedLog) -> ir.Table:
+def _cases(cases: ir.Table, mapped: MappedLog, *, by_ticket: bool) -> ir.Table:
     """One row a case, as `Streams.table` with the visits in the place of the path."""
     import ibis
 
@@ -156,6 +161,8 @@ def _cases(cases: ir.Table, mapped: MappedLog) -> ir.Table:
         arrays |= {"lasts": cases.opens.map(lambda e: e.upto), "worked": cases.opens.map(lambda e: e.worked)}
     elif mapped.holds is Holds.POINT:
         arrays["lasts"] = cases.closes.map(lambda e: e.t)
+    if by_ticket:
+        arrays["tickets"] = cases.opens.map(lambda e: e.k)
     ended = cases.end >= 0
     marks = [i + 1 for i, label in enumerate(mapped.visits) if label.realises]
     realises = [*marks, *(mark + len(mapped.visits) for mark in marks)]

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Cases:
     """`events` are the events of all streams: those of `MappedLog.table`, with the case in the place of the ticket, and
-    with `ticket` (int64, the order of the tickets of a case) and `borrowed` (boolean). `closings` has one row a case of
+    with `ticket` (int64, the order of the tickets of a case: `n` of `names`, or -1 where it is a case of its own)
+    and `borrowed` (boolean). `names` is that of `Graph`. `closings` has one row a case of
     several tickets: closes (string, the case), closing (int16, the end of the case, -1 where one of its tickets is
     open) and closed (int64, microseconds UTC, when the last of them ended). Both hang on the tables `kept`. `linked` is
     the account; None without weak links, of which nobody asks for one."""
@@ -38,6 +39,7 @@ class Cases:
     events: ir.Table
     closings: ir.Table
     linked: Linked | None
+    names: ir.Table
     kept: tuple[ir.Table, ...]
 
 
@@ -54,6 +56,7 @@ def make_cases(
     strong = np.array([each.strength is Strength.EXPLICIT for _, each in mapped.link_specs], dtype=bool)[graph.spec]
     source, target = graph.onwards(mapped, strong | weak)
     members = members_of(graph, spec, source, target, begins=None if begins is None else among(tables, graph, begins))
+    members = _not_over(graph, members)
     names = tables.put(_as_table(graph, members), "members")
     closings = tables.put(_closings(graph, members, spec, mapped), "closings")
     return Cases(
@@ -65,6 +68,7 @@ def make_cases(
         )
         if weak
         else None,
+        names=graph.names,
         kept=(graph.names, names, closings),
     )
 
@@ -101,6 +105,13 @@ def members_of(graph: Graph, spec: CasesSpec, source: Ints, target: Ints, *, beg
         roots = roots[graph.known[roots]]
     roots = roots if begins is None else roots[begins[roots]]
     return follow(roots, source, target, len(graph.first), spec.at_most)
+
+
+def _not_over(graph: Graph, members: Members) -> Members:
+    """Without the tickets that had ended before their case began: they are reached, and no part of its stream. Of one
+    that is open the stream waits for the end, though nothing may have happened to it since."""
+    over = (graph.end[members.ticket] >= 0) & (graph.last[members.ticket] < graph.first[members.case])
+    return Members(members.case[~over], members.ticket[~over], members.cut)
 
 
 def _as_table(graph: Graph, members: Members) -> pa.Table:
@@ -174,5 +185,5 @@ def _events(mapped: MappedLog, graph: Graph, members: ir.Table, spec: CasesSpec)
     alone = log.anti_join(graph.names, log.case_id == graph.names.name)
     if spec.start and mapped.ticket_types != spec.start:
         alone = alone.filter(ibis.or_(*(alone.case_id.startswith(mapped.case_of(each, "")) for each in spec.start)))
-    alone = alone.mutate(ticket=ibis.literal(0, type="int64"), borrowed=ibis.literal(value=False))
+    alone = alone.mutate(ticket=ibis.literal(-1, type="int64"), borrowed=ibis.literal(value=False))
     return ibis.union(linked.select(*alone.columns), alone, distinct=False)

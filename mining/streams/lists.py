@@ -17,9 +17,15 @@ both whether it is borrowed, since a number sorts faster than a struct with a fi
 BORROWED = 2 ** (VISIT_BITS + END_BITS)
 
 
-def in_lists(events: ir.Table, mapped: MappedLog, order: dict[str, ir.Value], visit: ir.IntegerValue) -> ir.Table:
+def in_lists(
+    events: ir.Table,
+    mapped: MappedLog,
+    order: dict[str, ir.Value],
+    visit: ir.IntegerValue,
+    of: ir.IntegerValue | None = None,
+) -> ir.Table:
     """case_id and `every`: the events of the case as structs, sorted by `order`, with `t` (their time) and `is`; and
-    `upto` and `worked` where the log tells ends."""
+    `upto` and `worked` where the log tells ends. With `of`, `k` says which ticket it is of."""
     import ibis
 
     end = ibis.coalesce(events.end.cast("int32") + 1, 0)
@@ -28,6 +34,7 @@ def in_lists(events: ir.Table, mapped: MappedLog, order: dict[str, ir.Value], vi
         is_ = is_ | (events.borrowed.cast("int32") << (VISIT_BITS + END_BITS))
     fields = order | {"is": is_.cast("int32")}
     fields |= {} if "t" in order else {"t": events.time}
+    fields |= {} if "k" in order or of is None else {"k": of}
     if mapped.tells_ends:
         fields |= {"upto": events.upto, "worked": events.worked}
     event = ibis.struct(fields)
@@ -49,6 +56,6 @@ def linked_events(mapped: MappedLog, cases: Cases) -> ir.Table:
         events = with_ends(events.mutate(sequence=ibis.row_number().over(in_case)))
         order = {"q": events.sequence}
     borrowed = events.borrowed.ifelse(len(mapped.visits), 0)
-    lists = in_lists(events, mapped, order, events.visit + borrowed)
+    lists = in_lists(events, mapped, order, events.visit + borrowed, events.ticket)
     joined = lists.left_join(cases.closings, lists.case_id == cases.closings.closes)
     return joined.select("case_id", "every", "closing", "closed")

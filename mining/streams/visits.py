@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def visits_by_case(tables: Tables, streams: Streams) -> ir.Table:
-    """One row a visit, of the streams within the cap.
+    """One row a visit, of the streams within the cap, by case and position: a join alone gives another order in each run.
 
     Columns: case_id, position (from 0), activity, step, waiting, value, start and end (timestamp, microseconds UTC; end
     is null where it is not known: the last visit of an open stream), variant, state; and, where cases are made of
@@ -52,7 +52,7 @@ def visits_by_case(tables: Tables, streams: Streams) -> ir.Table:
         end = joined.lasts[joined.position]
     else:
         end = ibis.coalesce(joined.starts[joined.position + 1], joined.ended)
-    return joined.select(
+    told = joined.select(
         "case_id",
         "position",
         "activity",
@@ -65,6 +65,7 @@ def visits_by_case(tables: Tables, streams: Streams) -> ir.Table:
         start=tables.timestamp(start),
         end=tables.timestamp(end),
     )
+    return told.order_by(["case_id", "position"])
 
 
 def _words(of_each: Sequence[str | None], each: Ints) -> pa.DictionaryArray:

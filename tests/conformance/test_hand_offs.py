@@ -67,7 +67,7 @@ def linked_by() -> Linked:
     spec = CasesSpec(CasesBy.CONNECTED)
     return Linked(
         **{
-            **dict.fromkeys(("tickets", "several", "largest", "median_size", "shared"), 1),
+            **dict.fromkeys(("several", "largest", "median_size", "shared"), 1),
             **dict.fromkeys(("in_circles", "cut_streams", "cut_tickets", "events_before"), 0),
             **dict.fromkeys(("by_type", "in_no_stream", "cut", "uses", "orphans"), ()),
             "spec": spec,

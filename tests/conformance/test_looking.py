@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from conformance_helpers import reference
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mining.conformance import Reference, check
 from mining.conformance.attributes import attributes_of
@@ -148,6 +150,23 @@ def test_ranks_of_the_median_hold_whatever_the_distribution() -> None:
         assert high == n + 1 - low
         assert low < middle < high or n == 7
         assert sum(comb(n, k) for k in range(low)) / 2**n <= 0.0125 < sum(comb(n, k) for k in range(low + 1)) / 2**n
+
+
+@given(st.integers(1, 200_000), st.integers(0, 200_000), st.floats(0, 1), st.floats(0, 1))
+def test_fishers_tail_is_that_of_scipy(of: int, without: int, share: float, elsewhere: float) -> None:
+    from scipy.stats import hypergeom
+
+    hits, others = int(share * of), int(elsewhere * without)
+    assert more_often(hits, of, others, without) == pytest.approx(
+        float(hypergeom.sf(hits - 1, of + without, hits + others, of)), rel=1e-7, abs=1e-290
+    )
+
+
+@given(st.lists(st.floats(0, 1), max_size=30))
+def test_the_correction_is_that_of_scipy(p: list[float]) -> None:
+    from scipy.stats import false_discovery_control
+
+    assert adjusted(p) == pytest.approx(list(false_discovery_control(p)) if p else [])
 
 
 def test_tests_on_figures_that_are_known() -> None:

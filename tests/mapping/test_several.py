@@ -7,6 +7,7 @@ from log_builder import label, mapped_log
 from mapping_helpers import mapping
 
 from mining.core.errors import RequestError
+from mining.core.links import CasesBy
 from mining.core.tables import Tables
 from mining.mapping import Mapping
 from mining.mapping.several import Part, check_together, together
@@ -92,3 +93,18 @@ def test_ticket_types_that_begin_alike_are_refused_since_their_tickets_could_be_
 def test_tickets_that_cannot_end_would_pass_for_open_ones_beside_tickets_that_can(rule: str, said: str) -> None:
     with pytest.raises(RequestError, match=said):
         check_together([of_type("incident"), of_type("change", rule)])
+
+
+def test_value_need_not_be_told_of_tickets_at_which_no_stream_begins() -> None:
+    """A change without value in a stream that begins at an incident with it; but no stream may begin at the change."""
+    telling = "- {when: {event: x}, activity: engage, value: claimed}"
+    linked = "ticket_type: incident\nlinks: [{column: rfc, to: change}]"
+    incident = mapping(telling, export=linked, top="cases: {by: follow, start: [incident]}")
+    changes = [of_type("change"), of_type("release")]
+    check_together([*changes, incident])
+    for by in (CasesBy.CONNECTED, CasesBy.TICKET):
+        with pytest.raises(RequestError, match=r"(?s)whether value is told.*cases: by: follow, start") as raised:
+            check_together([incident, *changes], by)
+        assert len(raised.value.problems) == 2
+    with pytest.raises(RequestError, match="whether value is told"):
+        check_together([mapping(telling, export=linked, top="cases: {by: follow}"), *changes])

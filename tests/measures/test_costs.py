@@ -16,7 +16,7 @@ from mining.conformance import check, parse_reference
 from mining.core.activities import Activity
 from mining.core.costs import Basis, Costs
 from mining.core.export import Holds
-from mining.core.rates import PER_UNIT, RateCard, hundredths
+from mining.core.rates import PER_UNIT, RateCard, hundredths, hundredths_of_parts
 from mining.core.results import DeviationKind
 from mining.core.tables import Tables
 from mining.measures import costs
@@ -191,6 +191,21 @@ def test_amounts_beyond_64_bits_are_exact(tables: Tables) -> None:
     found = cost(tables, f"A: 0 engage, {days} improve!claimed.agent", RateCard("EUR", default=1_000_000 * PER_UNIT))
     assert found.per_stream is not None
     assert found.total == found.per_stream.p95 == found.variants[0].amount == 1_000_000 * PER_UNIT * days * MINUTE
+
+
+def test_parts_add_up_to_the_hundredth() -> None:
+    """Three thirds of a cent are one cent, which the first gets; rounded one by one they would be nothing."""
+    third = 3_600_000_000 * PER_UNIT // 300
+    assert hundredths_of_parts([third, 0, third, third]) == [1, 0, 0, 0]
+    assert hundredths_of_parts([2 * third, 2 * third, 5 * third]) == [1, 1, 1]
+    assert hundredths_of_parts([]) == []
+
+
+@given(st.lists(st.integers(0, 10**20), max_size=30))
+def test_no_part_is_further_from_its_amount_than_a_hundredth(amounts: list[int]) -> None:
+    cent, parts = 3_600_000_000 * PER_UNIT // 100, hundredths_of_parts(amounts)
+    assert sum(parts) == hundredths(sum(amounts))
+    assert all(abs(part * cent - amount) < cent for part, amount in zip(parts, amounts, strict=True))
 
 
 _EVENTS = ("engage:log", "engage:ask/user", "deliver_and_support:fix", "deliver_and_support:expert", "improve", "plan")

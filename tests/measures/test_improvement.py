@@ -353,3 +353,7 @@ def test_a_planted_ripple_is_found_in_a_whole_analysis(tmp_path: Path, effect: f
     assert ripple is not None
     assert ripple.ratio is not None
     assert ripple.ratio.low <= effect <= (ripple.ratio.high or 0)
+    assert (sum(ripple.daily[:28]), sum(ripple.daily[28:])) == (ripple.before, ripple.after)
+    assert ripple.band is not None
+    outside = sum(not ripple.band[0] <= day <= ripple.band[1] for day in ripple.daily[:28])
+    assert outside <= 5  # of 28 days of the base line itself; 1.4 are to be expected

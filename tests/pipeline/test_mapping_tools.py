@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mining import mapping_tools
-from mining.core.mapping_results import Headline, UnmappedWeight
+from mining.core.mapping_results import KeyFigures, UnmappedWeight
 
 pytestmark = pytest.mark.slow
 
@@ -124,15 +124,15 @@ def test_sensitivity_keeps_the_yardstick(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "change"),
     [
-        (Headline(100, 0.5, None, 0.2, 1.0), Headline(100, 0.5, None, 0.2, 1.0), (0.0, "lead_time")),
-        (Headline(100, 0.5, None, 0.2, 1.0), Headline(150, 0.4, None, 0.2, 0.9), (0.5, "lead_time")),
-        (Headline(100, 0.5, None, 0.2, 1.0), Headline(100, 0.5, None, 0.5, 1.0), (1.5, "flow_upper")),
-        (Headline(100, 0.5, 0.8, 0.2, 1.0), Headline(None, 0.5, 0.8, 0.2, 1.0), (1.0, "lead_time")),
-        (Headline(None, 0.0, None, None, 1.0), Headline(None, 0.1, None, None, 1.0), (1.0, "fulfilled")),
+        (KeyFigures(100, 0.5, None, 0.2, 1.0), KeyFigures(100, 0.5, None, 0.2, 1.0), (0.0, "lead_time")),
+        (KeyFigures(100, 0.5, None, 0.2, 1.0), KeyFigures(150, 0.4, None, 0.2, 0.9), (0.5, "lead_time")),
+        (KeyFigures(100, 0.5, None, 0.2, 1.0), KeyFigures(100, 0.5, None, 0.5, 1.0), (1.5, "flow_upper")),
+        (KeyFigures(100, 0.5, 0.8, 0.2, 1.0), KeyFigures(None, 0.5, 0.8, 0.2, 1.0), (1.0, "lead_time")),
+        (KeyFigures(None, 0.0, None, None, 1.0), KeyFigures(None, 0.1, None, None, 1.0), (1.0, "fulfilled")),
     ],
 )
 def test_the_largest_change_is_relative_to_what_was(
-    before: Headline, after: Headline, change: tuple[float, str]
+    before: KeyFigures, after: KeyFigures, change: tuple[float, str]
 ) -> None:
     found, name = before.change_to(after)
     assert (pytest.approx(found), name) == change

@@ -435,7 +435,6 @@ LINKED = Linked(
     events_before=93,
     by_type=(("incident", 23_102), ("problem", 811), ("change", 4_824), ("request", 673)),
     spec=CasesSpec(CasesBy.FOLLOW, start=("incident", "request"), at_most=100),
-    tickets=29_410,
     in_no_stream=(("problem", 74), ("change", 1_120)),
     several=7_204,
     largest=100,
@@ -481,7 +480,7 @@ def connected() -> Analysis:
 def barely_linked() -> Analysis:
     """An analysis of linked tickets whose columns of links are all empty."""
     uses = (LinkUse("incident", "incident", "parent", "part of", Strength.EXPLICIT, False, 0, 0, 0, 0),)
-    made = Linked(CasesSpec(CasesBy.FOLLOW), 23_775, (), 0, 0, 0, 0, 0, 0, 0, (), uses, ())
+    made = Linked(CasesSpec(CasesBy.FOLLOW), (), 0, 0, 0, 0, 0, 0, 0, (), uses, (), by_type=(("incident", 23_775),))
     return linked(made)
 
 

@@ -215,7 +215,7 @@ def _text_modules() -> list[ModuleType]:
 def _of_text_modules() -> Iterator[str]:
     for module in _text_modules():
         for name, value in vars(module).items():
-            if name.isupper() and name[0] != "_" and name != "ENGLISH":
+            if name.isupper() and name[0] != "_" and name not in ("ENGLISH", *module.__dict__["_no_texts"]):
                 yield from _deep(value, named=name in module.__dict__["_named_tables"])
 
 

@@ -19,7 +19,7 @@ from mining.core.improvement import Effect, Improvement, Interval, Kind, LedTo, 
 from mining.core.realised import AgainstTime, Children, Realised, TimesRealised
 from mining.core.scope import Scope, Scopes, ScopeShare
 from mining.core.streams import Quantiles
-from mining.report import SCHEMA_FILE, render, result, summary
+from mining.report import SCHEMA_FILE, figures, render, result, summary
 
 pytestmark = pytest.mark.slow  # each is quick, all of them are not
 
@@ -37,7 +37,10 @@ HIDDEN = Effect(
     Kind.ANY, Verdict.NOT_SHOWN, "Only 3 of 5 groups could be looked at, and it takes 10.", 5, 4, 0, 0, 0, 0, 0, 0, 0,
     0, None, None, None,
 )  # fmt: skip
-RIPPLE = Ripple(Verdict.COMPARED, "", 28, 7, 200, 177, 153, 426, 315, 123, 112, Interval(2.958, 2.549, 3.43))
+RIPPLE = Ripple(
+    Verdict.COMPARED, "", 28, 7, 200, 177, 153, 426, 315, 123, 112, Interval(2.958, 2.549, 3.43),
+    daily=(15,) * 27 + (21,) + (90, 60, 45, 40, 30, 25, 25), band=(8, 23),
+)  # fmt: skip
 LOOP = Improvement(
     types=("incident",),
     fact=Fact.ITEM,
@@ -100,7 +103,8 @@ def with_loop(**more: object) -> Analysis:
         "against 150 in the days before (95 % interval of the ratio 0.40 to 0.90). Too few groups",
         "a problem compared 90 84 82 1,207 532 80",
         "a problem or a change not shown 5 4 – – – –",
-        "a problem 81 216 1,181 523 1,041 0.502 0.444 0.568",
+        "a problem 81 216 1,181 523 1,041 0.502 0.444 0.568 0.443 0.882",
+        "Over 153 changes; day 0 begins with the change. Base line: 15.2 incidents a day before. Band: if it went on, and",
         "In the 7 days after a change, 315 incidents came on its configuration item, 2.06 a change; in the 28 days",
         "before, 426, which makes 0.70 in as many days. That is 2.96 times as many (exact 95 % interval 2.55 to 3.43)",
     ],
@@ -129,8 +133,27 @@ def test_one_reason_for_all_is_told_once() -> None:
     assert "What was to be expected" not in text
 
 
+def test_the_chart_of_rates_shows_each_ratio_with_its_interval_and_what_it_is_made_of() -> None:
+    ratios, own, theirs = figures(whole())["improve-rates"].data
+    assert list(ratios.x) == [0.502, 0.6]  # what is not shown has no row
+    assert [round(0.502 - reach, 3) for reach in ratios.error_x.arrayminus[:1]] == [0.444]
+    assert [round(0.502 + reach, 3) for reach in ratios.error_x.array[:1]] == [0.568]
+    assert ([round(mark, 3) for mark in own.x], [round(mark, 3) for mark in theirs.x]) == ([0.443], [0.882])
+    assert "improve-rates" not in list(figures(with_loop(effects=(HIDDEN,))))
+
+
+def test_the_chart_of_the_ripple_shows_each_day_with_its_base_line_and_band() -> None:
+    figure = figures(whole())["ripple-days"]
+    (bars,) = figure.data
+    assert (bars.x[0], bars.x[-1], bars.y[27], bars.y[28]) == (-28, 6, 21, 90)
+    band, line = figure.layout.shapes
+    assert (band.y0, band.y1, round(line.y0, 3)) == (8, 23, round(426 / 28, 3))
+    assert result(whole())["improvement"]["ripple"]["daily"][28] == {"day": 0, "incidents": 90}
+
+
 def test_a_ripple_without_enough_says_so() -> None:
-    few = replace(RIPPLE, verdict=Verdict.NOT_SHOWN, reason="Only 2 changes.", ratio=None)
+    few = replace(RIPPLE, verdict=Verdict.NOT_SHOWN, reason="Only 2 changes.", ratio=None, daily=(), band=None)
+    assert "ripple-days" not in list(figures(with_loop(ripple=few)))
     assert "Not shown. Only 2 changes. " in said(with_loop(ripple=few), "improvement")
     assert "What changes leave behind" not in said(with_loop(ripple=None), "improvement")
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from report_builders import HOUR, PLANTED, analysis
 from time_builders import ALWAYS, OFFICE, not_estimated, planted_times, timed, uncalendared
+from unpacked import unpacked
 
 from mining.core.analysis import Analysis
 from mining.core.timing import WindowCut
@@ -67,7 +68,7 @@ def test_years_without_known_holidays_and_unused_groups_are_told() -> None:
     uses = (replace(working.calendars[0], unknown_years=(1989, 1990)), *working.calendars[1:])
     said = facts(timed(working=replace(working, calendars=uses, by_group=False))).calendars
     assert "The public holidays of DE-BY are not known for 1989 to 1990: those days count as worked." in said
-    assert any("several tickets has no group" in one for one in said)
+    assert any("calendars of groups were not used" in one for one in said)
 
 
 def test_working_time_stands_beside_elapsed_time() -> None:
@@ -122,9 +123,7 @@ def test_an_estimate_that_does_not_come_so_far_has_no_quantile() -> None:
 
 
 def figure(made: Analysis, name: str) -> dict[str, Any]:
-    found = re.search(rf'id="figure-{name}">(.*?)</script>', render(made), flags=re.DOTALL)
-    assert found is not None
-    read: dict[str, Any] = json.loads(found[1])
+    read: dict[str, Any] = unpacked(render(made))[name]
     return read
 
 

@@ -127,6 +127,24 @@ def test_borrowed_time_is_in_the_lead_time_of_its_stream_and_not_in_the_totals(t
     assert {wait.on: wait.streams for wait in measures.waiting} == {"team": 1, None: 2}
 
 
+def test_a_ticket_that_was_over_before_the_demand_is_no_part_of_the_stream(tables: Tables) -> None:
+    """P had ended when A came, and is in no stream; its change C had not, and is reached by way of it. Q had not ended,
+    so B waits for it, though nothing happened to Q since."""
+    text = """
+    P: 0 improve:analyse, 9 .agent
+    C: 5 obtain_build:build, 40 obtain_build:test, 60 .agent
+    Q: 2 improve:analyse
+    A: 20 engage:log, 50 .agent
+    B: 30 engage:log, 35 .agent
+    """
+    streams = build(tables, linked(tables, text, "A -fixed by> P, P -fixed by> C, B -fixed by> Q"), FOLLOW)
+    assert told(tables, streams) == ["A: 20 log, 40 test ended 60", "B: 30 log open"]
+    found = streams.linked
+    assert (found.in_no_stream, found.tickets) == ((("ticket", 1),), 5)
+    assert (found.several, found.largest) == (2, 2)
+    assert (streams.events, found.events_before) == (6, 2)  # C's first and Q's; those of P are in no stream
+
+
 def test_all_that_hangs_together_is_one_case(tables: Tables) -> None:
     streams = build(tables, linked(tables, SHARED, SHARED_LINKS), CONNECTED)
     assert told(tables, streams) == ["I1: 0 log, 10 resolve, 15 analyse, 30 solve, 40 log, 50 resolve ended 60"]

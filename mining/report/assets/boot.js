@@ -15,20 +15,40 @@
   const plots = [...document.querySelectorAll(".plot")];
 
   // ---- the library, packed in the page: unpacked once, let in by the policy because of its hash
+  async function unpacked(name) {
+    const bytes = Uint8Array.from(atob(document.getElementById(name).textContent), (character) => character.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  }
   let loading;
   function library() {
     loading ??= (async () => {
-      const packed = atob(document.getElementById("plotly-packed").textContent);
-      const bytes = Uint8Array.from(packed, (character) => character.charCodeAt(0));
-      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
       const script = document.createElement("script");
-      script.textContent = await new Response(stream).text();
+      script.textContent = await unpacked("plotly-packed");
       document.head.append(script);
       if (spoken) window.Plotly.register(JSON.parse(spoken.textContent));
       return window.Plotly;
     })();
     return loading;
   }
+
+  // ---- figures: packed all together, or each by itself
+  let figures;
+  async function figureOf(name) {
+    const alone = document.getElementById(`figure-${name}`);
+    if (alone) return JSON.parse(alone.textContent);
+    figures ??= unpacked("figures-packed").then((text) => JSON.parse(text));
+    return structuredClone((await figures)[name]);
+  }
+
+  // ---- the address: "#map&filter=period=2016-04" is a place in the page and a part of the streams
+  const address = {
+    parts: () => location.hash.slice(1).split("&"),
+    anchor: () => address.parts().find((part) => !part.startsWith("filter=")) ?? "",
+    filter: () => address.parts().find((part) => part.startsWith("filter="))?.slice(7) ?? "",
+    of: (anchor, filter) => `#${[anchor, filter && `filter=${filter}`].filter(Boolean).join("&")}`,
+  };
+  const page = { address, unpacked, suffix: "", changed: (name, figure) => figure, redraw: () => Promise.all(drawn().map((plot) => draw(plot))) };
+  window.valueStreams = page; // what the filter needs of this script, and puts into it
 
   // ---- colours: figures name them, the style sheet knows them
   const probe = document.createElement("i");
@@ -65,21 +85,39 @@
 
   // ---- the maps: arrows and their labels know their rank, 1 being the most frequent
   function limited(figure, limit) {
+    for (const trace of figure.data) if (trace.meta?.gone) trace.visible = false;
     if (!limit) return;
-    for (const trace of figure.data) if (trace.meta?.rank) trace.visible = trace.meta.rank <= Number(limit);
+    for (const trace of figure.data) if (trace.meta?.rank) trace.visible = trace.meta.rank <= Number(limit) && !trace.meta.gone;
     for (const note of figure.layout.annotations) {
       const [, rank] = /^rank-([0-9]+)$/.exec(note.name ?? "") ?? [];
       if (rank) note.visible = Number(rank) <= Number(limit);
     }
   }
 
+  function failed(text) {
+    const said = document.createElement("p");
+    said.className = "failed";
+    said.textContent = text;
+    return said;
+  }
+
   // ---- drawing: only what comes near the window, everything before printing
   async function draw(plot, width) {
     try {
       const Plotly = await library();
-      const figure = coloured(JSON.parse(document.getElementById(`figure-${plot.dataset.figure}`).textContent));
+      const known = page.changed(plot.dataset.figure, await figureOf(plot.dataset.figure));
+      if (!known) {
+        plot.dataset.drawn = "yes";
+        Plotly.purge(plot);
+        plot.replaceChildren(failed(plot.dataset.nothing));
+        return;
+      }
+      plot.querySelector(":scope > .failed")?.remove();
+      const figure = coloured(known);
       limited(figure, plot.dataset.limit);
-      const layout = { ...figure.layout, template: template(), height: parseFloat(plot.style.height) };
+      const height = figure.layout.height ?? parseFloat(plot.style.height);
+      plot.style.height = `${height}px`;
+      const layout = { ...figure.layout, template: template(), height };
       if (width) layout.width = width;
       else layout.autosize = true;
       plot.dataset.drawn = "yes";
@@ -90,10 +128,7 @@
         if (typeof link === "string" && link.endsWith("/report.html")) location.assign(link);
       });
     } catch (error) {
-      const said = document.createElement("p");
-      said.className = "failed";
-      said.textContent = plot.dataset.failed;
-      plot.replaceChildren(said);
+      plot.replaceChildren(failed(plot.dataset.failed));
       console.warn(String(error));
     }
   }
@@ -136,7 +171,7 @@
     panelOf(chosen).querySelectorAll(".plot[data-drawn]").forEach((plot) => draw(plot)); // its width may have changed
   }
   function chooseNamed() {
-    const named = tabs.find((tab) => `#${tab.getAttribute("aria-controls")}` === location.hash);
+    const named = tabs.find((tab) => tab.getAttribute("aria-controls") === address.anchor());
     if (named) {
       choose(named);
       panelOf(named).scrollIntoView();
@@ -152,7 +187,7 @@
     }
     const take = (tab) => {
       choose(tab);
-      history.replaceState(null, "", `#${tab.getAttribute("aria-controls")}`);
+      history.replaceState(null, "", address.of(tab.getAttribute("aria-controls"), address.filter()));
     };
     tablist.addEventListener("click", (event) => {
       const tab = event.target.closest("button");
@@ -232,7 +267,7 @@
     button.addEventListener("click", () => {
       const link = document.createElement("a");
       link.href = URL.createObjectURL(new Blob(["\ufeff", csv(document.getElementById(button.dataset.table))], { type: "text/csv" }));
-      link.download = `${button.dataset.table.replace(/^table-/, "")}.csv`;
+      link.download = `${button.dataset.table.replace(/^table-/, "")}${page.suffix}.csv`;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10000);
     });
