@@ -125,8 +125,12 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
             )
         with stopwatch("measuring"):
             scope = Scope(agreed.references[0].scope) if agreed else None
-            measured = measures.measure(tables, found, mapped, calendars=calendars, reference_scope=scope)
-            desk = _desk(tables, mapped, found, measured.selection, types=cases.start or None, options=options)
+            passages = None if calendars is None else streams.timed_passages(found)
+            measured = measures.measure(
+                tables, found, mapped, calendars=calendars, reference_scope=scope, passages=passages
+            )
+            types, zone = cases.start or None, info.export.time.zone
+            desk = _desk(tables, mapped, found, measured.selection, types=types, zone=zone, options=options)
             measured = replace(measured, service_desk=desk)
             only = checked[0] if len(checked) == 1 else None
             typical = measured.lead_time_claimed.median
@@ -261,6 +265,7 @@ def _desk(
     selection: Selection,
     *,
     types: tuple[str, ...] | None,
+    zone: str | None,
     options: Options,
 ) -> ServiceDesk:
     """The figures of the service desk, which are of tickets, whatever the streams are of."""
@@ -268,7 +273,7 @@ def _desk(
 
     tickets = streams.streams_of_tickets(tables, mapped, found, max_paths=options.max_variants)
     days = options.waiting_days
-    desk = measures.service_desk(tables, tickets, mapped, selection, types=types, waiting_days=days)
+    desk = measures.service_desk(tables, tickets, mapped, selection, types=types, waiting_days=days, zone=zone)
     if tickets is not found:
         tables.drop(tickets.table)
     return desk

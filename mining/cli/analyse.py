@@ -111,7 +111,9 @@ SplitBy = Annotated[
 Compare = Annotated[
     tuple[str, str] | None,
     typer.Option(
-        metavar="VALUE VALUE", help="Which two cohorts to compare; the two largest by default.", show_default=False
+        metavar="VALUE VALUE",
+        help="Which two cohorts to compare, or which two periods (2016-03..2016-05); the two largest by default.",
+        show_default=False,
     ),
 ]
 Brand = Annotated[

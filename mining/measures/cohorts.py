@@ -101,19 +101,21 @@ def _names(tables: Tables, labelled: ir.Table, by: Split, compare: tuple[str, st
     wanted = [row for row in top if row["label"] not in asked or not row["told"]]
     wanted = [*(named if compare else []), *wanted][:MOST_COHORTS]
     wanted.sort(key=lambda row: (not row["told"], row["label"] is None, *_place(row, by)))
-    found = [_Name(_kind(row), row["label"], row["streams"]) for row in wanted]
+    found = [_Name(_kind(row, by), row["label"], row["streams"]) for row in wanted]
     left = int(totals["streams"][0].as_py() or 0) - sum(name.streams for name in found)
     return found + ([_Name(CohortKind.OTHERS, None, left)] if left else []), int(totals["values"][0].as_py())
 
 
 def _place(row: dict[str, Any], by: Split) -> tuple[Any, ...]:
     """Periods stand in their order, values by how many streams have them."""
-    return (row["label"],) if by.unit is not None else (-row["streams"], row["label"])
+    return (row["label"],) if by.unit is not None or by.ranges else (-row["streams"], row["label"])
 
 
-def _kind(row: dict[str, Any]) -> CohortKind:
+def _kind(row: dict[str, Any], by: Split) -> CohortKind:
     if not row["told"]:
         return CohortKind.NOT_TOLD
+    if row["label"] is None and by.ranges:
+        return CohortKind.OTHERS
     return CohortKind.MISSING if row["label"] is None else CohortKind.VALUE
 
 

@@ -109,9 +109,9 @@ def _figures(found: Breakdowns, one: Slice) -> list[_Shown]:
     timed = f"n = {count(one.lead_n)}" + (f" ({words.FEW_MARK})" if one.few else "")
     made = [
         _Shown("streams", "count", one.streams, Beside(percent(streams), _bar(streams))),
+        _Shown("delay", "share", delay, Beside(duration(one.delay), _bar(delay))),
         _Shown("median", "duration", one.median, Beside(timed)),
         _Shown("p85", "duration", one.p85, Beside()),
-        _Shown("delay", "share", delay, Beside(duration(one.delay), _bar(delay))),
     ]
     if found.tells_value:
         made += [_part("held", one.held, one.not_open), _part("reopened", one.reopened, one.known)]
@@ -178,8 +178,8 @@ def _said(found: Breakdowns, of: Breakdown) -> str:
     if not out:
         return words.EVEN.format(by=low(of.by))
     most = max(out, key=lambda one: one.delay)
-    return words.MOST_DELAY.format(
-        by=low(of.by),
+    return words.STANDS_OUT.format(
+        by=words.NAMES[of.by],
         name=t("“{name}”", name=cut(harmless(most.label or ""))),
         delay=percent(share(most.delay, found.delay)),
         time=duration(most.delay),

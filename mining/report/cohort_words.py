@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from mining.report.language import texts
 
+texts(__name__)
+
 ONLY = (
     "Only part of the export: {kept} of {tickets}, those with {conditions}. The ledger counts the rows of the others."
 )
@@ -91,5 +93,3 @@ COHORT_DEFINITIONS: tuple[tuple[str, str], ...] = (
         "was compared in one table (Holm).",
     ),
 )
-
-texts(__name__)

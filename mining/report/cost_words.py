@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from mining.report.language import texts
 
+texts(__name__)
+
 SECTION = ("Cost", "What do the streams cost, and what of it is not as agreed?")
 BASIS = {
     "recorded work": (
@@ -37,5 +39,3 @@ NO_DEVIATIONS = "No checked stream has a visit that should not be there."
 RATES = (
     "The rate is that of the group that has the ticket when the visit begins, else of the step, the activity, or all."
 )
-
-texts(__name__)

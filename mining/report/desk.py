@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mining.core.analysis import Analysis
-from mining.core.desk import Part, ServiceDesk
+from mining.core.desk import LEAST_ANSWERS, Part, ServiceDesk
 from mining.report import desk_words as words
 from mining.report.formats import count, cut, date, decimal, duration, harmless, many, percent, share
-from mining.report.language import t, told
+from mining.report.language import local, t, told
 from mining.report.linking import Figure
 
 
@@ -21,6 +21,7 @@ class DeskTexts:
     figures: tuple[Figure, ...]
     flow: str
     open: str
+    satisfaction: str
     not_told: tuple[str, ...]
     definitions: tuple[tuple[str, str], ...]
 
@@ -35,6 +36,7 @@ def desk_texts(analysis: Analysis) -> DeskTexts | None:
         figures=tuple(_figures(desk)),
         flow=_flow(desk),
         open=_open(analysis, desk),
+        satisfaction=satisfied(desk),
         not_told=tuple(text for name, text in words.NOT_TOLD if getattr(desk, name) is None),
         definitions=words.DEFINITIONS,
     )
@@ -157,6 +159,36 @@ def _surveys(desk: ServiceDesk) -> Iterator[Figure]:
         yield _figure(
             "Surveys answered", found.answered, "{n} of {tickets} resolved; {mean}{unread}", mean=mean, unread=unread
         )
+
+
+def satisfied(desk: ServiceDesk) -> str:
+    """Satisfaction beside lead time in words; nothing where no answer is told."""
+    found = desk.satisfaction
+    if found is None:
+        return ""
+    answers = t("{n} of {tickets}", n=count(found.answered.n), tickets=many(found.answered.of, "resolved ticket"))
+    said = [words.ANSWERED.format(answers=answers, share=percent(share(found.answered.n, found.answered.of)))]
+    if found.mean is not None:
+        said.append(words.MEAN_ANSWER.format(mean=decimal(found.mean, 2)))
+    apart, by = found.slowest_to_fastest, {one.quarter: one for one in found.quartiles}
+    if apart is None:
+        return " ".join([*said, words.NOT_BY_QUARTER.format(least=LEAST_ANSWERS)])
+    fast, slow = by[1], by[4]
+    said.append(
+        words.BY_QUARTER.format(
+            fast_time=duration(fast.until),
+            fast_mean=decimal(fast.mean or 0, 2),
+            fast_n=many(fast.answered, "answer"),
+            slow_mean=decimal(slow.mean or 0, 2),
+            slow_n=many(slow.answered, "answer"),
+            difference=local(f"{apart.difference:+.2f}"),
+            low=local(f"{apart.low:+.2f}"),
+            high=local(f"{apart.high:+.2f}"),
+        )
+    )
+    clear = apart.high < 0 or apart.low > 0
+    said.append(words.TOLD_APART.format(than=t("lower") if apart.high < 0 else t("higher")) if clear else words.NOT_APART)
+    return " ".join([*said, words.WHO_ANSWERS])
 
 
 def _flow(desk: ServiceDesk) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from mining.report.language import texts
 
+texts(__name__)
+
 EFFECTS_CAPTION = "Lead times with and without each deviation"
 SEEN_CAPTION = "When deviations were seen"
 TRENDS_CAPTION = "Streams with the most frequent deviations, by when they ended"
@@ -87,5 +89,3 @@ COSTLIEST = (
 PRIVACY_EXAMPLES = (
     "This report names tickets as examples, as was asked for; no person is named in it, and it sends nothing anywhere."
 )
-
-texts(__name__)

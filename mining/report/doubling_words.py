@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from mining.report.language import texts
 
+texts(__name__)
+
 KINDS = {"iteration": "iteration", "rework": "rework"}
 NONE = "No stream comes back to an activity or step that it had left."
 TOLD = (
@@ -36,5 +38,3 @@ SUM = (
 )
 AXIS = "returns"
 OPEN = "Returns of streams whose end is not known, and those after value, are counted and not timed."
-
-texts(__name__)

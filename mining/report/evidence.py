@@ -6,10 +6,11 @@ from mining.core.activities import End
 from mining.core.analysis import Analysis
 from mining.core.results import Distribution, Rates
 from mining.core.streams import HandOff, Quantiles
-from mining.report import deviation_words, improve_words, words
+from mining.report import deviation_words, improve_words, map_words, words
 from mining.report.formats import count, share
 from mining.report.language import t, told
 from mining.report.map_parts import passes
+from mining.report.map_working import median_of, working_hand_offs
 from mining.report.names import display, place, waiting_on
 from mining.report.routes import in_short
 from mining.report.tabular import Column, Table, Value, table
@@ -57,6 +58,7 @@ def activities_table(analysis: Analysis) -> Table:
 
 def activity_hand_offs_table(analysis: Analysis) -> Table:
     """Every hand-off between activities, with what is documented to pass."""
+    working = working_hand_offs(analysis)
     columns = (
         Column("From"),
         Column("To"),
@@ -64,9 +66,11 @@ def activity_hand_offs_table(analysis: Analysis) -> Table:
         Column("Streams", "count"),
         Column("After value", "count"),
         *_TIMES,
+        *([Column(map_words.MEDIAN_WORKING, "work")] if working else []),
         Column("Documented to pass", "prose"),
     )
-    rows = [(*_hand_off(one), passes(one)) for one in by_frequency(analysis.streams.activities)]
+    worked = {one: [median_of(one, working)] if working else [] for one in analysis.streams.activities}
+    rows = [(*_hand_off(one), *worked[one], passes(one)) for one in by_frequency(analysis.streams.activities)]
     return table("hand-offs-activities", "Hand-offs between activities", columns, rows, words.AFTER_VALUE)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from mining.report.language import texts
 
+texts(__name__)
+
 EVIDENCE_TITLE = "Evidence for each deviation"
 EVIDENCE = (
-    "Of the {n} that most streams have: how many, in which variants, and streams to look at, those that ended last. "
+    "How many streams have it, in which variants, and streams to look at, those that ended last. "
     "Times are UTC; a thin bar is waiting."
 )
 VARIANTS_TITLE = "Streams to look at"
@@ -26,5 +28,3 @@ COUNTED = "{n} of {checked} checked streams ({share}), {times} times."
 WITH_WITHOUT = "Median lead time {one} with it, {other} without it."
 SEEN = "Seen from {first} to {last}: {trend}."
 FILES = "tables/deviations.parquet beside this report says which stream has which deviation."
-
-texts(__name__)

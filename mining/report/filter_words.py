@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from mining.report.language import texts
 
+texts(__name__, skip=("ACTS",))
+
 LABEL = "Show"
 ALL = "All streams"
 STATUS = "Shown: {what}, {n} of {all}."
@@ -40,5 +42,3 @@ HOW_PERIOD = (
 )
 NO_PERIOD = "There is no filter by period: {reason} To have it nevertheless, ask for it: --split-by period."
 FEW = "Fewer than 30 fulfilled streams, so that their figures are hints: {names}."
-
-texts(__name__, skip=("ACTS",))

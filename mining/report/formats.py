@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from mining.core.streams import Quantiles
@@ -103,13 +104,13 @@ def rate(millionths: int) -> str:
     return local(f"{whole:,}.{decimals:<02}")
 
 
-def quantiles(times: Quantiles) -> str:
-    """Quantiles in one line."""
+def quantiles(times: Quantiles, form: Callable[[int], str] = duration) -> str:
+    """Quantiles in one line; of working time with the `form` `hours`."""
     return t(
         "median {median}, 85 % within {p85}, 95 % within {p95}",
-        median=duration(times.median),
-        p85=duration(times.p85),
-        p95=duration(times.p95),
+        median=form(times.median),
+        p85=form(times.p85),
+        p95=form(times.p95),
     )
 
 
@@ -188,6 +189,11 @@ def cut(text: str, longest: int = LONGEST) -> str:
 def plotly_text(text: str, longest: int = LONGEST) -> str:
     """A name of the log as Plotly may be given it: Plotly reads a little HTML in every text, so it is escaped."""
     return html.escape(cut(harmless(text), longest), quote=False)
+
+
+def css_text(text: str) -> str:
+    """`text` within quotes of a style sheet, in which nothing of it can end the text, the rule or the style sheet."""
+    return "".join(one if one.isalnum() or one == " " else f"\\{ord(one):x} " for one in text)
 
 
 _UNIT = re.compile(r"(?<=\d) (?=(?:%|s|min|h|d)(?!\w))")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from mining.report.language import texts
 
+texts(__name__)
+
 GROUPED = (
     "Incidents are grouped by their {fact}, which {telling} of {all} tell ({share}): {groups}. A group recurs where "
     "{least} incidents or more fall into some {days} days. So {recurring} recur ({recurring_share} of all), with "
@@ -42,12 +44,12 @@ COMPARED_NOTE = (
     "Compared: groups for which others recurred as much in the same days, led to nothing by then and were not "
     "improved in the days after. Expected: what would have come after, had they gone as those did. Ratio: after ÷ "
     "expected; where nothing is compared, after ÷ before of all that were looked at. The interval is one of 95 %, by "
-    "the jackknife over groups. Own: after ÷ before of the compared groups. Theirs: expected ÷ before, which is how the "
-    "comparison groups went by themselves."
+    "the jackknife over groups. Own: after ÷ before of the compared groups. Theirs: expected ÷ before, which is how "
+    "the comparison groups went by themselves."
 )
 RATES_NOTE = (
-    "1: as many after as were to be expected. The bar is the 95 % interval. Open marks: after ÷ before, of the improved "
-    "groups and of those that they are compared with, which went down by themselves where theirs is below 1."
+    "1: as many after as were to be expected. The bar is the 95 % interval. Open marks: after ÷ before, of the "
+    "improved groups and of those that they are compared with, which went down by themselves where theirs is below 1."
 )
 RATES_ROWS = {
     "problem": "a problem",
@@ -55,8 +57,8 @@ RATES_ROWS = {
     "problem or change": "a problem<br>or a change",
 }
 RIPPLE_DAYS_NOTE = (
-    "Over {alone}; day 0 begins with the change. Base line: {base} incidents a day before. Band: if it went on, and chance "
-    "alone made days differ, at least 95 of 100 days would have {low} to {high} (Poisson)."
+    "Over {alone}; day 0 begins with the change. Base line: {base} incidents a day before. Band: if it went on, and "
+    "chance alone made days differ, at least 95 of 100 days would have {low} to {high} (Poisson)."
 )
 COMPARED = (
     "Where recurring incidents led to {what}, {after} came in the {days} days after, in {groups}. Groups that "
@@ -129,5 +131,3 @@ AGAINST_EVIDENCE = (
     "value in {value}, an end in {end}; they are in no lead time, and the columns of their times need a look"
 )
 LAST_VALUE = "Demand to the last value, where it held"
-
-texts(__name__)

@@ -63,8 +63,20 @@ def orphans_table(analysis: Analysis) -> Table | None:
         Column("Tickets", "count"),
         Column("Of", "count"),
         Column("Share", "share"),
+        Column("Median", "count"),
+        Column("Most", "count"),
     )
-    rows = [(one.type, one.other, one.without, one.tickets, share(one.without, one.tickets)) for one in linked.orphans]
+    rows = [
+        (
+            one.type,
+            one.other,
+            one.without,
+            one.tickets,
+            share(one.without, one.tickets),
+            *((one.median, one.most) if one.links else (None, None)),
+        )
+        for one in linked.orphans
+    ]
     return table("orphans", "Tickets without a link", columns, rows, words.ORPHANS_NOTE)
 
 

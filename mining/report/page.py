@@ -20,6 +20,8 @@ from mining.report import (
     cohort_charts,
     cohort_words,
     deviating,
+    differing,
+    differing_words,
     example_words,
     examples,
     filter_bundle,
@@ -33,6 +35,7 @@ from mining.report import (
     names,
     time_words,
     words,
+    workload_words,
 )
 from mining.report.audit_block import audit_block
 from mining.report.breakdown_charts import breakdown_charts
@@ -40,6 +43,7 @@ from mining.report.curves import lead_times
 from mining.report.desk_charts import flow_chart
 from mining.report.doubling import doubling_chart
 from mining.report.language import ENGLISH, local, separators, spoken, t, told
+from mining.report.map_working import working_maps
 from mining.report.maps import NARROWEST, further_maps
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
@@ -49,6 +53,7 @@ from mining.report.plotly_locale import plotly_locale
 from mining.report.sections import SECTIONS
 from mining.report.time_charts import survival_curve, within_bars
 from mining.report.value_chain_map import value_chain_map
+from mining.report.workload import workload_charts
 
 if TYPE_CHECKING:
     import jinja2
@@ -184,6 +189,7 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
     made: tuple[tuple[str, go.Figure | None, int, str], ...] = (
         ("map", value_chain_map(analysis), NARROWEST, map_panels.grey(analysis)),
         *further_maps(analysis),
+        *working_maps(analysis, NARROWEST),
         *breakdown_charts(analysis),
         ("waits", bars.waits(analysis), 640, ""),
         ("waiting", bars.waiting_split(analysis), 640, ""),
@@ -196,9 +202,11 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
         ("doubling-back", doubling_chart(analysis), 640, ""),
         ("matrix", matrix, 720, rarer),
         ("desk-flow", flow_chart(analysis), 560, ""),
+        *workload_charts(analysis),
         ("improve-rates", improve_charts.rates_chart(analysis), 560, improve_words.RATES_NOTE),
         ("ripple-days", improve_charts.ripple_chart(analysis), 560, improve_charts.ripple_caption(analysis)),
         ("cohort-times", cohort_charts.lead_times(analysis), 640, cohort_words.TIMES_CAPTION),
+        ("map-differing", differing.differing_map(analysis), NARROWEST, ""),
         ("cohort-shares", cohort_charts.shares(analysis), 640, cohort_words.SHARES_CAPTION),
     )
     return tuple(Drawn(name, figure, width, caption) for name, figure, width, caption in made if figure is not None)
@@ -226,8 +234,10 @@ def _templates() -> jinja2.Environment:
         w=words,
         mw=map_words,
         bw=breakdown_words,
+        dw=differing_words,
         ew=example_words,
         fw=filter_words,
+        lw=workload_words,
         SECTIONS=SECTIONS,
         t=t,
         spoken=spoken,
@@ -240,6 +250,7 @@ def _templates() -> jinja2.Environment:
         formats.whole_percent,
         formats.duration,
         formats.harmless,
+        formats.css_text,
         formats.glued,
         formats.moment,
         formats.in_numbers,

@@ -12,6 +12,7 @@ from mining.report import (
     cohort_sentences,
     deviating,
     deviation_words,
+    differing,
     examples,
     formats,
     hand_off_quality,
@@ -34,6 +35,7 @@ from mining.report.language import t, told
 from mining.report.routes import activity_token, needed_for, routes
 from mining.report.tally import activity_counts, confirmed_streams, elapsed_time, what_ends
 from mining.report.timing import time_facts
+from mining.report.workload import workload
 
 
 def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
@@ -43,11 +45,12 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
     desk = desk_texts(analysis)
     links, times = linking.linking(analysis), time_facts(analysis)
     improved = improving.improving(analysis)
-    scopes = analysis.measures.scopes
+    scopes, load = analysis.measures.scopes, workload(analysis)
     parts = parts_section.parts_said(analysis)
     there = {
         "audit": audit,
         "desk": desk,
+        "workload": load,
         "links": links,
         "improvement": improved,
         "scope": scopes is not None and len(scopes.parts) > 1,
@@ -60,6 +63,7 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
     return {
         "contents": sections.contents(there),
         "breakdown": breakdown_facts(analysis),
+        "workload": load,
         "links": links,
         "improving": improved,
         "value": improving.value_sentences(analysis),
@@ -71,11 +75,12 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         "time": times,
         "cohorts": cohort_sentences.cohort_sentences(analysis),
         "parts": parts,
+        "differing": differing.differing_said(analysis),
         "reopening": reopening.reopening(analysis),
         "maps": map_panels.panels(analysis),
         "why_this_map": map_panels.why(analysis),
         "agreement_key": map_panels.agreement_key(),
-        "period": f"{formats.date(streams.first_event)} – {formats.date(streams.last_event)}" if streams.cases else "",
+        "period": _period(analysis),
         "routes": rows,
         "shown": sum(not one.extra for one in rows),
         "tail": tail,
@@ -111,6 +116,12 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         if analysis.conformance
         else [],
     }
+
+
+def _period(analysis: Analysis) -> str:
+    streams = analysis.streams
+    first, last = formats.date(streams.first_event), formats.date(streams.last_event)
+    return "" if not streams.cases else first if first == last else f"{first} – {last}"
 
 
 def _time_names() -> list[str]:

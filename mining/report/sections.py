@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mining.report import breakdown_words, cost_words, desk_words, filter_words
+from mining.report import breakdown_words, cost_words, desk_words, filter_words, workload_words
 from mining.report.language import t
 
 Section = tuple[str, str]
@@ -31,6 +31,7 @@ GROUPS: tuple[tuple[str, dict[str, Section]], ...] = (
             ),
             "waits": ("Where it waits", "Where does the time before value go, and whom is it spent waiting on?"),
             "lead": ("Lead times", "How long does it take from demand to value, and who says that it was value?"),
+            "workload": workload_words.SECTION,
         },
     ),
     (

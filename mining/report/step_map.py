@@ -8,10 +8,11 @@ from mining.core.activities import Activity
 from mining.core.analysis import Analysis
 from mining.core.streams import HandOff
 from mining.report import map_words, words
-from mining.report.formats import cut, in_streams, many, percent, plotly_text
+from mining.report.formats import cut, duration, in_streams, many, percent, plotly_text
 from mining.report.geometry import DEMAND, VALUE, Box, Line, Node, arrow, loop, route
 from mining.report.language import t
 from mining.report.map_parts import (
+    Form,
     Trace,
     annotation,
     edge_hover,
@@ -38,8 +39,8 @@ _WIDEST = 0.22
 _LONGEST_NAME = 16
 
 
-def step_map_figure(analysis: Analysis, shown: StepMap) -> go.Figure:
-    """The map of the hand-offs between steps, with demand and value."""
+def step_map_figure(analysis: Analysis, shown: StepMap, form: Form = duration) -> go.Figure:
+    """The map of the hand-offs between steps, with demand and value; `form` says how times are written."""
     import plotly.graph_objects as go
 
     boxes = boxes_of(shown)
@@ -47,11 +48,11 @@ def step_map_figure(analysis: Analysis, shown: StepMap) -> go.Figure:
     widths = {ends(one): edge_width(one.count, most, _WIDEST) for one in shown.drawable}
     lines = [step_line(*ends(one), widths, boxes) for one in shown.drawable]
     counts = {one.activity: one for one in activity_counts(analysis)}
-    texts = [edge_text(one) for one in shown.drawable]
+    texts = [edge_text(one, form) for one in shown.drawable]
     traces = [_area(counts[activity]) for activity in AREAS]
     for rank, (one, line) in enumerate(zip(shown.drawable, lines, strict=True), 1):
         fill = colour(time_class(None if one.times is None else one.times.median))
-        shape = polygon(arrow(line, widths[ends(one)]), fill, edge_hover(_name(one), one), opacity=0.92)
+        shape = polygon(arrow(line, widths[ends(one)]), fill, edge_hover(_name(one), one, form), opacity=0.92)
         traces.append(ranked(shape, rank))
     traces += [_end(node, analysis) for node in ENDS]
     traces += [_step(one, one.box, analysis) for one in shown.steps if one.box is not None]

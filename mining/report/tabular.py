@@ -47,20 +47,29 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of the page. `name` is its id and the name of its CSV."""
+    """A table of the page. `name` is its id and the name of its CSV, `marks` are classes of its rows."""
 
     name: str
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
+    marks: tuple[str, ...] = ()
 
 
-def table(name: str, caption: str, columns: Iterable[Column], rows: Iterable[Iterable[Value]], note: str = "") -> Table:
+def table(
+    name: str,
+    caption: str,
+    columns: Iterable[Column],
+    rows: Iterable[Iterable[Value]],
+    note: str = "",
+    *,
+    marks: tuple[str, ...] = (),
+) -> Table:
     """A table of plain values, formatted by the kinds of its columns."""
     kept = tuple(columns)
     titled = tuple(replace(one, title=meant(one.sense, one.title) if one.sense else t(one.title)) for one in kept)
-    return Table(name, t(caption), titled, tuple(tuple(map(_cell, row, kept)) for row in rows), note)
+    return Table(name, t(caption), titled, tuple(tuple(map(_cell, row, kept)) for row in rows), note, marks)
 
 
 def _cell(value: Value, column: Column) -> Cell:

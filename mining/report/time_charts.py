@@ -94,7 +94,7 @@ def survival_curve(analysis: Analysis) -> go.Figure | None:
         "showlegend": False,
         "hovermode": "closest",
         "margin": {"l": 56, "r": 24, "t": 34, "b": 50},
-        "xaxis": time_axis(min(edges), max(edges)),
+        "xaxis": time_axis(min(edges), max(edges), beside=found.curve[len(found.curve) // 2].time),
         "yaxis": {"title": {"text": t("streams done, %")}, "range": [0, 102], "ticksuffix": " %", "nticks": 6},
         "annotations": _labels(found, plain.percentiles),
     }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from mining.report.language import texts
 
+texts(__name__)
+
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 ALL_WEEK = "round the clock, every day"
 CALENDAR = "{hours}, on the clocks of {zone}{holidays}{free}"
@@ -95,5 +97,3 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
         "value just then; the shares that did not, multiplied.",
     ),
 )
-
-texts(__name__)

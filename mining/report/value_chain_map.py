@@ -12,6 +12,7 @@ from mining.report.formats import duration, in_streams, many, percent, share
 from mining.report.geometry import BOXES, DEMAND, LETTER, SPAN, VALUE, Line, Node, arrow, loop, route
 from mining.report.language import t
 from mining.report.map_parts import (
+    Form,
     annotation,
     edge_hover,
     edge_labels,
@@ -32,26 +33,26 @@ if TYPE_CHECKING:
 MAP_HEIGHT = 600
 
 
-def value_chain_map(analysis: Analysis) -> go.Figure:
-    """The map of the hand-offs between activities."""
+def value_chain_map(analysis: Analysis, form: Form = duration) -> go.Figure:
+    """The map of the hand-offs between activities; `form` says how times are written."""
     import plotly.graph_objects as go
 
     hand_offs = drawable(analysis)
     widths = _widths(hand_offs)
     lines = [_line(one, widths) for one in hand_offs]
     traces = [
-        ranked(polygon(arrow(line, widths[_ends(one)]), colour(time_class(_median(one))), _hover(one), opacity=0.92), n)
+        ranked(_arrow(one, arrow(line, widths[_ends(one)]), form), n)
         for n, (one, line) in enumerate(zip(hand_offs, lines, strict=True), 1)
     ]
     counts = {one.activity: one for one in activity_counts(analysis)}
-    traces.extend(nodes(analysis))
+    traces.extend(nodes(analysis, form))
     return go.Figure(
         data=[go.Scatter(trace) for trace in traces],
         layout=layout(
             SPAN,
             MAP_HEIGHT,
             annotations=[
-                *edge_labels(lines, [edge_text(one) for one in hand_offs], BOXES.values(), LETTER),
+                *edge_labels(lines, [edge_text(one, form) for one in hand_offs], BOXES.values(), LETTER),
                 *node_labels(analysis),
             ],
             shapes=accent_bars(counts),
@@ -82,8 +83,12 @@ def _line(one: HandOff, widths: dict[tuple[Node, Node], float]) -> Line:
 # --------------------------------------------------------------------------------------------------------- edges
 
 
-def _hover(one: HandOff) -> str:
-    return edge_hover(f"{_node_name(one.source, words.DEMAND)} → {_node_name(one.target, words.VALUE)}", one)
+def _arrow(one: HandOff, outline: Line, form: Form) -> dict[str, Any]:
+    return polygon(outline, colour(time_class(_median(one))), _hover(one, form), opacity=0.92)
+
+
+def _hover(one: HandOff, form: Form = duration) -> str:
+    return edge_hover(f"{_node_name(one.source, words.DEMAND)} → {_node_name(one.target, words.VALUE)}", one, form)
 
 
 def _node_name(activity: Activity | None, otherwise: str) -> str:
@@ -99,20 +104,20 @@ def _is_known(node: Node, analysis: Analysis, counts: dict[Activity, ActivityCou
     return node == DEMAND or analysis.streams.can_realise_value
 
 
-def nodes(analysis: Analysis) -> list[dict[str, Any]]:
+def nodes(analysis: Analysis, form: Form = duration) -> list[dict[str, Any]]:
     """The eight nodes; what the export cannot show is dashed."""
     counts = {one.activity: one for one in activity_counts(analysis)}
-    return [_node(node, analysis, counts) for node in BOXES]
+    return [_node(node, analysis, counts, form) for node in BOXES]
 
 
-def _node(node: Node, analysis: Analysis, counts: dict[Activity, ActivityCount]) -> dict[str, Any]:
+def _node(node: Node, analysis: Analysis, counts: dict[Activity, ActivityCount], form: Form) -> dict[str, Any]:
     known = _is_known(node, analysis, counts)
     fill = colour(("node" if isinstance(node, Activity) else "outside") if known else "card")
     border = {"color": colour("node-edge" if known else "muted"), "width": 1, "dash": "solid" if known else "dash"}
-    return polygon(outline_of(node, BOXES[node]), fill, _node_hover(node, analysis, counts), border=border)
+    return polygon(outline_of(node, BOXES[node]), fill, _node_hover(node, analysis, counts, form), border=border)
 
 
-def _node_hover(node: Node, analysis: Analysis, counts: dict[Activity, ActivityCount]) -> str:
+def _node_hover(node: Node, analysis: Analysis, counts: dict[Activity, ActivityCount], form: Form) -> str:
     if not isinstance(node, Activity):
         known = _is_known(node, analysis, counts)
         name = words.DEMAND if node == DEMAND else words.VALUE
@@ -131,7 +136,7 @@ def _node_hover(node: Node, analysis: Analysis, counts: dict[Activity, ActivityC
             t(
                 "{share} of the time before value ({time})",
                 share=percent(counted.time_share),
-                time=duration(counted.time),
+                time=form(counted.time),
             )
         )
     return "<br>".join(lines)
@@ -159,9 +164,9 @@ def _node_label(node: Node, analysis: Analysis, counts: dict[Activity, ActivityC
     name = display(node) if isinstance(node, Activity) else words.DEMAND if node == DEMAND else words.VALUE
     figure = _node_figure(node, analysis, counts)
     timed = tells_own_time(analysis.streams)
-    if timed and isinstance(node, Activity) and known and counts[node].streams and not box.bar:
-        ratio = share(counts[node].time, sum(one.time for one in counts.values()))
-        figure += "<br>" + t("{share} of time", share=percent(ratio))
+    whole = sum(one.time for one in counts.values())
+    if timed and whole and isinstance(node, Activity) and known and counts[node].streams and not box.bar:
+        figure += "<br>" + t("{share} of time", share=percent(share(counts[node].time, whole)))
     joint = " · " if box.bar else "<br>"
     if not known and not box.bar:
         figure = _in_two(figure)  # in one line it would touch the border

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from mining.report.language import texts
 
+texts(__name__, named=("LEDGER_LINES", "LEDGER_EVENTS", "LEDGER_BESIDE", "MODEL_FILES"))
+
 TITLE = "Value streams of"
 LOGO = "Logo"
 MADE_BY = "Made by value-stream-miner"
@@ -17,6 +19,7 @@ CSV = "CSV"
 SHOW_TABLE = "Show as table"
 ABOUT_TABLE = "How to read this table"
 SIDEWAYS = "Swipe sideways to see the whole chart."
+PRINTED = "What was folded when this was printed is left out; the report itself, and result.json beside it, hold it."
 NO_SCRIPT = "The charts need JavaScript, which is switched off here. Every chart has a table below it."
 DRAWING_FAILED = "This chart could not be drawn in this browser. The table below it holds the same figures."
 
@@ -222,5 +225,3 @@ LICENCE = (
 )
 PRIVACY = "No ticket and no person is named in this report, and it sends nothing anywhere."
 BESIDE = "result.json, beside this file, holds every figure of this report for other programs."
-
-texts(__name__, named=("LEDGER_LINES", "LEDGER_EVENTS", "LEDGER_BESIDE", "MODEL_FILES"))

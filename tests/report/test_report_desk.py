@@ -10,11 +10,12 @@ import pytest
 from desk_builder import EMPTY, FULL, HOSTILE, with_desk
 from jsonschema import Draft202012Validator
 from report_builders import analysis
+from test_report_links import said
 from test_report_result import Figures, numbers
 from unpacked import unpacked
 
 from mining.core.analysis import Analysis
-from mining.core.desk import Flow, Period, ServiceDesk
+from mining.core.desk import Flow, MeanDifference, Period, ServiceDesk
 from mining.report import SCHEMA_FILE, render, result
 from mining.report.desk_words import NOT_TOLD, SECTION
 
@@ -88,6 +89,21 @@ def test_arrivals_and_backlog_are_drawn_and_the_chart_has_a_table() -> None:
     hidden = with_desk(flow=Flow(Period.WEEK, (), backlog_told=True, not_shown="Selected by completion."))
     assert "desk-flow" not in unpacked(render(hidden))
     assert "Selected by completion." in section(hidden)
+
+
+def test_satisfaction_beside_lead_time_is_said_in_words_with_its_interval() -> None:
+    few = said(with_desk(), "desk")
+    assert "The survey was answered for 212 of 890 resolved tickets (23.8 %)." in few
+    assert "Too few answered in the fastest or the slowest quarter" in few
+    told = FULL.satisfaction
+    assert told is not None
+    slow = replace(told.quartiles[1], answered=40, sum_of_thousandths=120_000)
+    apart = MeanDifference(-1.4625, -1.9, -1.02)
+    made = with_desk(satisfaction=replace(told, quartiles=(told.quartiles[0], slow), slowest_to_fastest=apart))
+    text = said(made, "desk")
+    assert "within 2.0 h, was given 4.46 (130 answers), the slowest 3.00 (40 answers): a difference of -1.46" in text
+    assert "(95 % interval -1.90 to -1.02). Those who waited longest answer lower than those who waited least." in text
+    assert result(made)["measures"]["service_desk"]["satisfaction"]["slowest_to_fastest"]["low"] == -1.9
 
 
 def test_no_mean_of_few_answers() -> None:

@@ -1,6 +1,7 @@
 (() => {
   "use strict";
   const PRINTED_WIDTH = 1010; // pixels: A4 landscape within its margins
+  const PRINTED_HEIGHT = 430; // with a heading and a key above, on one page
   const root = document.documentElement;
   const config = {
     displaylogo: false,
@@ -118,7 +119,9 @@
       const height = figure.layout.height ?? parseFloat(plot.style.height);
       plot.style.height = `${height}px`;
       const layout = { ...figure.layout, template: template(), height };
-      if (width) layout.width = width;
+      const zoom = width ? Math.min(1, PRINTED_HEIGHT / height) : 1;
+      plot.style.zoom = zoom === 1 ? "" : zoom;
+      if (width) layout.width = width / zoom;
       else layout.autosize = true;
       plot.dataset.drawn = "yes";
       await Plotly.react(plot, figure.data, layout, config);
@@ -154,6 +157,17 @@
       const shown = Number(event.target.value).toLocaleString(root.lang);
       said.textContent = event.target.value === said.dataset.count ? said.dataset.every : said.dataset.some.replace("{n}", shown);
       if (plot.dataset.drawn) draw(plot);
+    });
+  }
+
+  // ---- elapsed or working time on a map
+  for (const control of document.querySelectorAll(".clock")) {
+    control.hidden = false;
+    const plot = document.querySelector(`.plot[data-figure="${control.dataset.of}"]`);
+    control.addEventListener("change", (event) => {
+      plot.dataset.figure = event.target.value;
+      if (plot.dataset.drawn) draw(plot);
+      if (address.filter()) dispatchEvent(new Event("hashchange")); // the filter says what it does not act on
     });
   }
 

@@ -137,5 +137,23 @@
     },
     true,
   );
+
+  // ---- print: what the findings lead to is printed as well
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    for (const link of document.querySelectorAll(".findings a")) {
+      const target = document.getElementById(link.hash.slice(1));
+      for (let one = target?.closest("details"); one; one = one.parentElement.closest("details")) {
+        if (one.open) continue;
+        one.open = true;
+        opened.push(one);
+        one.querySelectorAll(":scope > .examples").forEach(fill);
+      }
+    }
+  });
+  addEventListener("afterprint", () => {
+    opened.forEach((one) => (one.open = false));
+    opened = [];
+  });
   reveal();
 })();
