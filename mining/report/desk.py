@@ -187,7 +187,9 @@ def satisfied(desk: ServiceDesk) -> str:
         )
     )
     clear = apart.high < 0 or apart.low > 0
-    said.append(words.TOLD_APART.format(than=t("lower") if apart.high < 0 else t("higher")) if clear else words.NOT_APART)
+    said.append(
+        words.TOLD_APART.format(than=t("lower") if apart.high < 0 else t("higher")) if clear else words.NOT_APART
+    )
     return " ".join([*said, words.WHO_ANSWERS])
 
 

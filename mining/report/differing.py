@@ -8,6 +8,7 @@ from mining.core.analysis import Analysis
 from mining.core.cohorts import Share
 from mining.core.differing import Difference, Differences, Ends, Of
 from mining.report import differing_words as words
+from mining.report import words as plain_words
 from mining.report.cohort_sentences import between, chance, name, points, shares_between
 from mining.report.formats import NOTHING, count, duration, percent, plotly_text
 from mining.report.geometry import arrow
@@ -33,7 +34,6 @@ from mining.report.step_places import AREAS, ENDS, STEP_LETTER, STEP_SPAN, headi
 from mining.report.step_tally import ends, step_map
 from mining.report.tabular import Column, Table, table
 from mining.report.tally import activity_counts, ends_of
-from mining.report.words import DEMAND, VALUE
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -110,7 +110,8 @@ def _what(analysis: Analysis, one: Difference) -> str:
     source, source_step, target, target_step = one.place
     if one.of is Of.PLACE:
         return place(source, source_step)
-    return f"{place(source, source_step, otherwise=DEMAND)} → {place(target, target_step, otherwise=VALUE)}"
+    before = place(source, source_step, otherwise=plain_words.DEMAND)
+    return f"{before} → {place(target, target_step, otherwise=plain_words.VALUE)}"
 
 
 def _sides(one: Difference) -> tuple[str, str]:
@@ -130,7 +131,9 @@ def _estimate(one: Difference) -> tuple[str, str]:
         return NOTHING, NOTHING
     known = one.low is not None and one.high is not None
     if one.of is Of.WAIT:
-        return t("{share} of pairs", share=percent(one.estimate)), shares_between(one.low, one.high) if known else NOTHING
+        return t("{share} of pairs", share=percent(one.estimate)), shares_between(
+            one.low, one.high
+        ) if known else NOTHING
     interval = between(points(one.low or 0.0), points(one.high or 0.0)) if known else NOTHING
     return points(one.estimate), interval
 

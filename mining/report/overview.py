@@ -146,28 +146,28 @@ def _lede(analysis: Analysis) -> tuple[str, ...]:
     found, fulfilled = analysis.conformance, analysis.measures.fulfilled
     lines = chosen_line(analysis)
     if found is not None and found.rates.streams is not None:
-        lines.append(t(_how_many_keep(found), **_kept(found), shown=_that_shows(found)))
+        lines.append(_how_many_keep(found))
     if 0 < fulfilled < FEW:
         lines.append(words.FEW_STREAMS.format(n=many(fulfilled, "fulfilled stream")))
     return tuple(lines)
 
 
 def _how_many_keep(found: Conformance) -> str:
+    names = {"name": harmless(found.reference), "shown": _that_shows(found)}
     if found.checked == 1:
         if found.conforming:
-            return "The one fulfilled stream keeps to the agreed stream “{name}” in every point{shown}."
-        return "The one fulfilled stream does not keep to the agreed stream “{name}” in every point{shown}."
+            return t("The one fulfilled stream keeps to the agreed stream “{name}” in every point{shown}.", **names)
+        return t("The one fulfilled stream does not keep to the agreed stream “{name}” in every point{shown}.", **names)
+    n, ratio = count(found.checked), whole_percent(found.rates.streams or 0)
     if found.conforming == found.checked:
-        return "All of the {n} fulfilled streams keep to the agreed stream “{name}” in every point{shown}."
+        return t(
+            "All of the {n} fulfilled streams keep to the agreed stream “{name}” in every point{shown}.", n=n, **names
+        )
     if not found.conforming:
-        return "None of the {n} fulfilled streams keep to the agreed stream “{name}” in every point{shown}."
-    return "{share} of the fulfilled streams keep to the agreed stream “{name}” in every point{shown}."
-
-
-def _kept(found: Conformance) -> dict[str, str]:
-    """What goes into that."""
-    share_ = whole_percent(found.rates.streams or 0)
-    return {"n": count(found.checked), "share": share_, "name": harmless(found.reference)}
+        return t("None of the {n} fulfilled streams keep to the agreed stream “{name}” in every point.", n=n, **names)
+    return t(
+        "{share} of the fulfilled streams keep to the agreed stream “{name}” in every point.", share=ratio, **names
+    )
 
 
 def _that_shows(found: Conformance) -> str:

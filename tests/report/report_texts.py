@@ -36,7 +36,7 @@ _TEXTS = {"t": (0,), "Column": (0,), "table": (1, 4), "more": (2,), "_figure": (
 """Calls in the report, and which of their arguments are texts."""
 _NOUNS = {"many": 1, "in_streams": 1, "counted": 1}
 
-_UNITS = {"group", "hour", "minute", "week", "working day", "working hour"}
+_UNITS = {"group", "hour", "minute", "week", "month", "year", "working day", "working hour"}
 _SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("audit/agreed.py", ("in_words", "_name")),
     ("audit/causes.py", ()),
@@ -63,6 +63,7 @@ _SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("measures/selection.py", ()),
     ("measures/timing.py", ()),
     ("pipeline.py", ("_notes",)),
+    ("slicing.py", ("SEVERAL", "LIMITS")),
     ("sources/csv_mend.py", ("_wrong_width",)),
     ("sources/put_clocks.py", ("_of",)),
     ("sources/rejects.py", ("_ticket_reasons", "_no_ticket", "_bad_time", "expectation", "_NUMBERS")),
@@ -207,13 +208,14 @@ def _nouns_of(path: Path) -> Iterator[str]:
             yield from _strings(call.args[place], {})
 
 
-def _text_modules() -> list[ModuleType]:
+def text_modules() -> list[ModuleType]:
+    """Modules whose constants are read in the language of the moment."""
     made = [import_module(f"mining.report.{path.stem}") for path in sorted(REPORT.glob("*.py"))]
     return [one for one in made if isinstance(one, _Texts)]
 
 
 def _of_text_modules() -> Iterator[str]:
-    for module in _text_modules():
+    for module in text_modules():
         for name, value in vars(module).items():
             if name.isupper() and name[0] != "_" and name not in ("ENGLISH", *module.__dict__["_no_texts"]):
                 yield from _deep(value, named=name in module.__dict__["_named_tables"])
@@ -250,6 +252,7 @@ def _vocabulary() -> Iterator[str]:
     for period in (*Period, "quarter"):
         yield from (f"{period} of", f"{period.capitalize()} of", f"{period.capitalize()} from")
         yield f"{period} of the streams' ends"
+    yield from (f"the {period} of {{day}}" for period in Period)
     for what in ("tickets", "streams"):
         yield from (what.capitalize(), f"How {what} ended", f"{{share}} of the {what} were closed by a timer")
         yield f"{{n}} of {{all}} ended {what}; a timer is no confirmation"
