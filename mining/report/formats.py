@@ -160,6 +160,8 @@ def harmless(text: str) -> str:
     Control characters, overrides of the writing direction and lone surrogates become a visible replacement mark;
     letters of every script, emoji and spaces stay.
     """
+    if text.isascii() and text.isprintable():  # most names, and there are thousands
+        return text
     return "".join(_harmless(character) for character in text)
 
 
