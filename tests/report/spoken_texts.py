@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -55,23 +57,26 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.texts: list[str] = []
-        self._within = ""
-        self._figure = False
+        self._within, self._script = "", ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         known = dict(attrs)
         if tag in ("script", "style"):
             self._within = tag
-            self._figure = (known.get("id") or "").startswith("figure-")
+            self._script = known.get("id") or ""
         self.texts += [value for name, value in attrs if name in _SPOKEN_ATTRIBUTES and value]
 
     def handle_endtag(self, tag: str) -> None:
         if tag == self._within:
-            self._within, self._figure = "", False
+            self._within, self._script = "", ""
 
     def handle_data(self, data: str) -> None:
-        if self._figure:
+        if self._script in ("figures-packed", "parts-packed"):
+            data = gzip.decompress(base64.b64decode(data)).decode()
+        if self._script.startswith("figure"):
             self.texts += (re.sub(r"<[^>]*>", " ", text) for text in _of_figure(json.loads(data)))
+        elif self._script in ("parts-packed", "examples"):
+            self.texts += (re.sub(r"<[^>]*>", " ", text) for text in _strings(json.loads(data)))
         elif not self._within:
             self.texts.append(data)
 
@@ -86,6 +91,16 @@ def _of_figure(value: Any, key: str = "") -> Iterator[str]:
     elif isinstance(value, dict):
         for name, part in value.items():
             yield from _of_figure(part, name)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Texts of several words; what is one is a colour or a name of a table."""
+    if isinstance(value, str):
+        if " " in value.strip():
+            yield value
+    elif isinstance(value, list | dict):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _strings(part)
 
 
 def words(text: str) -> set[str]:
