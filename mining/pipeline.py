@@ -96,7 +96,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     folder = output_folder(Path(output)) if output is not None else None
 
     with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "beside") as background, collected_seldom():
-        background.submit(_prepare_for_later, with_report=folder is not None)
+        background.submit(_prepare_for_later, language, with_report=folder is not None)
         read, parts = _read_and_map(tables, choosing, options, stopwatch, progress, cache=cache)
         info, mapped = mappings.together(parts, options.cases)
         begins = choosing.begins(tables, mapped)
@@ -325,14 +325,14 @@ def _draw(result: Result, folder: Path, formats: Sequence[str], progress: Progre
         result.figures.write(folder, form)
 
 
-def _prepare_for_later(*, with_report: bool) -> None:
+def _prepare_for_later(language: str, *, with_report: bool) -> None:
     """Do, while the engine reads, what the later rooms would otherwise have to wait for."""
     from mining import report
 
     for name in ("scipy.special", "mining.streams.build", "mining.conformance.checking"):
         import_module(name)
     if with_report:
-        report.warm_up()
+        report.warm_up(language)
 
 
 def trend_page(found: Trend, language: str = "en") -> str:

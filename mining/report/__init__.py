@@ -25,11 +25,13 @@ SCHEMA_FILE = "result.schema.json"
 """The JSON Schema of `result`, beside this module."""
 
 
-def warm_up() -> None:
-    """Do beforehand, in any thread, what takes time for every page alike."""
+def warm_up(language: str = ENGLISH) -> None:
+    """Do beforehand, in any thread, what takes time for every page alike; `language` is that of the page."""
+    from mining.report.language import read
     from mining.report.page import warm_up as warm_up_page
 
     warm_up_page()
+    read(language)
 
 
 def render(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | None = None, language: str = ENGLISH) -> str:

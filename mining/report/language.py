@@ -276,6 +276,12 @@ def _deep(value: Any, *, named: bool) -> Any:
 # ------------------------------------------------------------------------------------------------------ catalogues
 
 
+def read(language: str) -> None:
+    """Have the catalogue of `language` at hand; in English nothing has to be."""
+    if language != ENGLISH:
+        _catalogue(language)
+
+
 @cache
 def _catalogue(language: str) -> _Catalogue:
     from gettext import c2py
