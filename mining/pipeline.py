@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mining import slicing
 from mining.choosing import Choosing
 from mining.core.analysis import Analysis, MappingInfo, Options
 from mining.core.brand import NO_BRAND, load_brand
@@ -27,6 +28,7 @@ from mining.result import Result, write_large
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from mining.core.cache import Cache
     from mining.core.calendars import Calendars
     from mining.core.desk import ServiceDesk
     from mining.core.events import EventTable, MappedLog
@@ -47,10 +49,12 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     mappings_dir: str | Path | None = None,
     output: str | Path | None = None,
     brand: str | Path | None = None,
+    language: str = "en",
     pictures: Sequence[str] = (),
     options: Options | None = None,
     progress: Progress = silent,
     clock: Clock = system_clock,
+    cache: Cache | None = None,
 ) -> Result:
     """Find the value streams in an export of a ticketing tool.
 
@@ -60,7 +64,10 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     With several references each stream is checked against the one whose `applies_to` fits it.
     `mappings_dir` is a folder of one's own, whose names come before those that ship: see `mining.core.catalogue`. With
     `output` everything is written into that folder, each file whole or not at all. `brand` is a file that says whose
-    report it is: see `mining.core.brand`; `pictures` are formats in which the figures are drawn beside the report.
+    report it is: see `mining.core.brand`; `language` what it is written in, and `pictures` are formats in which the
+    figures are drawn beside the report.
+    A `cache` holds what earlier analyses read, mapped and aligned, and takes in what this one does; what comes out is
+    the same without it.
 
     Raises RequestError where the request is not usable, InputError where an input cannot be read to the end.
     """
@@ -75,6 +82,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     names_people = options.with_actors and not (options.where or options.split_by)  # else they may be asked for there
     exchange.check_request(options.log, output, with_actors=names_people)
     report.check_pictures(pictures, output)
+    report.check_language(language)
     with own_mappings(mappings_dir):
         jobs, said = _jobs(exports, mapping, options, progress)
         cases, calendars = _cases_and_calendars([rules for rules, _ in jobs], options)
@@ -88,8 +96,8 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     folder = output_folder(Path(output)) if output is not None else None
 
     with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "beside") as background, collected_seldom():
-        background.submit(_import_for_later)
-        read, parts = _read_and_map(tables, choosing, options, stopwatch, progress)
+        background.submit(_prepare_for_later, language, with_report=folder is not None)
+        read, parts = _read_and_map(tables, choosing, options, stopwatch, progress, cache=cache)
         info, mapped = mappings.together(parts, options.cases)
         begins = choosing.begins(tables, mapped)
         with stopwatch("building streams"):
@@ -113,15 +121,33 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
                 examples=options.with_tickets,
                 align_seconds=options.align_seconds,
                 calendars=calendars,
+                cache=cache,
             )
         with stopwatch("measuring"):
             scope = Scope(agreed.references[0].scope) if agreed else None
-            measured = measures.measure(tables, found, mapped, calendars=calendars, reference_scope=scope)
-            desk = _desk(tables, mapped, found, measured.selection, types=cases.start or None, options=options)
+            passages = None if calendars is None else streams.timed_passages(found)
+            measured = measures.measure(
+                tables, found, mapped, calendars=calendars, reference_scope=scope, passages=passages
+            )
+            types, zone = cases.start or None, info.export.time.zone
+            desk = _desk(tables, mapped, found, measured.selection, types=types, zone=zone, options=options)
             measured = replace(measured, service_desk=desk)
-            costs = measures.costs(tables, found, mapped, checked[0] if checked else None)
+            only = checked[0] if len(checked) == 1 else None
+            typical = measured.lead_time_claimed.median
+            broken_down = measures.breakdowns(tables, found, mapped, only, typical=typical)
+            costs = measures.costs(tables, found, mapped, checked)
             found = _with_headline(tables, mapped, found, options, begins)
-            cohorts = choosing.cohorts(tables, mapped, found, checked[0] if checked else None)
+            cohorts = choosing.cohorts(tables, mapped, found, checked)
+            taken_apart = slicing.slices(
+                tables,
+                found,
+                mapped,
+                measured=measured,
+                checked=checked,
+                used=[rules for rules, _ in parts],
+                cohorts=None if cohorts is None or choosing.labels is None else (cohorts, choosing.labels),
+                reference_scope=scope,
+            )
         if folder is not None and options.log:
             with stopwatch("writing the log"):
                 _write_log(tables, mapped, read[-1], folder / "log", mapping=info, options=options)
@@ -147,8 +173,11 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
             costs=costs,
             filtered=filtered,
             cohorts=cohorts,
+            breakdowns=broken_down,
+            examples=conformance.pick_examples(tables, found, agreed, checked, named=options.with_tickets),
+            slices=taken_apart,
         )
-        result = Result(analysis, whose)
+        result = Result(analysis, whose, language)
         if folder is not None:
             progress("writing the report", None)
             tables_done = background.submit(  # the engine is free
@@ -166,7 +195,13 @@ def _several(named: str | Path | Sequence[str | Path] | None) -> list[str]:
 
 
 def _read_and_map(
-    tables: Engine, choosing: Choosing, options: Options, stopwatch: Stopwatch, progress: Progress
+    tables: Engine,
+    choosing: Choosing,
+    options: Options,
+    stopwatch: Stopwatch,
+    progress: Progress,
+    *,
+    cache: Cache | None,
 ) -> tuple[list[EventTable], list[tuple[Mapping, MappedLog]]]:
     """Each export as it was read, and mapped by its mapping; what was read stays in the engine only for the log."""
     from mining import mapping as mappings
@@ -176,11 +211,11 @@ def _read_and_map(
     for rules, files in choosing.jobs:
         with stopwatch("reading"):
             events = sources.read(
-                tables, files, rules.info.export, max_rejected=options.max_rejected, progress=progress
+                tables, files, rules.info.export, max_rejected=options.max_rejected, progress=progress, cache=cache
             )
         with stopwatch("mapping"):
             events = choosing.chosen(tables, events, rules)
-            parts.append((rules, mappings.map_events(tables, events, rules)))
+            parts.append((rules, mappings.map_events(tables, events, rules, cache)))
             read.append(events)
             if not options.log and not choosing.by_beginnings:
                 tables.drop(events.table)
@@ -230,6 +265,7 @@ def _desk(
     selection: Selection,
     *,
     types: tuple[str, ...] | None,
+    zone: str | None,
     options: Options,
 ) -> ServiceDesk:
     """The figures of the service desk, which are of tickets, whatever the streams are of."""
@@ -237,7 +273,7 @@ def _desk(
 
     tickets = streams.streams_of_tickets(tables, mapped, found, max_paths=options.max_variants)
     days = options.waiting_days
-    desk = measures.service_desk(tables, tickets, mapped, selection, types=types, waiting_days=days)
+    desk = measures.service_desk(tables, tickets, mapped, selection, types=types, waiting_days=days, zone=zone)
     if tickets is not found:
         tables.drop(tickets.table)
     return desk
@@ -289,17 +325,28 @@ def _draw(result: Result, folder: Path, formats: Sequence[str], progress: Progre
         result.figures.write(folder, form)
 
 
-def _import_for_later() -> None:
-    """Import, while the engine reads, what the later rooms would otherwise have to wait for."""
-    for name in ("pandas", "scipy.stats", "mining.streams.build", "mining.conformance.checking", "mining.report.page"):
-        import_module(name)
-
-
-def trend_page(found: Trend) -> str:
-    """The trend page of an audit, one HTML document that needs no network."""
+def _prepare_for_later(language: str, *, with_report: bool) -> None:
+    """Do, while the engine reads, what the later rooms would otherwise have to wait for."""
     from mining import report
 
-    return report.trend(found)
+    for name in ("scipy.special", "mining.streams.build", "mining.conformance.checking"):
+        import_module(name)
+    if with_report:
+        report.warm_up(language)
+
+
+def trend_page(found: Trend, language: str = "en") -> str:
+    """The trend page of an audit, one HTML document that needs no network; `language` is what it is written in."""
+    from mining import report
+
+    return report.trend(found, language)
+
+
+def report_languages() -> tuple[str, ...]:
+    """The languages that the report can be had in."""
+    from mining.report.language import languages
+
+    return languages()
 
 
 def result_schema() -> dict[str, Any]:

@@ -38,6 +38,7 @@ def check_plan(plan: Plan, clock: Clock = system_clock) -> PlanCheck:
         *([] if setup.acceptances is None else [f"  accepts    what {setup.acceptances.file} says"]),
         f"  reports    {plan.reports}",
         f"  history    {plan.history if plan.history_from is None else f'the URL in {plan.history_from}'}",
+        *([] if plan.cache is None else [f"  cache      {plan.cache.folder} (it holds tickets)"]),
         f"  due        {in_words(plan.schedule)}",
         *(f"  gate       {gate.name}: {sentence(gate)}" for gate in plan.gates),
         *(f"  tells      {alert.name}: {', '.join(alert.about)}" for alert in plan.alerts),

@@ -12,14 +12,17 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from mining.audit import figures, quantities, schema
-from mining.audit.plan import Against, Alert, Fetch, Gate, Inputs, Plan, Schedule
+from mining.audit.plan import Against, Alert, CachePlace, Fetch, Gate, Inputs, Plan, Schedule
 from mining.core.analysis import Options
 from mining.core.audit import Severity, Unit
 from mining.core.errors import ConfigError, Problem, nearest
 from mining.core.links import CasesBy
+from mining.core.sizes import bytes_in
 from mining.core.yamlio import At, YamlFile, read_yaml
 from mining.core.zones import known_zones, zones_near
 
+_MOST_SECONDS = 86_400
+_SECONDS = "seconds, more than 0 and at most a day"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -107,6 +110,7 @@ class _Reader:
             references=tuple(self.named(name, folder) for name in _listed(part.reference or [])),
             options=self.options(part, folder),
             brand=None if part.brand is None else folder / part.brand,
+            language=self.language(part.language),
             gates=self.gates(part.gates),
             reports=folder / part.reports,
             history=str(folder / (part.history.file or "")),
@@ -115,8 +119,19 @@ class _Reader:
             trend=tuple(self.figure(("trend", i), figure) for i, figure in enumerate(part.trend)),
             alerts=tuple(self.alert(("alerts", i), alert) for i, alert in enumerate(part.alerts)),
             keep_reports=None if part.retention is None else part.retention.reports,
+            cache=None if part.cache is None else self.cache(part, part.cache, folder),
             schedule=None if part.schedule is None else self.schedule(part.schedule),
         )
+
+    def language(self, named: str) -> str:
+        from mining import pipeline
+
+        there = pipeline.report_languages()
+        if named not in there:
+            self.complain(
+                ("language",), "the report cannot be had in this language", found=named, expected=", ".join(there)
+            )
+        return named
 
     @staticmethod
     def named(name: str, folder: Path) -> str:
@@ -157,6 +172,9 @@ class _Reader:
             self.complain(at, "this is no share", found=str(part.max_rejected), expected="a share such as 1 % or 0.01")
         if not 0 <= part.noise <= 1:
             self.complain(("options", "noise"), "this is no share", found=str(part.noise), expected="from 0 to 1")
+        if not 0 < part.align_seconds <= _MOST_SECONDS:
+            found = str(part.align_seconds)
+            self.complain(("options", "align_seconds"), "this is no time for aligning", found=found, expected=_SECONDS)
         return Options(
             memory_limit=part.memory_limit,
             threads=part.threads,
@@ -165,6 +183,7 @@ class _Reader:
             max_variants=part.max_variants,
             max_rejected=0.01 if rejected is None else rejected.value,
             max_unpacked=part.max_unpacked,
+            align_seconds=float(part.align_seconds),
             cases=None if part.cases is None else CasesBy(part.cases),
             calendar=None if part.calendar is None else folder / part.calendar,
             acceptances=None if whole.acceptances is None else folder / whole.acceptances,
@@ -178,6 +197,16 @@ class _Reader:
             todo = "write file: history.db, or url_from: and the name of an environment variable that holds the URL"
             self.complain(("history",), "one of file and url_from says where the history is", todo=todo)
         return None if part.url_from is None else self.variable(("history", "url_from"), part.url_from)
+
+    def cache(self, whole: schema.AuditPart, part: schema.CachePart, folder: Path) -> CachePlace:
+        used = {folder, folder / whole.reports, folder / (whole.inputs.folder or "")}
+        if (folder / part.folder).resolve() in {one.resolve() for one in used}:
+            todo = "give it a folder of its own, such as cache"
+            self.complain(("cache", "folder"), "this folder is used for something else", found=part.folder, todo=todo)
+        size = bytes_in(part.at_most)
+        if not size:
+            self.complain(("cache", "at_most"), "this is no size", found=part.at_most, expected="such as 500MB or 2GB")
+        return CachePlace(folder / part.folder, size or 0, self.span(("cache", "unused_for"), part.unused_for))
 
     def alert(self, at: At, part: schema.AlertPart) -> Alert:
         variable = self.variable((*at, "address_from"), part.address_from)
@@ -296,6 +325,7 @@ def _keys(path: tuple[str, ...]) -> list[str]:
         ("history",): schema.HistoryPart,
         ("alerts",): schema.AlertPart,
         ("retention",): schema.RetentionPart,
+        ("cache",): schema.CachePart,
         ("schedule",): schema.SchedulePart,
     }
     part = parts.get(path)

@@ -90,6 +90,15 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class CachePlace:
+    """Where runs keep what they read, mapped and aligned; how many bytes of it, and for how long what is not used."""
+
+    folder: Path
+    at_most: int
+    unused_for: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """When the audit is due: at these times of the clock of `zone`, on these weekdays (0 is Monday), or days of the
     month, or, where both are empty, every day."""
@@ -121,7 +130,9 @@ class Plan:
     trend: tuple[str, ...]
     alerts: tuple[Alert, ...]
     keep_reports: int | None
+    cache: CachePlace | None
     schedule: Schedule | None
+    language: str = "en"
 
     @property
     def figures(self) -> tuple[str, ...]:

@@ -57,6 +57,7 @@ def run_body(
     result: Mapping[str, Any],
     report: str,
     seconds: float,
+    more: Mapping[str, Any],
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
     """A run: its body, and the documents it refers to by their hashes."""
 
@@ -87,6 +88,7 @@ def run_body(
         "drift_from_base": told["drift_from_base"],
         "report": report,
         "documents": documents,
+        **more,
     }
     return body, {**content, **setup.documents}
 

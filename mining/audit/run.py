@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from mining.audit import alerts, inputs, records, trend
 from mining.audit.agreed import on_its_day
+from mining.audit.caching import cache_of, counts
 from mining.audit.folders import Partial, clear, forget
 from mining.audit.history.chain import canonical
 from mining.audit.history.store import History, Record
@@ -24,6 +25,7 @@ from mining.audit.plan import Plan
 from mining.audit.schedule import last_due
 from mining.audit.setup import Setup, as_files, earlier_setup, setup_of
 from mining.core.audit import AuditRun
+from mining.core.cache import Cache
 from mining.core.clock import Clock, system_clock
 from mining.core.errors import ExitCode, InputError, MiningError, Problem, RequestError, shown
 from mining.core.files import output_folder, write_text
@@ -62,6 +64,7 @@ class _Job:
     progress: Progress
     at: datetime
     due: datetime | None
+    cache: Cache | None
 
 
 def run_audit(
@@ -90,7 +93,7 @@ def run_audit(
         with history.one_run(plan.name, waited):
             at = clock()
             slot = last_due(plan.schedule, at) if due and plan.schedule is not None else None
-            job = _Job(plan, history, clock, sleep, progress, at, slot)
+            job = _Job(plan, history, clock, sleep, progress, at, slot, cache_of(plan))
             if slot is not None and _has_run(history, plan, slot):
                 return Outcome("not due", f"It has run for {slot.isoformat()} already.", ExitCode.DONE)
             return _recorded(job)
@@ -182,9 +185,11 @@ def _analyse(job: _Job, setup: Setup, found: Sequence[Found], folder: Path | Non
             reference=references,
             output=folder,
             brand=job.plan.brand,
+            language=job.plan.language,
             options=options,
             progress=job.progress,
             clock=on_its_day(setup.acceptances, job.clock),
+            cache=job.cache,
         )
 
 
@@ -227,11 +232,14 @@ def _new(
             result=result.to_dict(),
             report=name,
             seconds=round(time.perf_counter() - begin, 3),
+            more=counts(job.cache),
         )
     record = history.append(body, content)
     audit = replace(audit, record=record.number, records=record.number, head=record.hash)
     job.progress("writing the report", None)
     _publish(result, audit, folder, plan.reports / name)
+    if job.cache is not None:
+        job.cache.tidy()
     return _told(job, record, audit, plan.reports / name / REPORT)
 
 
@@ -291,7 +299,7 @@ def _kept(
 
 
 def _notes(job: _Job, made: Sequence[Record]) -> list[str]:
-    said = []
+    said = [] if job.cache is None else list(dict.fromkeys(job.cache.said))
     if made and job.at.isoformat() < made[-1].body["at"]:
         last = made[-1].body["at"]
         said.append(f"The clock was set back: this run began at {job.at.isoformat()}, and the one before it at {last}.")

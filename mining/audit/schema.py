@@ -51,6 +51,7 @@ class OptionsPart(_Part):
     split_by: Text | None = None
     compare: Annotated[list[Text], Field(min_length=2, max_length=2)] | None = None
     cases: Literal["ticket", "follow", "connected"] | None = None
+    align_seconds: StrictFloat | StrictInt = 60
 
 
 class AgainstPart(_Part):
@@ -96,6 +97,14 @@ class RetentionPart(_Part):
     reports: Annotated[StrictInt, Field(ge=1)]
 
 
+class CachePart(_Part):
+    """Where runs keep what they read and mapped, so that the next one need not do it again. It holds tickets."""
+
+    folder: Text
+    at_most: Text = "2GB"
+    unused_for: Text = "60 days"
+
+
 class SchedulePart(_Part):
     """When the audit is due, by the clock of `zone`."""
 
@@ -117,6 +126,7 @@ class AuditPart(_Part):
     acceptances: Text | None = None
     options: OptionsPart = OptionsPart()
     brand: Text | None = None
+    language: Text = "en"
     gates: list[GatePart] = []
     reports: Text = "reports"
     history: HistoryPart = HistoryPart(file="history.db")
@@ -124,6 +134,7 @@ class AuditPart(_Part):
     trend: list[Text] = []
     alerts: list[AlertPart] = []
     retention: RetentionPart | None = None
+    cache: CachePart | None = None
     schedule: SchedulePart | None = None
 
 

@@ -21,6 +21,8 @@ from mining.core.errors import Problem, RequestError
 from mining.core.links import CasesBy
 from mining.core.yamlio import parse_yaml
 
+_ALIGN_SECONDS = Options().align_seconds
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -52,9 +54,12 @@ class Setup:
     split_by: str | None = None
     compare: tuple[str, str] | None = None
     acceptances: Acceptances | None = None
+    align_seconds: float = _ALIGN_SECONDS
 
     def as_dict(self) -> dict[str, Any]:
         """For the history; the texts themselves are documents there."""
+        # What was not told by earlier versions is only told where it is not as it always was: the hash stays the same.
+        more = {} if self.align_seconds == _ALIGN_SECONDS else {"align_seconds": self.align_seconds}
         return {
             "mappings": [
                 {"file": one.file, "sha256": one.sha256, "owner": one.owner, "pattern": one.pattern}
@@ -69,6 +74,7 @@ class Setup:
                 "where": list(self.where),
                 "split_by": self.split_by,
                 "compare": None if self.compare is None else list(self.compare),
+                **more,
             },
             "calendar": None if self.calendar is None else {"file": self.calendar.file, "sha256": self.calendar.sha256},
         }
@@ -117,6 +123,7 @@ def setup_of(plan: Plan, today: date) -> Setup:
         where=where,
         split_by=options.split_by,
         compare=options.compare,
+        align_seconds=options.align_seconds,
         acceptances=None if options.acceptances is None else read_acceptances(options.acceptances, today),
     )
 
@@ -180,6 +187,7 @@ def _with(options: Options, setup: Setup, calendar: Path | None, acceptances: Pa
         where=setup.where,
         split_by=setup.split_by,
         compare=setup.compare,
+        align_seconds=setup.align_seconds,
     )
 
 

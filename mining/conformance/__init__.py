@@ -14,13 +14,16 @@ from mining.conformance.trees import to_tree
 from mining.conformance.written import as_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from mining.conformance.comparing import Compared
     from mining.conformance.proposing import Proposal
+    from mining.core.cache import Cache
     from mining.core.calendars import Calendars
-    from mining.core.events import MappedLog
+    from mining.core.errors import Problem
+    from mining.core.events import MappedLog, VisitLabel
+    from mining.core.examples import Example
     from mining.core.hand_offs import HandOffChecks
     from mining.core.results import Conformance
     from mining.core.streams import Streams, Variant
@@ -41,9 +44,12 @@ __all__ = [
     "load_reference",
     "outline",
     "parse_reference",
+    "pick_examples",
     "propose",
     "remove_acceptances",
+    "take_apart",
     "to_tree",
+    "unseen_parts",
 ]
 
 
@@ -71,6 +77,7 @@ def compare(
     examples: bool = False,
     align_seconds: float = 60,
     calendars: Calendars | None = None,
+    cache: Cache | None = None,
 ) -> Compared:
     """The streams against all that was `agreed`, looked at case by case.
 
@@ -79,17 +86,26 @@ def compare(
     where nothing was agreed. Acceptances are judged as of `today`. With `examples` tickets are named.
 
     Reference streams with too many states for our own alignments get `align_seconds` of pm4py's time, all together.
+    Streams that the `cache` knows from an earlier run are not aligned again.
     Raises RequestError where one is too large for that as well.
     """
     if agreed is None:
         return (), None, None
     from mining.conformance.comparing import compare_all
+    from mining.conformance.known import Known
     from mining.conformance.waiting import Patience
 
-    patience = Patience(align_seconds)
+    patience = Patience(align_seconds, None if cache is None else Known(cache))
     return compare_all(
         tables, mapped, streams, agreed, today=today, examples=examples, patience=patience, calendars=calendars
     )
+
+
+def take_apart(found: Conformance, streams: Streams, parts: Sequence[Streams]) -> list[Conformance]:
+    """`found`, of `streams`, for each of their parts: see `taken_apart.take_apart`."""
+    from mining.conformance.taken_apart import take_apart as take_apart_with_numpy
+
+    return take_apart_with_numpy(found, streams, parts)
 
 
 def propose(
@@ -101,9 +117,26 @@ def propose(
     return propose_with_pm4py(variants, good, name=name, demand=demand, steps=steps)
 
 
+def unseen_parts(reference: Reference, labels: Iterable[VisitLabel]) -> list[Problem]:
+    """Warnings about the parts of a reference stream that visits with these `labels` can never be."""
+    from mining.conformance.unseen import unseen_parts as find_with_numpy
+
+    return find_with_numpy(reference, labels)
+
+
 def check_hand_offs(tables: Tables, streams: Streams) -> HandOffChecks:
     """All hand-offs, whatever was agreed: what comes straight back, and what the description of the value chain does
     not know, or misses where streams are of linked tickets."""
     from mining.conformance.hand_offs import check_hand_offs as check_with_numpy
 
     return check_with_numpy(tables, streams)
+
+
+def pick_examples(
+    tables: Tables, streams: Streams, agreed: Agreed | None, found: Sequence[Conformance], *, named: bool
+) -> dict[int, tuple[Example, ...]]:
+    """A few streams of each of the most frequent variants, by the variant's id, those that ended last; marked where
+    they deviate. With `named` they say which case they are."""
+    from mining.conformance.examples import examples_of_variants
+
+    return examples_of_variants(tables, streams, agreed.references if agreed else (), found, named=named)

@@ -1,9 +1,8 @@
 """Exact optimal alignments of many streams at once.
 
 A move is a match (cost 0), an unexpected visit or mark of the stream, or a missing one of the reference (cost 1 each).
-The least cost of having read a beginning of a stream and standing in a state of the automaton depends on that beginning
-alone, so it is computed once for all streams that begin alike: level by level over the prefix trie, all nodes of a
-level at once. Then all streams are walked back together from where they end.
+The streams are read name by name, all at once, by the machine of `columns`; then they are walked back together from
+where they end. What has been read before is only looked up, in both directions, so that the time is that of the names.
 
 **Which of the cheapest alignments.** Read from the end, each step is: an unexpected one if a cheapest alignment allows
 that, else a missing one, else a match; among states the first in the order of the reference. So a stream is matched as
@@ -15,19 +14,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from mining.conformance.automaton import Automaton
+from mining.conformance.columns import UNKNOWN, Columns, Ints, Model
+from mining.conformance.walking_back import MATCH, MISSING, UNEXPECTED, Ways
 
-MATCH, UNEXPECTED, MISSING = 0, 1, 2
+__all__ = ["MATCH", "MISSING", "UNEXPECTED", "Alignments", "Ints", "Numbers", "align", "positions"]
 
 MEMORY = 256_000_000
 """Bytes that the costs of one batch may take."""
 
-Ints = npt.NDArray[np.int64]
+_EACH = 16
+"""Bytes for each state and name, if no two beginnings come to the same."""
+
 Numbers = npt.NDArray[np.int32]
 
 
@@ -56,12 +58,15 @@ def align(
     prefix: bool,
     memory: int = MEMORY,
 ) -> Alignments:
-    """Align the streams `names[offsets[i]:offsets[i + 1]]` with `automaton`; sorted ones are the cheapest.
+    """Align the streams `names[offsets[i]:offsets[i + 1]]` with `automaton`.
 
     `state_names` is the number of each state's name. With `prefix` a stream may stop anywhere: what has not happened
     yet is not missing. The costs of a batch take `memory` bytes at most, unless a single stream needs more.
     """
-    model = _Model(automaton, state_names, prefix)
+    if len(offsets) == 1:
+        nothing = np.zeros(0, dtype=np.int32)
+        return Alignments(offsets, nothing.astype(np.int8), nothing, nothing, nothing, nothing.astype(np.int64))
+    model = Model(automaton, state_names, prefix=prefix)
     parts = [
         _align_batch(model, names[offsets[low] : offsets[high]], offsets[low : high + 1] - offsets[low])
         for low, high in _batches(offsets, len(automaton.names), memory)
@@ -71,117 +76,109 @@ def align(
 
 def _batches(offsets: Ints, states: int, memory: int) -> Iterator[tuple[int, int]]:
     streams, low = len(offsets) - 1, 0
-    nodes = max(memory // (states * 4), 1)
-    while low < streams or low == 0:
-        high = int(np.searchsorted(offsets, offsets[low] + nodes, side="right")) - 1
+    most = max(memory // (states * _EACH), 1)
+    while low < streams:
+        high = int(np.searchsorted(offsets, offsets[low] + most, side="right")) - 1
         high = min(max(high, low + 1), streams)
         yield low, high
-        low = max(high, 1)
-
-
-class _Model:
-    """The automaton as arrays."""
-
-    def __init__(self, automaton: Automaton, names: Numbers, prefix: bool) -> None:
-        self.before = automaton.before()
-        self.distances = np.array(automaton.distances())
-        self.names = names
-        self.loops = any(before and before[-1] >= state for state, before in enumerate(self.before))
-        self.by_name: dict[int, list[int]] = {}
-        for state in range(1, len(names)):
-            self.by_name.setdefault(int(names[state]), []).append(state)
-        self.ends = np.flatnonzero(np.ones(len(names), dtype=bool) if prefix else np.array(automaton.accepting))
-        self.before_table = np.full((len(names), max(map(len, self.before), default=0)), -1, dtype=np.int64)
-        for state, before in enumerate(self.before):
-            self.before_table[state, : len(before)] = before
+        low = high
 
 
 @dataclass(frozen=True, slots=True)
-class _Trie:
-    """The beginnings of the streams. Node 0 is the root; the nodes of level d are `levels[d - 1]` to `levels[d]`."""
+class _Levels:
+    """The names of all streams level by level: first the first of each, then the second, and so on. The longest
+    streams stand first in each level, so that a level's streams are always the first `widths[level]` of them.
 
-    parent: Ints
-    name: Numbers
-    levels: list[int]
-    node: Ints  # where each stream ends
+    `order` are the streams, the longest first; `place` says where each name of the streams stands.
+    """
+
+    order: Ints
+    widths: list[int]
+    place: Ints
 
 
-def _trie(names: Numbers, offsets: Ints) -> _Trie:
+def _levels(offsets: Ints) -> _Levels:
     length = np.diff(offsets)
-    node = np.zeros(len(length), dtype=np.int64)
-    active = np.arange(len(length))
-    parents, labels, levels = [np.zeros(1, dtype=np.int64)], [np.zeros(1, dtype=names.dtype)], [1]
-    depth = 0
-    while True:
-        active = active[length[active] > depth]
-        if not active.size:
-            return _Trie(np.concatenate(parents), np.concatenate(labels), levels, node)
-        parent, name = node[active], names[offsets[active] + depth]
-        fresh = np.ones(len(active), dtype=bool)
-        fresh[1:] = (parent[1:] != parent[:-1]) | (name[1:] != name[:-1])
-        node[active] = levels[-1] + np.cumsum(fresh) - 1
-        parents.append(parent[fresh])
-        labels.append(name[fresh])
-        levels.append(levels[-1] + len(parents[-1]))
-        depth += 1
+    order = np.argsort(-length, kind="stable")
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    ending = np.bincount(length, minlength=1)
+    widths = len(length) - np.cumsum(ending)[:-1]
+    begins = np.zeros(len(widths) + 1, dtype=np.int64)
+    np.cumsum(widths, out=begins[1:])
+    depth = np.arange(offsets[-1]) - np.repeat(offsets[:-1], length)
+    return _Levels(order, widths.tolist(), begins[depth] + np.repeat(rank, length))
 
 
-def _costs(model: _Model, trie: _Trie) -> npt.NDArray[np.integer]:
-    """The least cost of having read the beginning `node` and standing in `state`, as `[state, node]`."""
-    highest = len(trie.levels) + int(model.distances.max())
-    costs = np.empty((len(model.names), trie.levels[-1]), dtype=np.int16 if highest < 32_000 else np.int32)
-    costs[:, 0] = model.distances
-    for low, high in pairwise(trie.levels):
-        before = costs[:, trie.parent[low:high]]
-        now = before + 1
-        name = trie.name[low:high]
-        for label, states in model.by_name.items():
-            at = np.flatnonzero(name == label)
-            if not at.size:
-                continue
-            matched = before[:, at]
-            for state in states:
-                best = matched[list(model.before[state])].min(axis=0)
-                now[state, at] = np.minimum(now[state, at], best)
-        _relax(model, now)
-        costs[:, low:high] = now
-    return costs
+def _align_batch(model: Model, names: Numbers, offsets: Ints) -> Alignments:
+    levels = _levels(offsets)
+    columns = Columns(model)
+    steps = np.empty(len(names), dtype=np.int64)
+    steps[levels.place] = model.class_of(names)
+    last = _read(columns, levels, steps)
+    ways = Ways(model, columns, steps)
+    at = model.ends[columns.costs[last // model.width][:, model.ends].argmin(axis=1)]
+    _walk_back(ways, levels, at)
+    start = np.empty(len(offsets) - 1, dtype=np.int64)
+    start[levels.order] = at
+    return _moves(ways, ways.taken[levels.place], start, names, offsets)
 
 
-def _relax(model: _Model, costs: npt.NDArray[np.integer]) -> None:
-    """Let missing moves (1 each) spread along the edges until nothing gets cheaper."""
-    changed = True
-    while changed:
-        changed = False
-        for state, before in enumerate(model.before):
-            for source in before:
-                cheaper = costs[source] + 1
-                if model.loops and not changed:
-                    changed = bool((cheaper < costs[state]).any())
-                np.minimum(costs[state], cheaper, out=costs[state])
+def _read(columns: Columns, levels: _Levels, steps: Ints) -> Ints:
+    """Read the streams to their ends: `steps` holds the classes of the names by level, and then the steps. Returns the
+    column that each stream ends in, as `Columns.next` has it."""
+    last = np.zeros(len(levels.order), dtype=np.int64)
+    low = 0
+    for width in levels.widths:
+        step = steps[low : low + width]
+        step += last[:width]
+        after = columns.next[step]
+        if after.min() == UNKNOWN:
+            columns.learn(step)
+            after = columns.next[step]
+        last[:width] = after
+        low += width
+    return last
 
 
-def _align_batch(model: _Model, names: Numbers, offsets: Ints) -> Alignments:
-    trie = _trie(names, offsets)
-    costs = _costs(model, trie)
-    at_end = costs[np.ix_(model.ends, trie.node)]
-    cost = at_end.min(axis=0)
-    steps = list(_walk_back(model, trie, costs, model.ends[at_end.argmin(axis=0)]))
+def _walk_back(ways: Ways, levels: _Levels, at: Ints) -> None:
+    """Walk the streams back from the states `at`: `ways.taken` holds the steps by level, and then the ways. `at` is
+    where they come out."""
+    high = len(ways.taken)
+    for width in reversed(levels.widths):
+        way = ways.taken[high - width : high]
+        way += at[:width]
+        before = ways.back[way]
+        if not ways.all_known and before.min() == UNKNOWN:
+            ways.learn(way)
+            before = ways.back[way]
+        at[:width] = before
+        high -= width
 
+
+def _moves(ways: Ways, way: Ints, start: Ints, names: Numbers, offsets: Ints) -> Alignments:
+    """The way of each name as moves: its own, and then what is missing after it. Before them comes what is missing
+    between the start of the automaton and the states `start`."""
     streams = len(offsets) - 1
-    count = np.zeros(streams, dtype=np.int64)
-    for stream, *_ in steps:
-        count[stream] += 1
-    begins = np.zeros(streams + 1, dtype=np.int64)
-    np.cumsum(count, out=begins[1:])
-    kinds = np.empty(begins[-1], dtype=np.int8)
-    states = np.empty(begins[-1], dtype=np.int32)
-    labels = np.empty(begins[-1], dtype=np.int32)
-    free = begins[1:].copy()
-    for stream, kind, name, state in steps:
-        free[stream] -= 1
-        kinds[free[stream]], labels[free[stream]], states[free[stream]] = kind, name, state
-    return Alignments(begins, kinds, labels, positions(begins, kinds), states, cost.astype(np.int64))
+    # A stream's first item is what is missing before it begins; then each name is one.
+    item = np.insert(way, offsets[:-1], ways.begin(start))
+    items = offsets + np.arange(streams + 1)
+    size = 1 + ways.missing_after(item)
+    size[items[:-1]] -= 1
+    ends = np.cumsum(size)
+    begins = np.concatenate([[0], ends])[items]
+
+    kinds = np.full(begins[-1], MISSING, dtype=np.int8)
+    states = np.zeros(begins[-1], dtype=np.int32)
+    read = np.delete(ends - size, items[:-1])
+    kinds[read], states[read] = ways.kind[way], ways.state[way]
+    missing = kinds == MISSING
+    states[missing] = ways.chains(item)
+    labels = ways.labels[states].astype(np.int32)
+    labels[read] = names
+    costs = np.zeros(len(kinds) + 1, dtype=np.int64)
+    np.cumsum(kinds != MATCH, out=costs[1:])
+    return Alignments(begins, kinds, labels, positions(begins, kinds), states, np.diff(costs[begins]))
 
 
 def positions(begins: Ints, kinds: npt.NDArray[np.int8]) -> Numbers:
@@ -189,51 +186,6 @@ def positions(begins: Ints, kinds: npt.NDArray[np.int8]) -> Numbers:
     read = np.zeros(len(kinds) + 1, dtype=np.int64)
     np.cumsum(kinds != MISSING, out=read[1:])
     return (read[:-1] - np.repeat(read[begins[:-1]], np.diff(begins))).astype(np.int32)
-
-
-_Step = tuple[Ints, npt.NDArray[np.int8], Numbers, Numbers]
-
-
-def _walk_back(model: _Model, trie: _Trie, costs: npt.NDArray[np.integer], state: Ints) -> Iterator[_Step]:
-    """The last moves of all streams, then the last but one, and so on: (stream, kind, name, state)."""
-    stream, node = np.arange(len(state)), trie.node
-    while True:
-        going = np.flatnonzero((node > 0) | (state > 0))
-        if not going.size:
-            return
-        stream, node, state = stream[going], node[going], state[going]
-        parent, cost = trie.parent[node], costs[state, node]
-        kind = np.full(len(going), UNEXPECTED, dtype=np.int8)
-        before = state.copy()
-
-        rest = np.flatnonzero((node == 0) | (costs[state, parent] + 1 != cost))
-        source = _source(model, costs, state[rest], node[rest], cost[rest] - 1)
-        missing = source >= 0
-        kind[rest] = np.where(missing, MISSING, MATCH)
-        before[rest[missing]] = source[missing]
-
-        rest = rest[~missing]
-        before[rest] = _source(model, costs, state[rest], parent[rest], cost[rest])
-        name = np.where(kind == UNEXPECTED, trie.name[node], model.names[state])
-        yield stream, kind, name, np.where(kind == UNEXPECTED, 0, state).astype(np.int32)
-        node, state = np.where(kind == MISSING, node, parent), before
-
-
-def _source(
-    model: _Model, costs: npt.NDArray[np.integer], state: Ints, node: Ints, wanted: npt.NDArray[np.integer]
-) -> Ints:
-    """For each (state, node) the first state before it that has exactly the cost `wanted` at the node; else -1."""
-    found = np.full(len(state), -1, dtype=np.int64)
-    open_ = np.arange(len(state))
-    for column in range(model.before_table.shape[1]):
-        source = model.before_table[state[open_], column]
-        open_, source = open_[source >= 0], source[source >= 0]
-        fits = costs[source, node[open_]] == wanted[open_]
-        found[open_[fits]] = source[fits]
-        open_ = open_[~fits]
-        if not open_.size:
-            break
-    return found
 
 
 def _joined(parts: list[Alignments]) -> Alignments:

@@ -53,8 +53,8 @@ def _check(reference: Reference, streams: Streams, patience: Patience) -> Confor
         model, left = align_large(model, merged, streams.variants, full=full, prefix=prefix, patience=patience)
         full, prefix, left_out = left.full, left.prefix, left_out | left.not_checked
         notes = (*notes, left.note)
-    closed = Group(model, merged, [streams.variants[i] for i in full], full, prefix=False)
-    still_open = Group(model, merged, [streams.variants[i] for i in prefix], prefix, prefix=True)
+    closed = Group(model, merged, [streams.variants[i] for i in full], full, prefix=False, known=patience.known)
+    still_open = Group(model, merged, [streams.variants[i] for i in prefix], prefix, prefix=True, known=patience.known)
     deviations = closed.deviations()
     return Conformance(
         reference=reference.name,

@@ -13,10 +13,13 @@ import numpy.typing as npt
 
 from mining.conformance.align import MATCH, MISSING, UNEXPECTED, Alignments, Ints, Numbers, align
 from mining.conformance.automaton import Automaton
-from mining.conformance.deviations import KINDS, Bools, Found, find_deviations
+from mining.conformance.deviations import KINDS, Found, find_deviations
+from mining.conformance.known import Known
 from mining.conformance.large import Aligned
+from mining.conformance.pairs import Bools
 from mining.conformance.sentences import Circumstances
 from mining.conformance.tree import VALUE
+from mining.core.moves import Moves
 from mining.core.results import DeviationKind, Move, MoveKind, StreamDeviation
 
 CHUNK = 50_000
@@ -48,7 +51,7 @@ class Checked:
     """What became of distinct merged streams: an entry of every list a stream; `told` are (stream, deviation)."""
 
     merged: list[tuple[str, ...]]
-    moves: list[tuple[Move, ...]]
+    moves: list[Moves]
     deviations: list[tuple[StreamDeviation, ...]]
     length: Ints
     cost: Ints
@@ -60,25 +63,43 @@ class Checked:
 
 
 def check_streams(
-    automaton: Automaton | Aligned, names: tuple[str, ...], tokens: Numbers, offsets: Ints, *, prefix: bool
+    automaton: Automaton | Aligned,
+    names: tuple[str, ...],
+    tokens: Numbers,
+    offsets: Ints,
+    *,
+    prefix: bool,
+    known: Known | None = None,
 ) -> Iterator[Checked]:
     """Check the streams `tokens[offsets[i]:offsets[i + 1]]`, a chunk at a time. `names` and tokens as in `Merged`."""
     for low in range(0, max(len(offsets) - 1, 1), CHUNK):
         cut = offsets[low : low + CHUNK + 1]
         mine = tokens[cut[0] : cut[-1]]
-        alignments = _alignments(automaton, names, mine >> 1, cut - cut[0], prefix=prefix)
+        alignments = _alignments(automaton, names, mine >> 1, cut - cut[0], prefix=prefix, known=known)
         found = find_deviations(alignments, automaton.choices, len(names))
         yield _Chunk(automaton, names, mine, cut - cut[0], alignments, found).checked()
 
 
 def _alignments(
-    automaton: Automaton | Aligned, names: tuple[str, ...], tokens: Numbers, offsets: Ints, *, prefix: bool
+    automaton: Automaton | Aligned,
+    names: tuple[str, ...],
+    tokens: Numbers,
+    offsets: Ints,
+    *,
+    prefix: bool,
+    known: Known | None,
 ) -> Alignments:
     if isinstance(automaton, Aligned):
         return automaton.alignments(names, tokens, offsets, prefix=prefix)
     number = {name: i for i, name in enumerate(names)}
     state_names = np.array([-1, *(number[name] for name in automaton.names[1:])], dtype=np.int32)
-    return align(automaton, state_names, tokens, offsets, prefix=prefix)
+
+    def of(some: Numbers, begins: Ints) -> Alignments:
+        return align(automaton, state_names, some, begins, prefix=prefix)
+
+    if known is None or len(offsets) < 2:
+        return of(tokens, offsets)
+    return known.align(automaton, names, tokens, offsets, of, prefix=prefix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +117,7 @@ class _Chunk:
         is_visit = a.name != self._value
         return Checked(
             merged=_slices(np.array(self.names, dtype=object)[self.tokens >> 1], self.offsets),
-            moves=_slices(self._moves(), a.offsets),
+            moves=[Moves(self._moves, low, high) for low, high in pairwise(a.offsets.tolist())],
             deviations=_slices(self._stream_deviations(), self._found_offsets()),
             length=np.diff(self.offsets),
             cost=a.cost,
@@ -114,22 +135,23 @@ class _Chunk:
     def _found_offsets(self) -> Ints:
         return np.searchsorted(self.found.stream, np.arange(len(self.offsets)))
 
-    def _moves(self) -> Objects:
-        def move(kind: int, name: int, position: int) -> Move:
-            return Move(_MOVE_KINDS[kind], self.names[name], position)
-
+    def _moves(self, low: int, high: int) -> tuple[Move, ...]:
         a = self.alignments
-        moves, number = _distinct(move, a.kind, a.name, a.position)
-        return moves[number]
+        columns = (column[low:high].tolist() for column in (a.kind, a.name, a.position))
+        return tuple(
+            Move(_MOVE_KINDS[kind], self.names[name], position) for kind, name, position in zip(*columns, strict=True)
+        )
 
     def _stream_deviations(self) -> Objects:
-        def deviation(kind: int, name: int, instead: int, position: int) -> StreamDeviation:
-            told = self._tell(kind, name, instead)
-            return StreamDeviation(told.kind, told.name, told.instead_of, position, told.moves)
-
         a, found = self.alignments, self.found
-        columns = (found.kind, a.name[found.move], self._instead_of(), a.position[found.move])
-        deviations, number = _distinct(deviation, *columns)
+        told, number = _distinct(self._tell, found.kind, a.name[found.move], self._instead_of())
+        said = [(one.kind, one.name, one.instead_of, one.moves) for one in told]
+
+        def deviation(number: int, position: int) -> StreamDeviation:
+            kind, name, instead_of, moves = said[number]
+            return StreamDeviation(kind, name, instead_of, position, moves)
+
+        deviations, number = _distinct(deviation, number, a.position[found.move])
         return deviations[number]
 
     def _told(self) -> tuple[list[Told], Ints]:

@@ -11,6 +11,7 @@ from mining.conformance import accepting, limits, looking
 from mining.conformance.agreed import Agreed
 from mining.conformance.attributes import Attributes, attributes_of
 from mining.conformance.checking import check
+from mining.conformance.examples import with_examples
 from mining.conformance.fields import check_fields
 from mining.conformance.sharing_out import share_out
 from mining.conformance.tree import Reference
@@ -42,7 +43,7 @@ def compare_all(
 ) -> Compared:
     """One outcome for each reference stream, and what fits none, where there are several or one is not for all; and
     which case has which deviation, to be written."""
-    attributes = attributes_of(tables, mapped)
+    attributes = attributes_of(tables, mapped, often=len(agreed.references) > 1 or bool(agreed.acceptances))
     day = today if agreed.acceptances else None
     working = None if calendars is None else limits.Working(calendars, mapped.turns)
 
@@ -66,7 +67,8 @@ def compare_all(
         found, deviating = one(references[0], streams)
         return (found,), None, deviating
     shares = share_out(tables, streams, references, attributes)
-    outcomes = [one(reference, of) for reference, of in zip(references, shares.of, strict=True)]
+    checked = [(of, *one(reference, of)) for reference, of in zip(references, shares.of, strict=True)]
+    outcomes = [(replace(found, streams=of), deviating) for of, found, deviating in checked]
     together = outcomes[0][1]
     for _, table in outcomes[1:]:
         together = together.union(table)
@@ -99,6 +101,7 @@ def examine(
             tables, found, cases, attributes=attributes, acceptances=acceptances, today=today
         )
     found = looking.look_closer(tables, found, cases, attributes, examples=examples)
+    found = with_examples(tables, streams, reference, found, cases.occurs, named=examples)
     return found, looking.deviating_cases(tables, found, cases)
 
 

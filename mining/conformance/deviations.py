@@ -8,7 +8,7 @@ one is missing. Among pairs the nearest go first, then the leftmost; distance is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,13 +16,12 @@ import numpy.typing as npt
 
 from mining.conformance.align import MATCH, MISSING, UNEXPECTED, Alignments, Ints
 from mining.conformance.fragments import Choices
+from mining.conformance.pairs import NO_PAIRS, Bools, Pairs, at_choices, missing_branches, nearest
 from mining.core.results import DeviationKind
 
 KINDS = tuple(DeviationKind)
 _CODE = {kind: code for code, kind in enumerate(KINDS)}
 NOWHERE = -1
-
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +44,14 @@ def find_deviations(alignments: Alignments, choices: Sequence[Choices], names: i
     stream = np.repeat(np.arange(streams), np.diff(alignments.offsets))
     kind = _single_kinds(alignments, stream, names)
     partner = np.full(len(kind), NOWHERE, dtype=np.int64)
-    paired_away = np.zeros(len(kind), dtype=bool)
-    for at in _with_pairs(alignments, stream, choices, names):
-        begin, end = alignments.offsets[at], alignments.offsets[at + 1]
-        moves = _Moves(alignments.kind[begin:end].tolist(), alignments.name[begin:end].tolist())
-        for said, unexpected, missing in _pairs(moves, [choices[s] for s in alignments.state[begin:end].tolist()]):
-            kind[begin + unexpected] = _CODE[said]
-            partner[begin + unexpected] = begin + missing
-            paired_away[begin + missing] = True
-    move = np.flatnonzero((alignments.kind != MATCH) & ~paired_away)
+    free = alignments.kind != MATCH
+    unpaired = free.copy()
+    for said, find in ((DeviationKind.OUT_OF_ORDER, _out_of_order), (DeviationKind.WRONG_CHOICE, _wrong_choices)):
+        unexpected, missing = find(alignments, stream, unpaired, choices, names)
+        kind[unexpected], partner[unexpected] = _CODE[said], missing
+        unpaired[unexpected] = unpaired[missing] = False
+        free[missing] = False
+    move = np.flatnonzero(free)
     return Found(stream[move], kind[move], move, partner[move])
 
 
@@ -78,76 +76,26 @@ def _single_kinds(alignments: Alignments, stream: Ints, names: int) -> npt.NDArr
     return kind
 
 
-def _with_pairs(alignments: Alignments, stream: Ints, choices: Sequence[Choices], names: int) -> list[int]:
-    """The streams in which a pair is possible at all; they are few, and only they are looked at one by one."""
-    streams = len(alignments.offsets) - 1
-    unexpected, missing = alignments.kind == UNEXPECTED, alignments.kind == MISSING
+def _out_of_order(alignments: Alignments, stream: Ints, free: Bools, _choices: Sequence[Choices], names: int) -> Pairs:
+    """What is missing here and happens there."""
     same_name = stream * names + alignments.name
-    both = np.zeros(streams * names, dtype=bool)
-    both[same_name[unexpected]] = True
-    out_of_order = missing & both[same_name]
-    has_unexpected = np.zeros(streams, dtype=bool)
-    has_unexpected[stream[unexpected]] = True
-    at_choice = np.array([bool(c) for c in choices])[alignments.state] & missing & has_unexpected[stream]
-    possible: list[int] = np.unique(stream[out_of_order | at_choice]).tolist()
-    return possible
+    both = [np.zeros(int(same_name.max(initial=-1)) + 1, dtype=bool) for _ in range(2)]
+    for here, kind in zip(both, (UNEXPECTED, MISSING), strict=True):
+        here[same_name[alignments.kind == kind]] = True
+    possible = free & (both[0] & both[1])[same_name]  # in most streams nothing is
+    unexpected, missing = (np.flatnonzero(possible & (alignments.kind == kind)) for kind in (UNEXPECTED, MISSING))
+    return nearest(unexpected, missing, same_name)
 
 
-@dataclass(frozen=True, slots=True)
-class _Moves:
-    kind: list[int]
-    name: list[int]
-
-    def of(self, kind: int) -> list[int]:
-        return [i for i, k in enumerate(self.kind) if k == kind]
-
-
-def _pairs(moves: _Moves, choices: list[Choices]) -> Iterator[tuple[DeviationKind, int, int]]:
-    """(kind, unexpected move, missing move) of each pair."""
-    unexpected, missing = moves.of(UNEXPECTED), moves.of(MISSING)
-    free = set(unexpected) | set(missing)
-    same_name = [(u, m) for u in unexpected for m in missing if moves.name[u] == moves.name[m]]
-    for u, m in _nearest_first(same_name):
-        if u in free and m in free:
-            free -= {u, m}
-            yield DeviationKind.OUT_OF_ORDER, u, m
-    branch = _missing_branches(moves, choices, free)
-    gap = _gaps(moves)
-    at_choice = [(u, m) for u in unexpected for m in branch if u in free and gap[u] == gap[m]]
-    taken: set[int] = set()
-    for u, m in _nearest_first(at_choice):
-        if u in free and branch[m] not in taken:
-            free.discard(u)
-            taken.add(branch[m])
-            yield DeviationKind.WRONG_CHOICE, u, m
-
-
-def _nearest_first(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    return sorted(pairs, key=lambda pair: (abs(pair[0] - pair[1]), min(pair), pair))
-
-
-def _gaps(moves: _Moves) -> list[int]:
-    """How many matches stand before each move: two costly moves with the same number stand in one place."""
-    gaps, matches = [], 0
-    for kind in moves.kind:
-        gaps.append(matches)
-        matches += kind == MATCH
-    return gaps
-
-
-def _missing_branches(moves: _Moves, choices: list[Choices], free: set[int]) -> dict[int, int]:
-    """The missing moves that lie in a branch of which nothing happened, each with the number of that branch's run."""
-    path = [i for i, kind in enumerate(moves.kind) if kind != UNEXPECTED]
-    found: dict[int, int] = {}
-    for at, move in enumerate(path):
-        branch = choices[move]
-        if not branch or moves.kind[move] != MISSING:
-            continue
-        low = high = at
-        while low > 0 and choices[path[low - 1]][: len(branch)] == branch:
-            low -= 1
-        while high + 1 < len(path) and choices[path[high + 1]][: len(branch)] == branch:
-            high += 1
-        if all(other in free and moves.kind[other] == MISSING for other in path[low : high + 1]):
-            found[move] = path[low]
-    return found
+def _wrong_choices(alignments: Alignments, stream: Ints, free: Bools, choices: Sequence[Choices], _names: int) -> Pairs:
+    """What happens in the place of an agreed branch."""
+    if not any(choices):
+        return NO_PAIRS
+    path = np.flatnonzero(alignments.kind != UNEXPECTED)
+    is_missing = (alignments.kind == MISSING)[path] & free[path]
+    missing, branches = missing_branches(
+        path, is_missing, stream[path], alignments.state[path].astype(np.int64), choices
+    )
+    unexpected = np.flatnonzero(free & (alignments.kind == UNEXPECTED))
+    gaps = np.cumsum(alignments.kind == MATCH) + stream
+    return at_choices(unexpected, missing, branches, gaps)

@@ -11,6 +11,7 @@ import numpy as np
 from mining.conformance.align import Ints
 from mining.conformance.automaton import Automaton
 from mining.conformance.checks import Checked, Told, check_streams
+from mining.conformance.known import Known
 from mining.conformance.large import Aligned
 from mining.conformance.sentences import key, sentence
 from mining.conformance.view import Merged
@@ -41,6 +42,7 @@ class Group:
         at: list[int],
         *,
         prefix: bool,
+        known: Known | None = None,
     ) -> None:
         self._variants = variants
         self._shortest = 0 if prefix else automaton.shortest  # of an open stream nothing need have happened yet
@@ -48,7 +50,7 @@ class Group:
         tokens = np.frombuffer(b"".join(distinct), dtype=_WIDE).astype(np.int32)
         offsets = np.zeros(len(distinct) + 1, dtype=np.int64)
         np.cumsum([len(stream) // _WIDE.itemsize for stream in distinct], out=offsets[1:])
-        self._chunks = list(check_streams(automaton, merged.names, tokens, offsets, prefix=prefix))
+        self._chunks = list(check_streams(automaton, merged.names, tokens, offsets, prefix=prefix, known=known))
 
     @property
     def checks(self) -> list[VariantCheck]:

@@ -90,7 +90,12 @@ def align_large(
         streams[job] += variants[i].streams
     empty = Job((), prefix=False)  # what it lacks is the shortest way through
     jobs = [empty, *sorted(streams, key=lambda job: (job.prefix, -streams[job], job.stream))]
-    found = align_in_time(nets, jobs, patience)
+    known = {} if patience.known is None else patience.known.moves(nets, jobs)
+    left = [job for job in jobs if job not in known]
+    made = align_in_time(nets, left, patience) if left else {}
+    if patience.known is not None:
+        patience.known.remember(nets, {job: one for job, one in made.items() if not isinstance(one, str)})
+    found: dict[Job, Moves | str] = {**known, **made}
     moves = {job: _in_gaps(nets, one) for job, one in found.items() if not isinstance(one, str)}
     shortest = sum(kind == MISSING for kind, _ in moves.get(empty, ()))
     not_checked: Counter[str] = Counter()
@@ -98,11 +103,12 @@ def align_large(
         if isinstance(why := found[job], str):
             not_checked[why] += variants[i].streams
     kept = [[i for i in some if job_of[i] in moves] for some in (full, prefix)]
+    earlier = f", {len(known) - (empty in known)} of them in earlier runs" if known else ""
     note = (
         "This reference stream has too many states for exact alignment of all streams at once, so pm4py aligned them "
         f"one by one: {len(moves) - (empty in moves)} of {len(jobs) - 1} different ones within {patience.seconds:g} "
-        "seconds. Of several cheapest alignments it took one; which streams were reached in time may differ from run "
-        "to run."
+        f"seconds{earlier}. Of several cheapest alignments it took one; which streams were reached in time may differ "
+        "from run to run."
     )
     return Aligned(nets.names, nets.choices, shortest, moves), Left(kept[0], kept[1], dict(not_checked), note)
 

@@ -71,15 +71,12 @@ class SymbolTable:
         self.starts = np.zeros(len(variants) + 1, dtype=np.int64)
         np.cumsum([len(variant) for variant in variants], out=self.starts[1:])
         objects: defaultdict[int, int] = defaultdict(count().__next__)  # numbers them in the order of their coming
-        identities = map(id, chain.from_iterable(variants))  # `variants` keeps the objects alive, so no id comes twice
-        number = np.fromiter(map(objects.__getitem__, identities), dtype=np.int64, count=int(self.starts[-1]))
-        fresh = np.flatnonzero(np.diff(np.maximum.accumulate(number), prepend=-1))
-        variant = np.searchsorted(self.starts, fresh, side="right") - 1
-        first = [
-            variants[v][at] for v, at in zip(variant.tolist(), (fresh - self.starts[variant]).tolist(), strict=True)
-        ]
+        every = list(chain.from_iterable(variants))
+        identities = map(id, every)  # `variants` keeps the objects alive, so no id comes twice
+        number = np.fromiter(map(objects.__getitem__, identities), dtype=np.int64, count=len(every))
+        fresh = np.flatnonzero(np.diff(np.maximum.accumulate(number), prepend=-1)).tolist()
         numbers: dict[Symbol, int] = {}
-        same = np.array([numbers.setdefault(symbol, len(numbers)) for symbol in first], dtype=np.int64)
+        same = np.array([numbers.setdefault(every[at], len(numbers)) for at in fresh], dtype=np.int64)
         self.symbols = tuple(numbers)
         self.numbers = same[number]
         self._marks = np.array([_MARKS[symbol.value] for symbol in self.symbols], dtype=np.int32)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
+from mining.conformance.known import Known
 from mining.conformance.net import Unfolded
 from mining.conformance.pm4py_worker import Failed, Lost, Moves, Worker
 
@@ -35,9 +36,11 @@ FAILED = "pm4py could not align it"
 
 @dataclass(slots=True)
 class Patience:
-    """How many seconds are left for pm4py, over all reference streams of an analysis."""
+    """How many seconds are left for pm4py, over all reference streams of an analysis; and what earlier runs aligned, so
+    that it need not be aligned again."""
 
     seconds: float = SECONDS
+    known: Known | None = None
     left: float = field(init=False)
 
     def __post_init__(self) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from mining.core.breakdown import Breakdowns
 from mining.core.cohorts import Cohorts, Filtered
 from mining.core.conformance import NoReference
 from mining.core.costs import Costs
 from mining.core.desk import WAITING_DAYS
 from mining.core.events import InputFile, Ledger, RejectedRow, RuleUse, Unmapped
+from mining.core.examples import Example
 from mining.core.export import ExportSpec
 from mining.core.hand_offs import HandOffChecks
 from mining.core.links import CasesBy
 from mining.core.results import Conformance, Discovery, Measures
+from mining.core.slices import Slices
 from mining.core.streams import Streams
 
 
@@ -70,7 +73,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class MappingInfo:
-    """The mapping as the report names it."""
+    """The mapping as the report names it. `ticket_links` are patterns of addresses under which source tools show a
+    ticket, with "{ticket}" where its number stands, each after what the names of its cases begin with."""
 
     name: str
     file: str
@@ -78,6 +82,7 @@ class MappingInfo:
     owner: str | None
     cannot_show: tuple[str, ...]
     export: ExportSpec
+    ticket_links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +110,6 @@ class Analysis:
     costs: Costs | None = None  # only where the mapping gives rates
     filtered: Filtered | None = None
     cohorts: Cohorts | None = None
+    breakdowns: Breakdowns | None = None  # None where the mapping tells nothing by which streams differ
+    examples: dict[int, tuple[Example, ...]] = field(default_factory=dict)  # streams to look at, by variant
+    slices: Slices | None = None  # what the filter of the page shows

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mining.core.activities import Activity
+from mining.core.examples import Example
 from mining.core.streams import Quantiles
 
 if TYPE_CHECKING:
@@ -204,7 +205,8 @@ class Cases:
 
     `evidence` is by the index of the deviation, of the `looked_at` most frequent ones. `begins` are the starts of the
     periods (microseconds UTC), each `unit` long: a day, week, month, quarter or year. `tested` counts the tests of
-    over-represented values, `attributes` names what was looked at.
+    over-represented values, `attributes` names what was looked at. `examples` are streams to look at, of the few most
+    frequent ones, by the index of the deviation.
     """
 
     evidence: dict[int, Evidence]
@@ -214,3 +216,4 @@ class Cases:
     attributes: tuple[str, ...] = ()
     tested: int = 0
     notes: tuple[str, ...] = field(default=())
+    examples: dict[int, tuple[Example, ...]] = field(default_factory=dict)

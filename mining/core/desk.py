@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mining.core.streams import Quantiles
+from mining.core.workload import Week
 
 WAITING_DAYS = 14
 """From so many days of one wait on, a ticket is on today's list as waiting for long."""
@@ -360,3 +361,4 @@ class ServiceDesk:
     monitoring: Apart | None
     major: Apart | None
     knowledge_used: Part | None
+    week: Week | None = None  # None where there is no ticket

@@ -54,6 +54,17 @@ class InputFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """The rows that one file of an export put into the engine. `key` stands for their content and for how they were
+    read, None where that hangs on other files too; `rows` is their number, those that are set aside included. `earlier`
+    are beginnings of the same rows that were read before, as (key, rows)."""
+
+    key: str | None
+    rows: int
+    earlier: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class EventTable:
     """The export as one table, kept in the engine. A row of it is one row of the export that could be read; of the
     shape tickets it is one time of such a row, so that `row` comes several times.
@@ -86,6 +97,7 @@ class EventTable:
     rows_filtered: int = 0  # of tickets that this run leaves out; they are not in `table`
     relations: ir.Table | None = None
     formats: tuple[tuple[str | None, str | None], ...] = ()  # (format, language) that times were found to be written in
+    pieces: tuple[Piece, ...] = ()  # of which `row` counts the rows, in their order; empty where that is not known
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -16,6 +16,7 @@ class Fact(StrEnum):
     CATEGORY = "category"
     ITEM = "item"  # the configuration item
     CALLER = "caller"  # a person: is compared and counted, and never shown
+    CUSTOMER = "customer"  # whom the ticket is for: an organisation, a company or a department, never a person
     TARGET = "target"  # until when value was to be realised
     TARGET_MET = "target_met"  # whether the tool says that it was
     SATISFACTION = "satisfaction"  # the requester's answer to the survey, as a number

@@ -51,6 +51,10 @@ class Tables(Protocol):
         """Compute `table` and write it to `path` as Parquet (zstd). The caller renames; `path` is a temporary name."""
         ...
 
+    def scan_parquet(self, paths: Sequence[Path]) -> ir.Table:
+        """The rows of Parquet files, in the order of the files. Raises InputError where one is damaged."""
+        ...
+
     def parse_time(
         self, text: ir.StringValue, format: str | None, zone: str, language: str | None = None
     ) -> ir.IntegerValue:

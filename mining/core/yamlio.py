@@ -104,7 +104,11 @@ def _plain(node: yaml.Node, at: At, lines: dict[At, int], name: str) -> Any:
 def _scalar(node: yaml.Node, name: str) -> Any:
     """A value or a key. What looks like a date, or is called a number, need not be one: 2024-13-01."""
     try:
-        return yaml.SafeLoader("").construct_object(node, deep=True)
+        return _whole_characters(yaml.SafeLoader("").construct_object(node, deep=True))
+    except UnicodeDecodeError as error:
+        todo = "write the character itself"
+        line = node.start_mark.line + 1
+        raise ConfigError(Problem("half a character is written here", file=name, line=line, todo=todo)) from error
     except ValueError as error:
         raise ConfigError(
             Problem(
@@ -115,3 +119,11 @@ def _scalar(node: yaml.Node, name: str) -> Any:
                 todo="correct it, or put it in quotes where a text is meant",
             )
         ) from error
+
+
+def _whole_characters(value: Any) -> Any:
+    """JSON writes a character such as an emoji as two escapes, which YAML takes for two characters: made one again.
+    Raises UnicodeDecodeError where only one of the two is there."""
+    if not isinstance(value, str) or not any("\ud800" <= character <= "\udfff" for character in value):
+        return value
+    return value.encode("utf-16", "surrogatepass").decode("utf-16")

@@ -7,11 +7,14 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 import ibis
+import ibis.expr.operations as ops
+from ibis.backends.sql.datatypes import DuckDBType
 
 from mining.core.errors import Fault, InputError, Problem, RequestError
 from mining.core.progress import Progress
@@ -25,6 +28,7 @@ from mining.engine.trouble import translated
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
+    from ibis.expr.datatypes import DataType
 
     from mining.engine.settings import Settings
 
@@ -315,8 +319,17 @@ class Engine:
             return self._kept(name)
 
     def _kept(self, name: str) -> ir.Table:
-        return self._ibis.table(name, database=("temp", "main"))
+        """The table or view of this name. Ibis's own `table` parses the type of each column anew, for milliseconds."""
+        described = self._duckdb.execute(f"DESCRIBE temp.main.{quoted(name)}").fetchall()
+        schema = ibis.schema({column: _type_of(sql_type) for column, sql_type, *_ in described})
+        namespace = ops.Namespace(catalog="temp", database="main")
+        return ops.DatabaseTable(name, schema=schema, source=self._ibis, namespace=namespace).to_expr()
 
     def _fresh(self, name: str) -> str:
         self._names += 1
         return f"{re.sub(r'[^a-z0-9]+', '_', name.lower()).strip('_') or 'table'}_{self._names}"
+
+
+@cache
+def _type_of(sql_type: str) -> DataType:
+    return DuckDBType.from_string(sql_type)

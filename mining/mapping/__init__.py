@@ -24,6 +24,7 @@
 
     cohort_request(where, split_by)             what is asked for of tickets and cohorts; checked by `check_cohorts`
     judge_tickets(tables, events, mapping, …)   which tickets that means, and which cohort each belongs to
+    periods_of(unit, first, last, zone)         the months, quarters or years between two moments
 
 Libraries are imported when a function is called, so that the command line answers at once.
 """
@@ -38,15 +39,16 @@ from mining.mapping.proposal import Choice, Chosen, Proposal, Recognised
 from mining.mapping.vocabulary import Meaning, Meant, Sure
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from collections.abc import Mapping as Map
-    from collections.abc import Sequence
     from pathlib import Path
 
     import ibis.expr.types as ir
 
     from mining.core.analysis import MappingInfo
+    from mining.core.cache import Cache
     from mining.core.calendars import Calendars
-    from mining.core.cohorts import Filtered
+    from mining.core.cohorts import Filtered, Unit
     from mining.core.errors import Problem
     from mining.core.events import EventTable, MappedLog
     from mining.core.links import CasesBy, CasesSpec
@@ -99,6 +101,7 @@ __all__ = [
     "notes_on_links",
     "only",
     "parse_mapping",
+    "periods_of",
     "propose",
     "recognise",
     "suggest",
@@ -126,14 +129,14 @@ def parse_mapping(text: str, name: str = "mapping") -> Mapping:
     return load.parse_mapping(text, name)
 
 
-def map_events(tables: Tables, events: EventTable, mapping: Mapping) -> MappedLog:
+def map_events(tables: Tables, events: EventTable, mapping: Mapping, cache: Cache | None = None) -> MappedLog:
     """Decide what becomes of every row of `events`, and keep the account.
 
     Raises what the engine raises, and Fault where the ledger does not add up.
     """
     from mining.mapping import apply
 
-    return apply.map_events(tables, events, mapping)
+    return apply.map_events(tables, events, mapping, cache)
 
 
 def check_mapping(mapping: Mapping) -> list[Problem]:
@@ -338,11 +341,11 @@ def together(parts: Sequence[tuple[Mapping, MappedLog]], by: CasesBy | None = No
     return room.together([room.Part(mapping, log) for mapping, log in parts], by)
 
 
-def cohort_request(where: Sequence[str], split_by: str | None) -> CohortRequest:
+def cohort_request(where: Sequence[str], split_by: str | None, compare: tuple[str, str] | None = None) -> CohortRequest:
     """What is asked for by these conditions and this split. Raises RequestError with every problem of the texts."""
     from mining.mapping import asking as room
 
-    return room.read_request(where, split_by)
+    return room.read_request(where, split_by, compare)
 
 
 def check_cohorts(request: CohortRequest, mappings: Sequence[Mapping], *, with_actors: bool) -> list[str]:
@@ -401,3 +404,11 @@ def cohort_labels(tables: Tables, parts: Sequence[tuple[str, Judged]]) -> ir.Tab
     from mining.mapping import filtering
 
     return filtering.labels(tables, parts)
+
+
+def periods_of(unit: Unit, first: int, last: int, zone: str | None) -> Iterator[tuple[str, int, int]]:
+    """The periods in which the moments from `first` to `last` (microseconds UTC) lie in a zone, and one more on either
+    side of them: name, begin, and the begin of the next."""
+    from mining.mapping import filtering, periods
+
+    return periods.periods(unit, first - filtering.DAY, last + filtering.DAY, zone)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mining.core.cache import Cache
 from mining.core.events import EventTable, MappedLog
 from mining.core.export import Shape
 from mining.core.tables import Tables
@@ -17,7 +18,7 @@ from mining.mapping.model import Mapping
 from mining.mapping.one_number import note_on_numbers
 from mining.mapping.outcomes import MAX_EVENTS, Kind
 from mining.mapping.raised_again import raised_again
-from mining.mapping.rows import decide
+from mining.mapping.remembered import deciding
 from mining.mapping.turns import turns_of
 
 if TYPE_CHECKING:
@@ -27,16 +28,17 @@ _PLACES = MAX_EVENTS + 1
 """How far the sequences of two rows lie apart; place 0 of a ticket's first row is demand's."""
 
 
-def map_events(tables: Tables, events: EventTable, mapping: Mapping) -> MappedLog:
-    """Decide what becomes of every row, and keep the account.
+def map_events(tables: Tables, events: EventTable, mapping: Mapping, cache: Cache | None = None) -> MappedLog:
+    """Decide what becomes of every row, and keep the account. A `cache` may know that of tickets from an earlier run.
 
     One narrow table stays in the engine; the log's table is an expression over it. Raises what the engine raises, and
     Fault where the ledger does not add up.
     """
     if mapping.is_link_table:
         return map_links(tables, events, mapping)
-    rows = decide(tables, events, mapping)
-    rows, single, duplicates = without_duplicates(tables, events, mapping, rows)
+    rows = deciding(cache, events, stage="all")(tables, events, mapping)
+    again = deciding(cache, events, stage="each once")
+    rows, single, duplicates = without_duplicates(tables, events, mapping, rows, again)
     accounted = account(tables, single, mapping, rows, duplicates)
     table = mapped_events(rows, mapping)
     inferred, said = raised_again(tables, single, mapping, table)

@@ -13,6 +13,7 @@ from mining.core.events import EventTable, src
 from mining.core.export import Shape
 from mining.core.tables import Tables
 from mining.mapping.model import Mapping
+from mining.mapping.remembered import Decide
 from mining.mapping.rows import decide
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def without_duplicates(
-    tables: Tables, events: EventTable, mapping: Mapping, rows: ir.Table
+    tables: Tables, events: EventTable, mapping: Mapping, rows: ir.Table, decide: Decide = decide
 ) -> tuple[ir.Table, EventTable, int]:
     """The decided rows and the event table without their duplicates, and how many there were.
 

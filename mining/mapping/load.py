@@ -22,6 +22,7 @@ from mining.mapping.read_links import read_cases
 from mining.mapping.read_outcome import read_otherwise, read_outcome
 from mining.mapping.read_rates import read_rates, read_rework_after
 from mining.mapping.read_shape import check_keys
+from mining.mapping.read_ticket_link import read_ticket_link
 from mining.mapping.read_when import WhenReader
 from mining.mapping.reader import Reader
 from mining.mapping.structure import read_structure
@@ -80,6 +81,7 @@ def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
     labels = None if reader.problems else made if demand is None else [*made, demand]  # else some would be missing
     rates = None if file is None else read_rates(reader, file.rates, labels, tells_groups=_tells_groups(export))
     rework_after = read_rework_after(reader, data.get("rework_after"), labels)
+    ticket_link = None if file is None else read_ticket_link(reader, file.ticket_link)
     calendars = None
     if file is not None and file.calendar is not None:
         calendars = read_calendars(reader, ("calendar",), file.calendar)
@@ -88,7 +90,9 @@ def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
         raise ConfigError(*_in_order(reader.problems))
     return Mapping(
         name=file.name,
-        info=MappingInfo(file.name, file_name, sha256, file.owner, tuple(file.cannot_show), export),
+        info=MappingInfo(
+            file.name, file_name, sha256, file.owner, tuple(file.cannot_show), export, ticket_links=_alone(ticket_link)
+        ),
         rules=rules,
         otherwise=otherwise,
         examples=examples,
@@ -103,6 +107,11 @@ def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
         calendars=calendars,
         lines={key: yaml.line((key,)) for key in yaml.data},
     )
+
+
+def _alone(ticket_link: str | None) -> tuple[tuple[str, str], ...]:
+    """Of one mapping alone cases are called as the tickets are, without a type before them."""
+    return () if ticket_link is None else (("", ticket_link),)
 
 
 def _tells_groups(export: ExportSpec | None) -> bool:

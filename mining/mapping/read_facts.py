@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mining.core.export import Shape
 from mining.core.facts import YES_OR_NO, Fact, FactSpec
+from mining.mapping.people import called_like_people
 from mining.mapping.reader import Reader
 from mining.mapping.schema import FactPart, FactsPart, MappingFile
 
@@ -14,6 +15,7 @@ def read_facts(reader: Reader, file: MappingFile) -> tuple[FactSpec, ...]:
     specs = tuple(spec for spec in found if spec is not None)
     _check_major(reader, specs)
     _check_scope(reader, file, specs)
+    _check_people(reader, file, specs)
     return specs
 
 
@@ -58,3 +60,15 @@ def _check_scope(reader: Reader, file: MappingFile, specs: tuple[FactSpec, ...])
     if file.scope is not None and any(spec.fact is Fact.CHANGE for spec in specs):
         text = "scope says of all tickets what the fact change says of each: not both"
         reader.complain(("facts", Fact.CHANGE.value), text, todo="leave one of them out")
+
+
+def _check_people(reader: Reader, file: MappingFile, specs: tuple[FactSpec, ...]) -> None:
+    """The customer is shown in the report, with figures beside it: no person may stand there."""
+    people = {file.export.actor, *(time.actor for time in file.export.times if not isinstance(time, str))}
+    people |= {spec.column for spec in specs if spec.fact is Fact.CALLER}
+    for spec in specs:
+        column = spec.column or spec.field
+        if spec.fact is Fact.CUSTOMER and column is not None and (column in people or called_like_people(column)):
+            text = "a customer is an organisation or a part of one, and this column names people"
+            todo = "name the column with their company or department, or leave it out"
+            reader.complain(("facts", Fact.CUSTOMER.value), text, found=column, todo=todo)

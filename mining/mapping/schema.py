@@ -158,6 +158,7 @@ NOT_OF_LINKS = (
     "support_lines",
     "rates",
     "rework_after",
+    "ticket_link",
 )
 """Keys that stand beside `export` and say what becomes of events; a table of links makes none."""
 
@@ -272,6 +273,7 @@ class FactsPart(_Part):
     category: Fact = None
     item: Fact = Field(None, description="The configuration item.")
     caller: Fact = Field(None, description="Who has the need; is compared, and never shown.")
+    customer: Fact = Field(None, description="The company, organisation or department it is for; never a person.")
     target: Fact = Field(None, description="Until when it was to be resolved.")
     target_met: Fact = Field(None, description="Whether the tool says that the target was met: {column, is}.")
     satisfaction: Fact = Field(None, description="The answer to the survey, a number.")
@@ -382,6 +384,9 @@ class MappingFile(_Part):
     name: Text
     owner: Text | None = Field(None, description="Who answers for this mapping.")
     cannot_show: list[Text] = Field([], description="What this kind of export cannot show; reports say so.")
+    ticket_link: Text | None = Field(
+        None, description="Where the tool shows a ticket, such as https://desk.example.com/ticket/{ticket}."
+    )
     export: ExportPart
     demand: DemandPart | None = None
     cases: CasesPart | None = None

@@ -179,7 +179,16 @@ def _info(mappings: Sequence[Mapping]) -> MappingInfo:
         owner=", ".join(owners) or None,
         cannot_show=tuple(f"{info.name}: {text}" for info in infos for text in info.cannot_show),
         export=infos[0].export,
+        ticket_links=tuple(_ticket_links(mappings)),
     )
+
+
+def _ticket_links(mappings: Sequence[Mapping]) -> Iterator[tuple[str, str]]:
+    """Where each tool shows its tickets, after what the names of their cases begin with."""
+    events = [mapping for mapping in mappings if not mapping.is_link_table]
+    for mapping in events:
+        before = f"{mapping.export.ticket_type} " if len(events) > 1 else ""
+        yield from ((before, pattern) for _, pattern in mapping.info.ticket_links)
 
 
 def _links(parts: Sequence[Part]) -> ir.Table | None:

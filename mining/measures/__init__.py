@@ -2,9 +2,27 @@
 selected; and costs, where a mapping gives rates. All of it is elapsed time, and what a calendar allows is working time
 beside it."""
 
+from mining.measures.breakdown import breakdowns
 from mining.measures.cohorts import split
 from mining.measures.costs import costs
 from mining.measures.desk import open_list, service_desk
+from mining.measures.differing import differences
 from mining.measures.measure import headline, measure
+from mining.measures.slices import by_cohort, by_period, by_scope, by_type, count_parts, measure_parts
 
-__all__ = ["costs", "headline", "measure", "open_list", "service_desk", "split"]
+__all__ = [
+    "breakdowns",
+    "by_cohort",
+    "by_period",
+    "by_scope",
+    "by_type",
+    "costs",
+    "count_parts",
+    "differences",
+    "headline",
+    "measure",
+    "measure_parts",
+    "open_list",
+    "service_desk",
+    "split",
+]

@@ -165,8 +165,8 @@ def _jackknife(left_out: list[float]) -> float:
 
 def _interval(centre: float, variance: float, after: float, groups: int) -> Interval:
     """The ratio with its interval, never narrower than chance alone (Poisson) makes it."""
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     spread = float(np.sqrt(max(variance, 1 / max(after, 0.5))))
-    reach = float(t.ppf(0.975, max(groups - 1, 1))) * spread
+    reach = float(stdtrit(max(groups - 1, 1), 0.975)) * spread
     return Interval(float(np.exp(centre)), float(np.exp(centre - reach)), float(np.exp(centre + reach)))

@@ -106,13 +106,13 @@ def _band(mean: float) -> tuple[int, int]:
 
 def rate_ratio(after: int, days_after: float, before: int, days_before: float) -> Interval:
     """The rate after ÷ the rate before, with its exact 95 % interval. `before` of 0 has no upper bound."""
-    from scipy.stats import beta
+    from scipy.special import betaincinv
 
-    low = float(beta.ppf(0.025, after, before + 1)) if after else 0.0
+    low = float(betaincinv(after, before + 1, 0.025)) if after else 0.0
     scale = days_before / days_after
     if not before:
         return Interval(None, scale * low / (1 - low), None)
-    high = float(beta.ppf(0.975, after + 1, before))
+    high = float(betaincinv(after + 1, before, 0.975))
     return Interval(scale * after / before, scale * low / (1 - low), scale * high / (1 - high))
 
 

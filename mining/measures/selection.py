@@ -37,6 +37,8 @@ def selection(tables: Tables, streams: Streams) -> Selection:
         )
     elif ended_share is None:
         return Selection(None, "The mapping ends no ticket, so this cannot be told.", (), None, late_share)
+    elif not ended:
+        return Selection(False, "No stream has ended: all are open.", (), ended_share, late_share)
     else:
         reason = f"{(1 - ended_share) * 100:.1f} % of the streams are open and the ends are spread over the window."
         return Selection(False, reason, (), ended_share, late_share)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mining.core.analysis import Analysis
 from mining.core.results import Distribution
-from mining.report.formats import DAY, HOUR, MINUTE, duration
+from mining.report.formats import DAY, HOUR, MINUTE, SECOND, duration
+from mining.report.language import t
 from mining.report.names import colour
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 TICKS: tuple[tuple[int, str], ...] = (
+    (SECOND, "1 s"),
+    (10 * SECOND, "10 s"),
     (MINUTE, "1 min"),
     (10 * MINUTE, "10 min"),
     (HOUR, "1 h"),
@@ -41,6 +44,7 @@ class _Curve:
     dash: str
     level: int
     label_right: bool = False
+    least: int = MINUTE  # what took less stands here
 
     @property
     def colour(self) -> str:
@@ -53,40 +57,50 @@ def lead_times(analysis: Analysis) -> go.Figure | None:
 
     measures = analysis.measures
     curves = [
-        _Curve("first value claimed", measures.lead_time_claimed, "claimed", "solid", 72),
-        _Curve("first value held", measures.lead_time_held, "held", "dot", 46),
-        _Curve("formal closure", measures.closure, "closed", "dash", _steepest(measures.closure), label_right=True),
+        _Curve(t("first value claimed"), measures.lead_time_claimed, "claimed", "solid", 72),
+        _Curve(t("first value held"), measures.lead_time_held, "held", "dot", 46),
+        _Curve(t("formal closure"), measures.closure, "closed", "dash", _steepest(measures.closure), label_right=True),
     ]
     shown = [curve for curve in curves if curve.times.n]
     if not shown:
         return None
-    longest = max(shown_time(curve.times.percentiles[100]) for curve in shown)
-    shortest = min(shown_time(curve.times.percentiles[0]) for curve in shown)
+    longest = max(curve.times.percentiles[100] for curve in shown)
+    if 0 < longest < 10 * MINUTE:
+        shown = [replace(curve, least=SECOND) for curve in shown]
+    shortest = min(max(curve.times.percentiles[0], curve.least) for curve in shown)
+    beside = [max(curve.times.percentiles[curve.level], curve.least) for curve in shown if curve.label_right]
     layout = {
         "height": 440,
         "showlegend": False,
         "hovermode": "closest",
         "margin": {"l": 56, "r": 24, "t": 34, "b": 50},
-        "xaxis": time_axis(shortest, longest),
-        "yaxis": {"title": {"text": "streams done, %"}, "range": [0, 102], "ticksuffix": " %", "nticks": 6},
+        "xaxis": time_axis(shortest, longest, least=shown[0].least, beside=max(beside, default=None)),
+        "yaxis": {"title": {"text": t("streams done, %")}, "range": [0, 102], "ticksuffix": " %", "nticks": 6},
         "annotations": [_curve_label(curve) for curve in shown],
         "shapes": [_level(50), _level(85)],
     }
     return go.Figure(data=[go.Scatter(_curve(curve)) for curve in shown], layout=layout)
 
 
-def time_axis(shortest: int, longest: int) -> dict[str, Any]:
-    """The logarithmic axis of elapsed time for durations between these two."""
-    low, high = _range(shown_time(shortest), shown_time(longest))
+def time_axis(shortest: int, longest: int, *, least: int = MINUTE, beside: int | None = None) -> dict[str, Any]:
+    """The logarithmic axis of elapsed time for durations between these two; `least` is where what took less stands, and
+    to the right of `beside` there is room for a label."""
+    low, high = _range(max(shortest, least), max(longest, least))
+    if beside is not None:
+        high = max(high, round((math.log10(max(beside, least)) - _LABEL * low) / (1 - _LABEL), 4))
     ticks = [(at, name) for at, name in TICKS if low <= math.log10(at) <= high]
     return {
         "type": "log",
-        "title": {"text": "elapsed time since demand (logarithmic)"},
+        "title": {"text": t("elapsed time since demand (logarithmic)")},
         "range": [low, high],
         "tickmode": "array",
         "tickvals": [at for at, _ in ticks],
-        "ticktext": [name for _, name in ticks],
+        "ticktext": [t(name) for _, name in ticks],
     }
+
+
+_LABEL = 0.2
+"""The share of the axis that a label takes."""
 
 
 def _range(shortest: int, longest: int) -> list[float]:
@@ -110,13 +124,13 @@ def shown_time(microseconds: int) -> int:
 def _curve(curve: _Curve) -> dict[str, Any]:
     levels = range(101)
     return {
-        "x": [shown_time(at) for at in curve.times.percentiles],
+        "x": [max(at, curve.least) for at in curve.times.percentiles],
         "y": list(levels),
         "mode": "lines",
         "line": {"color": curve.colour, "width": 2.5, "dash": curve.dash, "shape": "hv"},
         "name": curve.name,
         "text": [
-            f"{level} % within {duration(at)}<br>to {curve.name}"
+            t("{level} % within {time}", level=level, time=duration(at)) + "<br>" + t("to {name}", name=curve.name)
             for level, at in zip(levels, curve.times.percentiles, strict=True)
         ],
         "hoverinfo": "text",
@@ -126,9 +140,10 @@ def _curve(curve: _Curve) -> dict[str, Any]:
 def _curve_label(curve: _Curve) -> dict[str, Any]:
     times, right = curve.times, curve.label_right
     joint = ",<br>" if right else ", "  # to the right there is less room, at the longest times least of all
-    text = f"<b>{curve.name}</b><br>half within {duration(times.median)}{joint}85 % within {duration(times.p85)}"
+    half, most = t("half within {time}", time=duration(times.median)), t("85 % within {time}", time=duration(times.p85))
+    text = f"<b>{curve.name}</b><br>{half}{joint}{most}"
     return {
-        "x": round(math.log10(shown_time(times.percentiles[curve.level])), 4),
+        "x": round(math.log10(max(times.percentiles[curve.level], curve.least)), 4),
         "y": curve.level,
         "text": text,
         "showarrow": True,

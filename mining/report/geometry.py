@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 from mining.core.activities import Activity
 
 Line = list[complex]
@@ -141,12 +143,12 @@ def route(
     lane = _LANES.get((source, target), rule)
     first = _BENDS.get((source, target), 0.0 if opposite is None else 0.05)
     lines = (_curve(giving, taking, (start, end), lane, bend) for bend in (first, *_TRIED))
-    others = [box for node, box in boxes.items() if node not in (source, target)]
+    others = _Boxes([box for node, box in boxes.items() if node not in (source, target)])
     best: tuple[int, Line] | None = None
     for line in lines:
-        if not _crossed(line, others, margin + width / 2):
+        if not others.holding(line, margin + width / 2):
             return line
-        crossed = _crossed(line, others, width / 2)
+        crossed = others.holding(line, width / 2)
         if best is None or crossed < best[0]:
             best = (crossed, line)
     return [] if best is None else best[1]
@@ -165,9 +167,19 @@ def _curve(giving: Box, taking: Box, between: tuple[complex, complex], lane: flo
     return _bezier(out, out + (into - out) / 3 + aside, out + (into - out) * 2 / 3 + aside, into)
 
 
-def _crossed(line: Line, others: Sequence[Box], margin: float) -> int:
-    """How many points of the line lie in another box or nearer to it than `margin`."""
-    return sum(any(box.holds(point, margin) for box in others) for point in line)
+class _Boxes:
+    """Several boxes, asked at once."""
+
+    def __init__(self, boxes: Sequence[Box]) -> None:
+        self._centres = np.array([box.centre for box in boxes], dtype=np.complex128)
+        self._halves = np.array([box.half for box in boxes], dtype=np.float64).reshape(-1, 2)
+
+    def holding(self, line: Line, margin: float) -> int:
+        """How many points of the line lie in one of the boxes or nearer to it than `margin`."""
+        offsets = np.array(line)[:, None] - self._centres
+        near = np.abs(offsets.real) < self._halves[:, 0] + margin
+        near &= np.abs(offsets.imag) < self._halves[:, 1] + margin
+        return int(near.any(axis=1).sum())
 
 
 def loop(node: Node, radius: float = 0.3, boxes: Mapping[Node, Box] = BOXES) -> Line:
@@ -254,15 +266,18 @@ def place_labels(
     nodes = [_around(box.centre, box.width, box.height) for box in boxes]
     taken: list[Rectangle] = []
     places: list[complex | None] = []
-    for number, (line, text) in enumerate(zip(lines, texts, strict=True)):
+    points = np.array([point for line in lines for point in line], dtype=complex)
+    x, y, begin = points.real, points.imag, 0
+    for line, text in zip(lines, texts, strict=True):
+        own = slice(begin, begin := begin + len(line))
         width, height = len(text) * wide + 0.12, 0.2
-        others = [point for other, points in enumerate(lines) if other != number for point in points]
         best: tuple[float, complex] | None = None
         for dislike, point in _candidates(line):
             here = _around(point, width, height)
             if any(_meet(here, other) for other in (*nodes, *taken)):
                 continue
-            crossed = sum(here[0] < at.real < here[2] and here[1] < at.imag < here[3] for at in others)
+            under = (x > here[0]) & (x < here[2]) & (y > here[1]) & (y < here[3])
+            crossed = int(under.sum()) - int(under[own].sum())
             if best is None or crossed + dislike < best[0]:
                 best = (crossed + dislike, point)
         places.append(None if best is None else best[1])

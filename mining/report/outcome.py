@@ -8,9 +8,12 @@ from typing import Any
 from mining.core.analysis import Analysis
 from mining.core.audit import AuditRun
 from mining.report import words
+from mining.report.actions import actions_block
+from mining.report.breakdown_block import breakdown_block
 from mining.report.cohorts_block import cohorts_block, filter_block
 from mining.report.costs_block import costs_block
 from mining.report.desk_block import desk_block
+from mining.report.examples import examples_block
 from mining.report.formats import share
 from mining.report.hand_off_quality import hand_offs_block
 from mining.report.improve_block import improvement_block, scope_block, value_block
@@ -25,6 +28,7 @@ from mining.report.outcome_blocks import (
 )
 from mining.report.overview import overview
 from mining.report.several_references import no_reference_block
+from mining.report.slices_block import slices_block
 from mining.report.tally import rejected_reasons
 from mining.report.time_block import time_block
 
@@ -61,6 +65,10 @@ def outcome(analysis: Analysis, audit: AuditRun | None = None) -> Json:
         "time": time_block(analysis),
         "filter": filter_block(analysis),
         "cohorts": cohorts_block(analysis),
+        "breakdown": breakdown_block(analysis),
+        "actions": actions_block(analysis),
+        "examples": examples_block(analysis),
+        **({} if analysis.slices is None else {"slices": slices_block(analysis)}),
         "notes": list(analysis.notes),
         "run": _run(analysis),
     }

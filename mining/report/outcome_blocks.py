@@ -178,9 +178,9 @@ def _conformance(found: Conformance) -> Json:
         "reference_demand": found.reference_demand,
         "scope": found.scope,
         "shortest_path": found.shortest_path,
-        **_rates(found.rates),
-        "without_unmapped": _rates(found.rates_mapped),
-        "open_streams": _rates(found.open_rates),
+        **rates_block(found.rates),
+        "without_unmapped": rates_block(found.rates_mapped),
+        "open_streams": rates_block(found.open_rates),
         "not_observable": list(found.not_observable),
         "not_checked": dict(sorted(found.not_checked.items())),
         "deviations": [
@@ -217,13 +217,14 @@ def _accepted(found: Conformance) -> Json | None:
     return {
         "as_of": of.as_of.isoformat(),
         "acceptances": uses_block(of),
-        "rates": _rates(of.rates),
-        "without_unmapped": _rates(of.rates_mapped),
+        "rates": rates_block(of.rates),
+        "without_unmapped": rates_block(of.rates_mapped),
         "would_deviate": of.rates.conforming - found.rates.conforming,
     }
 
 
-def _rates(of: Rates) -> Json:
+def rates_block(of: Rates) -> Json:
+    """Rates with what they are made of."""
     return {
         "checked": of.checked,
         "conforming": of.conforming,

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mining.report import cost_words, desk_words
+from mining.report import action_words, breakdown_words, cost_words, desk_words, filter_words, workload_words
+from mining.report.language import t
 
 Section = tuple[str, str]
 """A title and a question."""
@@ -17,6 +18,7 @@ GROUPS: tuple[tuple[str, dict[str, Section]], ...] = (
         "At a glance",
         {
             "summary": ("Summary", "How do things stand, and what should we look at first?"),
+            "breakdown": breakdown_words.SECTION,
             "audit": ("Audit", "Do the figures hold that were agreed on, and what has changed since the last run?"),
         },
     ),
@@ -29,6 +31,7 @@ GROUPS: tuple[tuple[str, dict[str, Section]], ...] = (
             ),
             "waits": ("Where it waits", "Where does the time before value go, and whom is it spent waiting on?"),
             "lead": ("Lead times", "How long does it take from demand to value, and who says that it was value?"),
+            "workload": workload_words.SECTION,
         },
     ),
     (
@@ -40,6 +43,7 @@ GROUPS: tuple[tuple[str, dict[str, Section]], ...] = (
             "steps": ("Steps and model", "Which step follows which, and what model does that make?"),
         },
     ),
+    ("What to do", {"actions": action_words.SECTION}),
     (
         "Trust",
         {
@@ -51,6 +55,7 @@ GROUPS: tuple[tuple[str, dict[str, Section]], ...] = (
         "In depth",
         {
             "desk": desk_words.SECTION,
+            "slices": filter_words.SECTION,
             "cohorts": ("Cohorts", "How do these groups of streams differ, and is it more than chance?"),
             "costs": cost_words.SECTION,
             "scope": (
@@ -64,13 +69,26 @@ GROUPS: tuple[tuple[str, dict[str, Section]], ...] = (
         },
     ),
 )
-SECTIONS: dict[str, Section] = {name: section for _, sections in GROUPS for name, section in sections.items()}
+
+
+class _Sections(dict[str, Section]):
+    """The sections by name, in the language of the moment."""
+
+    def __getitem__(self, name: str) -> Section:
+        title, question = super().__getitem__(name)
+        return t(title), t(question)
+
+
+SECTIONS = _Sections({name: section for _, sections in GROUPS for name, section in sections.items()})
 
 
 def contents(there: Mapping[str, object]) -> list[tuple[str, list[tuple[str, str]]]]:
     """The groups with the names and titles of their sections; without those that `there` says None or False of."""
     shown = (
-        (group, [(name, title) for name, (title, _) in sections.items() if there.get(name, True) not in (None, False)])
+        (
+            t(group),
+            [(name, t(title)) for name, (title, _) in sections.items() if there.get(name, True) not in (None, False)],
+        )
         for group, sections in GROUPS
     )
     return [(group, sections) for group, sections in shown if sections]

@@ -5,6 +5,10 @@ Braces are filled in by the modules that use a text.
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
+texts(__name__, named=("LEDGER_LINES", "LEDGER_EVENTS", "LEDGER_BESIDE", "MODEL_FILES"))
+
 TITLE = "Value streams of"
 LOGO = "Logo"
 MADE_BY = "Made by value-stream-miner"
@@ -15,6 +19,7 @@ CSV = "CSV"
 SHOW_TABLE = "Show as table"
 ABOUT_TABLE = "How to read this table"
 SIDEWAYS = "Swipe sideways to see the whole chart."
+PRINTED = "What was folded when this was printed is left out; the report itself, and result.json beside it, hold it."
 NO_SCRIPT = "The charts need JavaScript, which is switched off here. Every chart has a table below it."
 DRAWING_FAILED = "This chart could not be drawn in this browser. The table below it holds the same figures."
 
@@ -56,6 +61,7 @@ END_NOTES = {
 
 DEMAND, VALUE = "Demand", "Value"
 CANNOT_SHOW = "this export cannot show it"
+CANNOT_SHOW_WAITING = "no rule of the mapping can show waiting"
 NO_RULE_FOR = "No rule of the mapping can show this activity. Whether it took place is not known."
 NO_RULE_FOR_VALUE = "No rule of the mapping says when value is realised."
 NEVER_SEEN = "A rule of the mapping could show this activity, but no event met it."
@@ -204,7 +210,10 @@ NOT_SHOWN = "Therefore not shown"
 CONFIRMED_NONE = "No rule of the mapping can show that a requester confirmed anything."
 CONFIRMED_SOME = "In {n} streams ({share}) the requester confirmed value."
 CONFIRMED_ZERO = "The mapping could show a confirmation by the requester, but there is none."
-TIMER = "{n} of {all} ended {what}s ({share}) were closed by a timer. A timer is no confirmation."
+TIMER = {
+    "ticket": "{n} of {all} ended tickets ({share}) were closed by a timer. A timer is no confirmation.",
+    "stream": "{n} of {all} ended streams ({share}) were closed by a timer. A timer is no confirmation.",
+}
 
 MODEL_FILES = (("models/discovered.bpmn", "BPMN"), ("models/discovered.pnml", "Petri net (PNML)"))
 MODEL_NOTE = "These files lie beside the report, in the folder that the analysis wrote."

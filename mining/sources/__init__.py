@@ -15,6 +15,7 @@ from mining.core.profile import Asked, Column, ExportProfile
 from mining.core.progress import Progress, silent
 
 if TYPE_CHECKING:
+    from mining.core.cache import Cache
     from mining.engine.duck import Engine
 
 __all__ = ["headers", "look", "read"]
@@ -27,19 +28,22 @@ def read(
     *,
     max_rejected: float = 0.01,
     progress: Progress = silent,
+    cache: Cache | None = None,
 ) -> EventTable:
     """Read `exports` (files, folders, globs; plain, gzip, zip or Zstandard; in any of `formats.FORMATS`) into one event
     table.
 
     Only the columns that `spec` needs are loaded. Rows without a ticket, without a time that can be read, or with too
     many or too few cells are set aside; `max_rejected` is the share of rows from which on the whole run fails.
+    With a `cache`, files that were read before are taken from there, and of a CSV file that only grew what is new is
+    read; the outcome is the same.
 
     Raises RequestError where a file, a column or a time format is not as `spec` says; InputError where a file breaks
     off, cannot be decoded, or has too many rows that had to be set aside.
     """
     from mining.sources.reading import read_exports
 
-    return read_exports(engine, exports, spec, max_rejected=max_rejected, progress=progress)
+    return read_exports(engine, exports, spec, max_rejected=max_rejected, progress=progress, cache=cache)
 
 
 def look(

@@ -39,7 +39,7 @@ def _mend(visit: Visit, opened: Opened) -> Opened:
         return _open(visit, "cp1252")
     if at is not None and (opened.encoding or "").startswith("utf-8"):  # as was said, or as its first bytes say
         raise text.undecodable(visit.plain.path, "utf-8", at, visit.name)
-    return csv_mend.mended(visit, opened, _head(visit, opened.path))
+    return csv_mend.mended(visit, opened, head(visit, opened.path))
 
 
 def _confirm(visit: Visit, opened: Opened) -> tuple[str, ...]:
@@ -54,30 +54,31 @@ def _confirm(visit: Visit, opened: Opened) -> tuple[str, ...]:
 
 def _open(visit: Visit, encoding: str) -> Opened:
     path = _as_utf8(visit, encoding)
-    head = _head(visit, path)
+    found = head(visit, path)
     notes: tuple[str, ...] = ()
     if encoding == "cp1252" and visit.spec.csv.encoding is None:
         notes = (f"{visit.name}: is not UTF-8 and was read as Windows-1252; name the encoding if that is wrong",)
     return Opened(
         format=NAME,
         path=path,
-        columns=head.columns,
-        scan=visit.engine.scan_csv(path, len(head.columns), head.form),
+        columns=found.columns,
+        scan=visit.engine.scan_csv(path, len(found.columns), found.form),
         encoding=encoding,
-        delimiter=head.form.delimiter,
+        delimiter=found.form.delimiter,
         notes=notes,
         mend=partial(_mend, visit),
         confirm=partial(_confirm, visit),
     )
 
 
-def _head(visit: Visit, path: Path) -> CsvHead:
-    head = head_of(path, "utf-8-sig", visit.spec.csv, visit.wanted, visit.name)
-    doubled = [name for name, times in Counter(head.columns).items() if times > 1 and name in visit.wanted]
+def head(visit: Visit, path: Path) -> CsvHead:
+    """The form and the columns of a UTF-8 file. Raises RequestError where a column that is read is there twice."""
+    found = head_of(path, "utf-8-sig", visit.spec.csv, visit.wanted, visit.name)
+    doubled = [name for name, times in Counter(found.columns).items() if times > 1 and name in visit.wanted]
     if doubled:
         text_, todo = "there are several columns of this name", "rename or remove all but one of them in the file"
         raise RequestError(*(Problem(text_, file=visit.name, column=name, todo=todo) for name in doubled))
-    return head
+    return found
 
 
 def _as_utf8(visit: Visit, encoding: str) -> Path:

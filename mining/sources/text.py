@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
@@ -27,21 +27,31 @@ _COMMON = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "windows-1252", "latin-1
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A file's SHA-256, and the offset of the first byte that is no UTF-8 (None where there is none, or not asked)."""
+    """A file's SHA-256, and the offset of the first byte that is no UTF-8 (None where there is none, or not asked);
+    `sha256_at` are the SHA-256 of its beginnings, by their bytes, where these were asked for."""
 
     sha256: str
     not_utf8_at: int | None
+    sha256_at: dict[int, str] = field(default_factory=dict)
 
 
-def examine(path: Path, stop: Event, *, as_utf8: bool) -> Examined:
-    """Read a file once for its SHA-256 and, where asked, to see whether it is UTF-8 to its end; given up at `stop`."""
+def examine(path: Path, stop: Event, *, as_utf8: bool, at: Sequence[int] = ()) -> Examined:
+    """Read a file once for its SHA-256 and, where asked, to see whether it is UTF-8 to its end; given up at `stop`.
+    `at` are bytes at which the SHA-256 so far is asked for as well."""
     digest = hashlib.sha256()
+    so_far: dict[int, str] = {}
+    asked = sorted(at, reverse=True)
     bad: int | None = None
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     read, pending = 0, False
     with path.open("rb") as file:
         while not stop.is_set() and (chunk := file.read(_CHUNK)):
-            digest.update(chunk)
+            done = 0
+            while asked and asked[-1] <= read + len(chunk):
+                digest.update(chunk[done : asked[-1] - read])
+                done = asked[-1] - read
+                so_far[asked.pop()] = digest.hexdigest()
+            digest.update(chunk[done:] if done else chunk)
             read += len(chunk)
             if not as_utf8 or bad is not None or (not pending and chunk.isascii()):
                 continue
@@ -49,7 +59,7 @@ def examine(path: Path, stop: Event, *, as_utf8: bool) -> Examined:
             pending = bad is None and bool(decoder.getstate()[0])
     if pending:
         bad = _bad_byte(decoder, b"", read, final=True)
-    return Examined(digest.hexdigest(), bad)
+    return Examined(digest.hexdigest(), bad, so_far)
 
 
 def _bad_byte(decoder: codecs.IncrementalDecoder, chunk: bytes, read: int, *, final: bool) -> int | None:

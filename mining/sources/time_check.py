@@ -87,6 +87,7 @@ def _look(visit: Visit, cells: Cells, time: TimeSpec) -> _Column:
         return column
     if not unread:
         return column
+    visit.times.weighed += 1
     weighed = weigh(visit.engine, table, candidates(visit.engine, table, sample, time.language))
     if not weighed.fitting and weighed.is_iso_with_bad_cells:
         return column

@@ -32,9 +32,12 @@ class _Open:
 
 @dataclass
 class TimeMemory:
-    """What was seen so far in this run, also before it began again."""
+    """What was seen so far in this run, also before it began again. `weighed` counts the columns of which all cells
+    were looked at to tell how they are written, `asked` those of which other files had to tell that."""
 
     seen: list[Seen] = field(default_factory=list)
+    weighed: int = 0
+    asked: int = 0
     _open: list[_Open] = field(default_factory=list)
 
     def remember(self, file: str, column: str, form: Form) -> None:
@@ -57,6 +60,7 @@ class TimeMemory:
 
         One export is written by one program under one setting: where it has the day first, it has it everywhere.
         """
+        self.asked += 1
         found = [(form, seen) for form in forms for seen in self.seen if form.order and form.order == seen.form.order]
         return found[0] if len({form for form, _ in found}) == 1 else None
 

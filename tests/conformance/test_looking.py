@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from conformance_helpers import reference
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mining.conformance import Reference, check
 from mining.conformance.attributes import attributes_of
@@ -48,6 +51,29 @@ def looked(
 @pytest.fixture(scope="module")
 def found(tables: Tables) -> Conformance:
     return looked(tables, LOG, examples=True)
+
+
+def test_medians_and_bounds_are_those_of_sorted_lead_times(tables: Tables) -> None:
+    """Forty streams, many as long as others; two deviations, which some have both, and one that all but two have."""
+    choose, log, leads = random.Random(7), [], {}
+    for i in range(40):
+        lead = choose.choice([10, 20, 30, 40, 50, 60])
+        extra = [name for name in ("plan", "improve") if choose.random() < 0.4] + ["obtain_build"] * (i > 1)
+        visits = "".join(f", {at} {name}" for at, name in enumerate(extra, 1))
+        log.append(f"S{i}: 0 engage{visits}, {lead} deliver_and_support!claimed, 99 .agent")
+        leads[i] = (lead * MINUTE, set(extra))
+    found = looked(tables, "\n".join(log))
+    assert found.cases is not None
+    assert {one.label for one in found.deviations} == {"plan", "improve", "obtain_build"}
+    for i, one in enumerate(found.deviations):
+        effect = found.cases.evidence[i].effect
+        for side, has in ((effect.with_it, True), (effect.without_it, False)):
+            of = sorted(lead for lead, extra in leads.values() if (one.label in extra) == has)
+            ranks = median_ranks(len(of))
+            assert (side.n, side.median, side.low, side.high) == (
+                len(of),
+                *(None if rank is None else of[rank - 1] for rank in ranks),
+            )
 
 
 def test_the_effect_is_the_difference_of_the_medians(found: Conformance) -> None:
@@ -148,6 +174,23 @@ def test_ranks_of_the_median_hold_whatever_the_distribution() -> None:
         assert high == n + 1 - low
         assert low < middle < high or n == 7
         assert sum(comb(n, k) for k in range(low)) / 2**n <= 0.0125 < sum(comb(n, k) for k in range(low + 1)) / 2**n
+
+
+@given(st.integers(1, 200_000), st.integers(0, 200_000), st.floats(0, 1), st.floats(0, 1))
+def test_fishers_tail_is_that_of_scipy(of: int, without: int, share: float, elsewhere: float) -> None:
+    from scipy.stats import hypergeom
+
+    hits, others = int(share * of), int(elsewhere * without)
+    assert more_often(hits, of, others, without) == pytest.approx(
+        float(hypergeom.sf(hits - 1, of + without, hits + others, of)), rel=1e-7, abs=1e-290
+    )
+
+
+@given(st.lists(st.floats(0, 1), max_size=30))
+def test_the_correction_is_that_of_scipy(p: list[float]) -> None:
+    from scipy.stats import false_discovery_control
+
+    assert adjusted(p) == pytest.approx(list(false_discovery_control(p)) if p else [])
 
 
 def test_tests_on_figures_that_are_known() -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from cohort_builders import CHOSEN, FOUND, LEAD, cohort, split, split_by_what_was_planted
 from report_builders import analysis
+from unpacked import unpacked
 
 from mining.core.analysis import Analysis
 from mining.core.cohorts import Split, Unit
@@ -112,9 +111,8 @@ def test_the_lines_of_the_summary_name_the_first_cohorts() -> None:
 
 
 def test_charts_show_the_intervals() -> None:
-    page = render(split())
-    found = dict(re.findall(r'id="figure-(cohort-[a-z]+)">(.*?)</script>', page))
-    times, shares = json.loads(found["cohort-times"]), json.loads(found["cohort-shares"])
+    found = unpacked(render(split()))
+    times, shares = found["cohort-times"], found["cohort-shares"]
     median = times["data"][0]
     hour = 3_600_000_000
     assert (median["x"][0], median["error_x"]["array"][0], median["error_x"]["arrayminus"][0]) == (

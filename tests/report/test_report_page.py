@@ -10,7 +10,6 @@ from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from importlib.resources import files
-from typing import Any
 
 import pytest
 from cohort_builders import split, split_by_what_was_planted
@@ -36,6 +35,7 @@ from report_builders import (
     rejected,
 )
 from time_builders import not_estimated, planted_times, timed, uncalendared
+from unpacked import unpacked as figures
 
 from mining.core.activities import Activity, End, State, Value
 from mining.core.analysis import Analysis
@@ -81,16 +81,11 @@ def page(name: str = "incidents") -> str:
 
 
 def without_library(text: str) -> str:
-    return re.sub(r'(<script type="text/plain" id="plotly-packed">)[^<]*', r"\1", text)
+    return re.sub(r'(<script type="text/plain" id="[a-z]+-packed">)[^<]*', r"\1", text)
 
 
 def scripts(text: str) -> list[str]:
     return re.findall(r"<script>(.*?)</script>", text, flags=re.DOTALL)
-
-
-def figures(text: str) -> dict[str, dict[str, Any]]:
-    found = re.findall(r'<script type="application/json" id="figure-([a-z-]+)">(.*?)</script>', text, flags=re.DOTALL)
-    return {name: json.loads(data) for name, data in found}
 
 
 class Visible(HTMLParser):
@@ -133,9 +128,14 @@ def words(name: str = "incidents") -> str:
 def test_every_section_is_there_under_the_question_it_answers(name: str) -> None:
     text, ids = words(name), {value for _, key, value in visible(page(name)).attributes if key == "id"}
     linked, measures = CASES[name].streams.linked, CASES[name].measures
-    there = {"links": linked, "improvement": measures.improvement, "audit": None}
+    there = {"links": linked, "improvement": measures.improvement, "audit": None, "slices": CASES[name].slices}
     there["scope"] = measures.scopes if measures.scopes and len(measures.scopes.parts) > 1 else None
-    there |= {"costs": CASES[name].costs, "cohorts": CASES[name].cohorts, "desk": measures.service_desk}
+    there |= {
+        "costs": CASES[name].costs,
+        "cohorts": CASES[name].cohorts,
+        "desk": measures.service_desk,
+        "workload": measures.service_desk,
+    }
     for section, (_, question) in SECTIONS.items():
         wanted = there.get(section, True) is not None
         assert (section in ids) == wanted

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from report_builders import HOUR, PLANTED, analysis
 from time_builders import ALWAYS, OFFICE, not_estimated, planted_times, timed, uncalendared
+from unpacked import unpacked
 
 from mining.core.analysis import Analysis
 from mining.core.timing import WindowCut
@@ -122,9 +123,7 @@ def test_an_estimate_that_does_not_come_so_far_has_no_quantile() -> None:
 
 
 def figure(made: Analysis, name: str) -> dict[str, Any]:
-    found = re.search(rf'id="figure-{name}">(.*?)</script>', render(made), flags=re.DOTALL)
-    assert found is not None
-    read: dict[str, Any] = json.loads(found[1])
+    read: dict[str, Any] = unpacked(render(made))[name]
     return read
 
 

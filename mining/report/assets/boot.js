@@ -1,6 +1,7 @@
 (() => {
   "use strict";
   const PRINTED_WIDTH = 1010; // pixels: A4 landscape within its margins
+  const PRINTED_HEIGHT = 430; // with a heading and a key above, on one page
   const root = document.documentElement;
   const config = {
     displaylogo: false,
@@ -10,22 +11,45 @@
     modeBarButtonsToRemove: ["sendChartToCloud", "lasso2d", "select2d", "autoScale2d"],
     toImageButtonOptions: { format: "svg" },
   };
+  const spoken = document.getElementById("plotly-locale"); // what Plotly itself says; English is in it
+  if (spoken) config.locale = root.lang;
   const plots = [...document.querySelectorAll(".plot")];
 
   // ---- the library, packed in the page: unpacked once, let in by the policy because of its hash
+  async function unpacked(name) {
+    const bytes = Uint8Array.from(atob(document.getElementById(name).textContent), (character) => character.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  }
   let loading;
   function library() {
     loading ??= (async () => {
-      const packed = atob(document.getElementById("plotly-packed").textContent);
-      const bytes = Uint8Array.from(packed, (character) => character.charCodeAt(0));
-      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
       const script = document.createElement("script");
-      script.textContent = await new Response(stream).text();
+      script.textContent = await unpacked("plotly-packed");
       document.head.append(script);
+      if (spoken) window.Plotly.register(JSON.parse(spoken.textContent));
       return window.Plotly;
     })();
     return loading;
   }
+
+  // ---- figures: packed all together, or each by itself
+  let figures;
+  async function figureOf(name) {
+    const alone = document.getElementById(`figure-${name}`);
+    if (alone) return JSON.parse(alone.textContent);
+    figures ??= unpacked("figures-packed").then((text) => JSON.parse(text));
+    return structuredClone((await figures)[name]);
+  }
+
+  // ---- the address: "#map&filter=period=2016-04" is a place in the page and a part of the streams
+  const address = {
+    parts: () => location.hash.slice(1).split("&"),
+    anchor: () => address.parts().find((part) => !part.startsWith("filter=")) ?? "",
+    filter: () => address.parts().find((part) => part.startsWith("filter="))?.slice(7) ?? "",
+    of: (anchor, filter) => `#${[anchor, filter && `filter=${filter}`].filter(Boolean).join("&")}`,
+  };
+  const page = { address, unpacked, suffix: "", changed: (name, figure) => figure, redraw: () => Promise.all(drawn().map((plot) => draw(plot))) };
+  window.valueStreams = page; // what the filter needs of this script, and puts into it
 
   // ---- colours: figures name them, the style sheet knows them
   const probe = document.createElement("i");
@@ -62,22 +86,42 @@
 
   // ---- the maps: arrows and their labels know their rank, 1 being the most frequent
   function limited(figure, limit) {
+    for (const trace of figure.data) if (trace.meta?.gone) trace.visible = false;
     if (!limit) return;
-    for (const trace of figure.data) if (trace.meta?.rank) trace.visible = trace.meta.rank <= Number(limit);
+    for (const trace of figure.data) if (trace.meta?.rank) trace.visible = trace.meta.rank <= Number(limit) && !trace.meta.gone;
     for (const note of figure.layout.annotations) {
       const [, rank] = /^rank-([0-9]+)$/.exec(note.name ?? "") ?? [];
       if (rank) note.visible = Number(rank) <= Number(limit);
     }
   }
 
+  function failed(text) {
+    const said = document.createElement("p");
+    said.className = "failed";
+    said.textContent = text;
+    return said;
+  }
+
   // ---- drawing: only what comes near the window, everything before printing
   async function draw(plot, width) {
     try {
       const Plotly = await library();
-      const figure = coloured(JSON.parse(document.getElementById(`figure-${plot.dataset.figure}`).textContent));
+      const known = page.changed(plot.dataset.figure, await figureOf(plot.dataset.figure));
+      if (!known) {
+        plot.dataset.drawn = "yes";
+        Plotly.purge(plot);
+        plot.replaceChildren(failed(plot.dataset.nothing));
+        return;
+      }
+      plot.querySelector(":scope > .failed")?.remove();
+      const figure = coloured(known);
       limited(figure, plot.dataset.limit);
-      const layout = { ...figure.layout, template: template(), height: parseFloat(plot.style.height) };
-      if (width) layout.width = width;
+      const height = figure.layout.height ?? parseFloat(plot.style.height);
+      plot.style.height = `${height}px`;
+      const layout = { ...figure.layout, template: template(), height };
+      const zoom = width ? Math.min(1, PRINTED_HEIGHT / height) : 1;
+      plot.style.zoom = zoom === 1 ? "" : zoom;
+      if (width) layout.width = width / zoom;
       else layout.autosize = true;
       plot.dataset.drawn = "yes";
       await Plotly.react(plot, figure.data, layout, config);
@@ -87,10 +131,7 @@
         if (typeof link === "string" && link.endsWith("/report.html")) location.assign(link);
       });
     } catch (error) {
-      const said = document.createElement("p");
-      said.className = "failed";
-      said.textContent = plot.dataset.failed;
-      plot.replaceChildren(said);
+      plot.replaceChildren(failed(plot.dataset.failed));
       console.warn(String(error));
     }
   }
@@ -105,6 +146,8 @@
     { rootMargin: "500px" },
   );
   plots.forEach((plot) => near.observe(plot));
+  // Who prints at once has seen no chart yet, and a browser that prints waits for nothing: what draws them is unpacked soon.
+  if (plots.length) (window.requestIdleCallback ?? setTimeout)(() => Promise.all([library(), figureOf(plots[0].dataset.figure)]));
 
   // ---- how many hand-offs a map draws
   for (const control of document.querySelectorAll(".drawing")) {
@@ -113,9 +156,20 @@
     const said = document.getElementById(`drawn-${control.dataset.draws}`);
     control.addEventListener("change", (event) => {
       plot.dataset.limit = event.target.value;
-      const shown = Number(event.target.value).toLocaleString("en");
+      const shown = Number(event.target.value).toLocaleString(root.lang);
       said.textContent = event.target.value === said.dataset.count ? said.dataset.every : said.dataset.some.replace("{n}", shown);
       if (plot.dataset.drawn) draw(plot);
+    });
+  }
+
+  // ---- elapsed or working time on a map
+  for (const control of document.querySelectorAll(".clock")) {
+    control.hidden = false;
+    const plot = document.querySelector(`.plot[data-figure="${control.dataset.of}"]`);
+    control.addEventListener("change", (event) => {
+      plot.dataset.figure = event.target.value;
+      if (plot.dataset.drawn) draw(plot);
+      if (address.filter()) dispatchEvent(new Event("hashchange")); // the filter says what it does not act on
     });
   }
 
@@ -133,7 +187,7 @@
     panelOf(chosen).querySelectorAll(".plot[data-drawn]").forEach((plot) => draw(plot)); // its width may have changed
   }
   function chooseNamed() {
-    const named = tabs.find((tab) => `#${tab.getAttribute("aria-controls")}` === location.hash);
+    const named = tabs.find((tab) => tab.getAttribute("aria-controls") === address.anchor());
     if (named) {
       choose(named);
       panelOf(named).scrollIntoView();
@@ -149,7 +203,7 @@
     }
     const take = (tab) => {
       choose(tab);
-      history.replaceState(null, "", `#${tab.getAttribute("aria-controls")}`);
+      history.replaceState(null, "", address.of(tab.getAttribute("aria-controls"), address.filter()));
     };
     tablist.addEventListener("click", (event) => {
       const tab = event.target.closest("button");
@@ -229,7 +283,7 @@
     button.addEventListener("click", () => {
       const link = document.createElement("a");
       link.href = URL.createObjectURL(new Blob(["\ufeff", csv(document.getElementById(button.dataset.table))], { type: "text/csv" }));
-      link.download = `${button.dataset.table.replace(/^table-/, "")}.csv`;
+      link.download = `${button.dataset.table.replace(/^table-/, "")}${page.suffix}.csv`;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10000);
     });
@@ -246,7 +300,7 @@
         const extra = row.dataset.extra !== undefined && wanted !== "deviating";
         row.hidden = extra || (Boolean(wanted) && row.dataset.verdict !== wanted);
       });
-      document.getElementById("variant-shown").textContent = `${rows.filter((row) => !row.hidden && row.dataset.verdict).length} shown`;
+      document.getElementById("variant-shown").textContent = choice.dataset.shown.replace("{n}", rows.filter((row) => !row.hidden && row.dataset.verdict).length);
     });
   }
 
