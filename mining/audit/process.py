@@ -34,11 +34,9 @@ class Told:
         """Take in a difference that chance does not explain; `limit` says whether it is greater than usual, and what is
         usual, None where that is not known."""
         if limit is None:
-            said += (
-                f" How much such periods differ anyway is not known: {known} earlier differences are too few to tell."
-            )
+            said += f" How much such periods differ anyway is not known yet (earlier differences: {known})."
         else:
-            said += f" Up to {limit[1]:.2f} is usual, by {known} earlier differences."
+            said += f" Up to {limit[1]:.2f} is usual (earlier differences: {known})."
         (self.within if limit is not None and not limit[0] else self.beyond).append(said)
 
 

@@ -254,7 +254,8 @@ def weekly(shares: list[int]) -> list[Measured]:
 
 
 def test_what_weeks_differ_by_anyway_is_not_the_process() -> None:
-    """40 to 80 of 200 take the way B from week to week: a further 80 is no news, though chance alone would be; 160 is."""
+    """40 to 80 of 200 take the way B from week to week: 80 once more is no news, though chance would not explain it; 160
+    is."""
     before, *earlier = weekly([40, 80, 45, 75, 40, 80])
     same = setup(b"same")
     usual, told = (
@@ -264,7 +265,7 @@ def test_what_weeks_differ_by_anyway_is_not_the_process() -> None:
     assert [cause.kind for cause in usual] == [CauseKind.NOTHING]
     assert "beyond how much such periods differ anyway" in usual[0].sentence
     assert "By more than chance alone: streams take other variants" in usual[0].evidence[0]
-    assert "is usual, by 5 earlier differences." in usual[0].evidence[0]
+    assert "is usual (earlier differences: 5)." in usual[0].evidence[0]
     assert [cause.kind for cause in told] == [CauseKind.PROCESS]
 
 
@@ -273,4 +274,4 @@ def test_where_few_weeks_are_known_chance_alone_decides_and_that_is_said() -> No
     same = setup(b"same")
     (found,) = causes(Side(weekly([80])[0], same, "1"), Side(before, same, "1"), None, None, lambda: earlier)
     assert found.kind is CauseKind.PROCESS
-    assert "is not known: 1 earlier differences are too few to tell." in found.sentence
+    assert "is not known yet (earlier differences: 1)." in found.sentence
