@@ -254,8 +254,8 @@ def weekly(shares: list[int]) -> list[Measured]:
 
 
 def test_what_weeks_differ_by_anyway_is_not_the_process() -> None:
-    """40 to 80 of 200 take the way B from week to week: 80 once more is no news, though chance would not explain it; 160
-    is."""
+    """40 to 80 of 200 take the way B from week to week: 80 once more is no news, though chance would not explain it;
+    160 is."""
     before, *earlier = weekly([40, 80, 45, 75, 40, 80])
     same = setup(b"same")
     usual, told = (
