@@ -38,13 +38,14 @@ class Choosing:
 
         self._options, self._cases = options, cases
         where = (options.where,) if isinstance(options.where, str) else options.where
-        self._request = mappings.cohort_request(where, options.split_by)
+        self._request = mappings.cohort_request(where, options.split_by, options.compare)
         self._notes: list[str] = []
         self._judged: list[tuple[Mapping, Judged]] = []
         self._columns: list[str] = []
         self.labels: ir.Table | None = None
-        if options.compare is not None and options.split_by is None:
-            raise RequestError(Problem("--compare goes with --split-by", todo="say by what streams are to be split"))
+        if options.compare is not None and self._request.split is None:
+            todo = "say by what streams are to be split, or name two periods"
+            raise RequestError(Problem("--compare goes with --split-by", todo=todo))
         if options.compare is not None and len(set(options.compare)) < 2:
             raise RequestError(Problem("--compare needs two different values", found=options.compare[0]))
         self.jobs = list(jobs)
@@ -139,7 +140,15 @@ class Choosing:
         judged = [each for _, each in self._judged]
         mappings.check_told(tables, self._request, judged, self._columns, with_actors=self._options.with_actors)
 
-    def cohorts(self, tables: Tables, mapped: MappedLog, found: Streams, checked: Conformance | None) -> Cohorts | None:
+    @property
+    def _compare(self) -> tuple[str, str] | None:
+        """The two values to set side by side, as the cohorts are called."""
+        asked = self._options.compare
+        return None if asked is None else (asked[0].strip(), asked[1].strip())
+
+    def cohorts(
+        self, tables: Tables, mapped: MappedLog, found: Streams, checked: Sequence[Conformance]
+    ) -> Cohorts | None:
         """The streams in cohorts; None where no split was asked for."""
         from mining import mapping as mappings
         from mining import measures
@@ -155,6 +164,6 @@ class Choosing:
             self._request.split,
             conformance=checked,
             against_time=mapped.against_time,
-            compare=self._options.compare,
+            compare=self._compare,
             may_name_people=self._options.with_actors,
         )

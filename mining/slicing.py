@@ -47,6 +47,7 @@ def slices(
     demand arose, where that may be told of an export selected like this one; by the type of the ticket at which they
     begin, or else by whether they run or change the business, where there are several."""
     from mining import measures
+    from mining import streams as building
 
     no_period = measured.selection.reason if measured.selection.by_completion else ""
     parted: list[Parted | None] = []
@@ -63,7 +64,13 @@ def slices(
     made = tuple(
         _dimension(tables, streams, mapped, one, found) for one in parted if one is not None and len(one.names) > 1
     )
-    return Slices(made, no_period, no_conformance if made else "")
+    pair = None if cohorts is None else cohorts[0].pair
+    differing = None
+    if pair is not None and parted[0] is not None:
+        passed = building.pair_times(tables, streams, mapped, parted[0], pair)
+        first, second = (made[0].slices[place] for place in pair)
+        differing = measures.differences(pair, first, second, passed)
+    return Slices(made, no_period, no_conformance if made else "", differing)
 
 
 def _periods(unit: Unit, zone: str | None) -> Callable[[int, int], Iterator[tuple[str, int, int]]]:

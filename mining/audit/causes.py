@@ -11,17 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mining.audit.agreed import in_words as acceptances_in_words
-from mining.audit.compare import HEADLINE, came_since, grows, variant_drift
+from mining.audit.compare import HEADLINE, came_since, grows
 from mining.audit.latest import Latest
 from mining.audit.measured import Measured
+from mining.audit.process import process_changes
 from mining.audit.quantities import in_words, unit_of
 from mining.audit.setup import Setup, Text
-from mining.audit.statistics import percentiles_differ, shares_differ
-from mining.core.audit import Cause, CauseKind, Unit
+from mining.core.audit import Cause, CauseKind
 
-_SURE = 0.01
-_EFFECT = 0.1  # Cramér's V and the distance of lead times: below it a difference is small (Cohen 1988)
-_POINTS = 0.02  # by how much a share must move to be told
 _UNMAPPED = 0.005
 _VOLUME = 2.0  # times as many rows as before, or as few
 _RESTATED = 0.01
@@ -50,7 +47,7 @@ def causes(now: Side, before: Side, kept: Measured | None, why_not: str | None) 
     if same is None:
         said = "Whether process or data changed cannot be told: the set-up of the run before cannot be used here."
         return (*found, Cause(CauseKind.UNKNOWN, said, (why_not or "",)))
-    data, process = list(_data(same, before.measured)), list(_process(same, before.measured))
+    data, (process, within) = list(_data(same, before.measured)), process_changes(same, before.measured)
     if data and process:
         process = [f"Beside that, by the same set-up: {text}" for text in process]
         note = "While the data differ, this cannot be put down to the process."
@@ -62,7 +59,10 @@ def causes(now: Side, before: Side, kept: Measured | None, why_not: str | None) 
     if not data and grows(same, before.measured) and came_since(same, before.measured) is None:
         said = "Whether the process changed cannot be told: the export grows, and there is no period before to compare."
         found.append(Cause(CauseKind.UNKNOWN, said))
-    if not found:
+    if not found and within:
+        said = "Nothing changed beyond how much such periods differ anyway, by the same mapping on the same columns."
+        found.append(Cause(CauseKind.NOTHING, said, tuple(f"By more than chance alone: {text}" for text in within)))
+    elif not found:
         said = "Nothing changed beyond what chance explains, by the same mapping on the same columns."
         found.append(Cause(CauseKind.NOTHING, said))
     return tuple(found)
@@ -237,75 +237,3 @@ def _judged_by(since: Latest | None) -> str:
         f"{since.now.end[:16]} against the {since.before.streams:,} of the time before that is as long, each as it "
         f"stood at the end of its time{late}."
     )
-
-
-# ----------------------------------------------------------------------------------------------------------- process
-
-
-def _process(now: Measured, before: Measured) -> Iterator[str]:
-    since = came_since(now, before) if grows(now, before) else None
-    streams = "streams that began since" if since else "streams"
-    sure = _SURE if since is None else _SURE / 3  # a week is small, and three tests are made of it: Bonferroni
-    drifted = variant_drift(now, before)
-    if drifted is not None and drifted.p_value < sure and drifted.effect >= _EFFECT:
-        yield (
-            f"{streams} take other variants (chi-square {drifted.statistic:,.1f}, {drifted.degrees} degrees of "
-            f"freedom, p {_p(drifted.p_value)}; effect, Cramér's V: {drifted.effect:.2f})."
-        )
-    if since is not None:
-        times = (since.before.times, since.before.valued, since.now.times, since.now.valued)
-        yield from _lead_times(streams, *times, sure=sure)
-        name = "streams that reach value in the time that they are looked at"
-        values = (since.before.valued, since.before.streams, since.now.valued, since.now.streams)
-        yield from _share(name, *values, sure=sure)
-    elif not grows(now, before):
-        yield from _lead_times(streams, before.lead_times, _timed(before), now.lead_times, _timed(now), sure=sure)
-        for name, hits, of in (*_kept_to(now, before), *_SHARES):
-            old, new = ([int(one.figures.get(figure, 0)) for figure in (hits, of)] for one in (before, now))
-            yield from _share(name, old[0], old[1], new[0], new[1], sure=sure)
-
-
-def _lead_times(
-    streams: str, before: tuple[int, ...], n: int, now: tuple[int, ...], m: int, *, sure: float
-) -> Iterator[str]:
-    distance, p_value = percentiles_differ(before, n, now, m)
-    if p_value < sure and distance >= _EFFECT:
-        yield (
-            f"lead times of {streams} to the first value held differ (Kolmogorov-Smirnov distance {distance:.2f}, "
-            f"p {_p(p_value)}): median {in_words(before[50], Unit.DURATION)} before, "
-            f"{in_words(now[50], Unit.DURATION)} now."
-        )
-
-
-def _share(name: str, hits_before: int, of_before: int, hits: int, of: int, *, sure: float) -> Iterator[str]:
-    if not of_before or not of:
-        return
-    moved, p_value = hits / of - hits_before / of_before, shares_differ(hits_before, of_before, hits, of)
-    if abs(moved) >= _POINTS and p_value < sure:
-        yield f"{name}: {hits_before / of_before:.1%} before, {hits / of:.1%} now (of {of:,}; p {_p(p_value)})."
-
-
-def _kept_to(now: Measured, before: Measured) -> Iterator[tuple[str, str, str]]:
-    """The shares of streams that keep to a reference stream, for each that both runs have."""
-    for figure in now.figures:
-        block, _, name = figure.rpartition(".")
-        if name != "conforming" or figure not in before.figures:
-            continue
-        if block == "conformance":
-            yield "streams that keep to the reference stream", figure, f"{block}.checked"
-        elif block.startswith("further_conformance[reference=") and block.endswith("]"):
-            yield f"streams that keep to {block[30:-1]}", figure, f"{block}.checked"
-
-
-_SHARES = (
-    ("streams that come back to an activity", "measures.rework.back_to_activity", "measures.rework.streams"),
-    ("streams that are re-opened", "measures.rework.reopened", "measures.rework.streams"),
-)
-
-
-def _timed(one: Measured) -> int:
-    return int(one.figures.get("measures.lead_time.held.n", 0))
-
-
-def _p(value: float) -> str:
-    return "< 0.001" if value < 0.001 else f"= {value:.3f}"

@@ -31,6 +31,8 @@ def _systemd(made: Sequence[File]) -> list[str]:
     for file in made:
         write_text(folder / file.name, file.text)
     said = [f"Written: {folder / file.name}" for file in made]
+    if not is_root:
+        said.append("A user's timers stop at log-out, unless: loginctl enable-linger")
     control = ["systemctl", *([] if is_root else ["--user"])]
     timer = next(file.name for file in made if file.name.endswith(".timer"))
     if not _ran([*control, "daemon-reload"]) or not _ran([*control, "enable", "--now", timer]):
@@ -56,8 +58,14 @@ def _cron(file: File) -> list[str]:
 
 
 def _crontab() -> list[str]:
+    """The lines that are there. Raises RequestError where they cannot be read: they would be lost by writing ours."""
     done = subprocess.run(["crontab", "-l"], text=True, capture_output=True, check=False)  # noqa: S607
-    return done.stdout.splitlines() if done.returncode == 0 else []
+    if done.returncode == 0:
+        return done.stdout.splitlines()
+    if "no crontab" in done.stderr.lower():
+        return []
+    todo = "see what crontab -l says, or print the line without --install"
+    raise RequestError(Problem("the crontab cannot be read", found=done.stderr.strip()[:200], todo=todo))
 
 
 def _without(lines: Sequence[str], begin: str, end: str) -> list[str]:

@@ -16,6 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from mining.audit.usual import Difference, Periods, differences
+
 _FEWEST_TIMES = 20  # below that, percentiles would be the times of single tickets
 _SECOND = 1_000_000
 
@@ -55,12 +57,14 @@ class Cohort:
 @dataclass(frozen=True, slots=True)
 class Latest:
     """Both periods, each as long as it is from `since`, the end of the window of the run before, to the end of this
-    one. `lag`: streams are looked at so many periods after theirs, as most need that long."""
+    one. `lag`: streams are looked at so many periods after theirs, as most need that long. `usual` is how much earlier
+    periods differ from one another."""
 
     since: str
     lag: int
     before: Cohort
     now: Cohort
+    usual: tuple[Difference, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """For the history."""
@@ -69,6 +73,7 @@ class Latest:
             "lag": self.lag,
             "before": self.before.as_dict(),
             "now": self.now.as_dict(),
+            "usual": [[one.variants, one.times, one.share] for one in self.usual],
         }
 
 
@@ -84,7 +89,8 @@ def from_dict(told: dict[str, Any]) -> Latest:
         )
         for one in (told["before"], told["now"])
     ]
-    return Latest(told["since"], told["lag"], sides[0], sides[1])
+    usual = tuple(Difference(*one) for one in told.get("usual", ()))  # earlier versions did not ask
+    return Latest(told["since"], told["lag"], sides[0], sides[1], usual)
 
 
 def latest(visits: Path, before: Sequence[str], window: tuple[int, int], typical: int | None) -> Latest | None:
@@ -108,7 +114,8 @@ def latest(visits: Path, before: Sequence[str], window: tuple[int, int], typical
         _cohort([one for one in streams if end - period < one[0][0] <= end], (end - period, end), end + lag * period)
         for end in ends
     )
-    return Latest(before[1], lag, old, new)
+    usual = differences(visits, Periods(window[0], ends[1], period, lag))
+    return Latest(before[1], lag, old, new, usual)
 
 
 def _micros(moment: str) -> int:

@@ -119,7 +119,9 @@ def _align_batch(model: Model, names: Numbers, offsets: Ints) -> Alignments:
     ways = Ways(model, columns, steps)
     at = model.ends[columns.costs[last // model.width][:, model.ends].argmin(axis=1)]
     _walk_back(ways, levels, at)
-    return _moves(model, ways, levels, at, names, offsets)
+    start = np.empty(len(offsets) - 1, dtype=np.int64)
+    start[levels.order] = at
+    return _moves(ways, ways.taken[levels.place], start, names, offsets)
 
 
 def _read(columns: Columns, levels: _Levels, steps: Ints) -> Ints:
@@ -154,12 +156,10 @@ def _walk_back(ways: Ways, levels: _Levels, at: Ints) -> None:
         high -= width
 
 
-def _moves(model: Model, ways: Ways, levels: _Levels, at: Ints, names: Numbers, offsets: Ints) -> Alignments:
-    """The ways of all streams as moves: of each name its own, and then what is missing after it."""
-    way = ways.taken[levels.place]
+def _moves(ways: Ways, way: Ints, start: Ints, names: Numbers, offsets: Ints) -> Alignments:
+    """The way of each name as moves: its own, and then what is missing after it. Before them comes what is missing
+    between the start of the automaton and the states `start`."""
     streams = len(offsets) - 1
-    start = np.empty(streams, dtype=np.int64)
-    start[levels.order] = at
     # A stream's first item is what is missing before it begins; then each name is one.
     item = np.insert(way, offsets[:-1], ways.begin(start))
     items = offsets + np.arange(streams + 1)
@@ -174,7 +174,7 @@ def _moves(model: Model, ways: Ways, levels: _Levels, at: Ints, names: Numbers, 
     kinds[read], states[read] = ways.kind[way], ways.state[way]
     missing = kinds == MISSING
     states[missing] = ways.chains(item)
-    labels = model.labels[states].astype(np.int32)
+    labels = ways.labels[states].astype(np.int32)
     labels[read] = names
     costs = np.zeros(len(kinds) + 1, dtype=np.int64)
     np.cumsum(kinds != MATCH, out=costs[1:])

@@ -13,9 +13,10 @@ import numpy.typing as npt
 
 from mining.conformance.align import MATCH, MISSING, UNEXPECTED, Alignments, Ints, Numbers, align
 from mining.conformance.automaton import Automaton
-from mining.conformance.deviations import KINDS, Bools, Found, find_deviations
+from mining.conformance.deviations import KINDS, Found, find_deviations
 from mining.conformance.known import Known
 from mining.conformance.large import Aligned
+from mining.conformance.pairs import Bools
 from mining.conformance.sentences import Circumstances
 from mining.conformance.tree import VALUE
 from mining.core.moves import Moves

@@ -93,7 +93,9 @@ def _wrong_choices(alignments: Alignments, stream: Ints, free: Bools, choices: S
         return NO_PAIRS
     path = np.flatnonzero(alignments.kind != UNEXPECTED)
     is_missing = (alignments.kind == MISSING)[path] & free[path]
-    missing, branches = missing_branches(path, is_missing, stream[path], alignments.state[path], choices)
+    missing, branches = missing_branches(
+        path, is_missing, stream[path], alignments.state[path].astype(np.int64), choices
+    )
     unexpected = np.flatnonzero(free & (alignments.kind == UNEXPECTED))
     gaps = np.cumsum(alignments.kind == MATCH) + stream
     return at_choices(unexpected, missing, branches, gaps)

@@ -88,7 +88,7 @@ def at_choices(unexpected: Ints, missing: Ints, runs: Ints, gaps: Ints) -> Pairs
     unexpected = unexpected[np.argsort(gaps[unexpected], kind="stable")]
     width = max(len(last), len(unexpected)) + 1
     keys = [gaps[of] * width + _place(gaps[of]) for of in (unexpected, last)]
-    _, at, of = np.intersect1d(*keys, assume_unique=True, return_indices=True)
+    _, at, of = np.intersect1d(keys[0], keys[1], assume_unique=True, return_indices=True)
     return unexpected[at], last[of]
 
 

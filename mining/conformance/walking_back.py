@@ -23,10 +23,12 @@ class Ways:
     A way is a step that occurred and the state after it, as one number. `taken` holds for each name the number of its
     step times the number of states: the state is to be added. `back` is the state before the name, `kind` whether the
     name is matched or unexpected there, `state` where a match leads to. After it may come some that are missing.
+    `labels` are the numbers of the names of the states.
     """
 
     def __init__(self, model: Model, columns: Columns, steps: Ints) -> None:
         self._model = model
+        self.labels = model.labels
         occurs = np.zeros(len(columns.next), dtype=bool)
         occurs[steps] = True
         occurred = np.flatnonzero(occurs)
@@ -125,7 +127,7 @@ class Ways:
         self._chained += len(states)
 
     def _source(self, costs: Costs, row: Ints, state: Ints, wanted: Costs) -> Ints:
-        """The first state before each `state` that has exactly the cost `wanted` in its row of `costs`; else UNKNOWN."""
+        """The first state before each `state` that has exactly the cost `wanted` in its row of `costs`, or UNKNOWN."""
         found = np.full(len(state), UNKNOWN, dtype=np.int64)
         going = np.arange(len(state))
         for column in range(self._model.before.shape[1]):

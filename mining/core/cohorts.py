@@ -54,10 +54,12 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """By what streams are split: a column, or, with `unit`, the period in which their demand arose."""
+    """By what streams are split: a column, or, with `unit`, the period in which their demand arose; with `ranges`, in
+    which of these it arose, each with what it is called."""
 
     column: str
     unit: Unit | None = None
+    ranges: tuple[tuple[str, Dates], ...] = ()
 
     @property
     def name(self) -> str:

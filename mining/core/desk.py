@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mining.core.streams import Quantiles
+from mining.core.workload import Week
 
 WAITING_DAYS = 14
 """From so many days of one wait on, a ticket is on today's list as waiting for long."""
@@ -296,14 +297,24 @@ class Quartile:
 
 
 @dataclass(frozen=True, slots=True)
+class MeanDifference:
+    """The mean of the answers in the slowest quarter minus that in the fastest, with its 95 % interval (Welch)."""
+
+    difference: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Satisfaction:
     """Answers to the survey, as numbers, of tickets with value; `unread` answers are no numbers. A survey that was sent
-    and not answered is none."""
+    and not answered is none. `slowest_to_fastest` is None where one of these quarters has too few answers."""
 
     answered: Part
     unread: int
     sum_of_thousandths: int | None
     quartiles: tuple[Quartile, ...]
+    slowest_to_fastest: MeanDifference | None = None
 
     @property
     def mean(self) -> float | None:
@@ -350,3 +361,4 @@ class ServiceDesk:
     monitoring: Apart | None
     major: Apart | None
     knowledge_used: Part | None
+    week: Week | None = None  # None where there is no ticket

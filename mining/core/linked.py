@@ -28,12 +28,16 @@ class LinkUse:
 @dataclass(frozen=True, slots=True)
 class Orphans:
     """Of the tickets of a type, how many have no link with a ticket of another type that is in the export, although
-    links between the two types are told and both are in the export."""
+    links between the two types are told and both are in the export. With how many each of the others is linked is the
+    fan-out: `links` pairs in all, at most `most`, and `median` by nearest rank; 0 where all are without."""
 
     type: str
     other: str
     tickets: int
     without: int
+    links: int = 0
+    median: int = 0
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +83,10 @@ class Linked:
     or had ended before the demand of every stream that reaches them.
     `several` are streams of more than one ticket, `largest` and `median_size` the tickets of those (nearest rank).
     `shared` tickets are in more than one stream. `events_before` are events of tickets in streams that happened before
-    the demand of every stream that reaches them: they are in none. `in_circles` are tickets whose links lead back to them.
-    Of the `cut_streams` at least `cut_tickets` were left out, since they have more than `CasesSpec.at_most`; `cut`
-    names the largest of them. `weak` are the links that are not explicit; `without_weak` is the headline without those.
+    the demand of every stream that reaches them: they are in none. `in_circles` are tickets whose links lead back to
+    them. Of the `cut_streams` at least `cut_tickets` were left out, since they have more than `CasesSpec.at_most`;
+    `cut` names the largest of them. `weak` are the links that are not explicit; `without_weak` is the headline without
+    those.
     """
 
     spec: CasesSpec

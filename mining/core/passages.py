@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mining.core.activities import Activity
+from mining.core.spans import Moments, Spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +21,20 @@ class AgreedPassage:
     target: Activity | None
     whole: bool
     visible: bool
+
+
+Ends = tuple[Activity | None, str | None, Activity | None, str | None]
+"""The ends of a hand-off: source, its step, target, its step, None as in `HandOff`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimedPassages:
+    """Where on each path a stream passes from one place to the next, before value.
+
+    `places` says which hand-offs are meant; `spans` are on the paths, keyed by the place in `places`, from
+    the `start` of the giving visit to the beginning of the taking one.
+    """
+
+    places: tuple[Ends, ...]
+    spans: Spans
+    start: Moments

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mining.core.activities import State
 from mining.core.cohorts import FEW, CohortKind
+from mining.core.differing import Differences
 from mining.core.results import Conformance, Measures
 from mining.core.spans import Ints, Moments, Spans, durations, quantiles_of
 from mining.core.streams import Quantiles, Streams
@@ -70,6 +71,7 @@ class Slices:
     dimensions: tuple[Dimension, ...]
     no_period: str = ""
     no_conformance: str = ""
+    differences: Differences | None = None  # of the two cohorts that stand side by side
 
 
 # ------------------------------------------------------------------------------------- on the way from room to room

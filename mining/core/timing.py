@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mining.core.activities import Activity
 from mining.core.calendars import Calendar
 
 if TYPE_CHECKING:
@@ -79,6 +80,17 @@ class WorkingFlow:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkingHandOff:
+    """The working times of a hand-off, which is named as `HandOff` is; the steps are None between activities."""
+
+    source: Activity | None
+    source_step: str | None
+    target: Activity | None
+    target_step: str | None
+    times: Quantiles
+
+
+@dataclass(frozen=True, slots=True)
 class WorkingTime:
     """Times by the calendar, of the same streams, visits and gaps as the elapsed ones of `Measures`.
 
@@ -86,7 +98,7 @@ class WorkingTime:
     throughout, for want of groups with calendars or of rows that tell them. In streams of several tickets it is the
     ticket of the visit at that moment. `visits` hold the working
     times of the visits by their label, longest elapsed total first; `between` those between visits, where an event is a
-    mere point.
+    mere point. `hand_offs` are those between activities, then those between steps, with demand and value.
     """
 
     calendars: tuple[CalendarUse, ...]
@@ -99,6 +111,7 @@ class WorkingTime:
     between: Quantiles | None
     waiting: tuple[Within, ...]
     flow: WorkingFlow
+    hand_offs: tuple[WorkingHandOff, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -341,11 +341,11 @@ def together(parts: Sequence[tuple[Mapping, MappedLog]], by: CasesBy | None = No
     return room.together([room.Part(mapping, log) for mapping, log in parts], by)
 
 
-def cohort_request(where: Sequence[str], split_by: str | None) -> CohortRequest:
+def cohort_request(where: Sequence[str], split_by: str | None, compare: tuple[str, str] | None = None) -> CohortRequest:
     """What is asked for by these conditions and this split. Raises RequestError with every problem of the texts."""
     from mining.mapping import asking as room
 
-    return room.read_request(where, split_by)
+    return room.read_request(where, split_by, compare)
 
 
 def check_cohorts(request: CohortRequest, mappings: Sequence[Mapping], *, with_actors: bool) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mining.core.cohorts import PERIOD, TICKET_TYPE, Split, Unit, Where
+from mining.core.cohorts import PERIOD, TICKET_TYPE, Dates, Split, Unit, Where
 from mining.core.errors import Problem, RequestError, nearest
 from mining.core.export import ACTOR, EVENT, GROUP
 from mining.mapping.model import Mapping
@@ -34,11 +34,16 @@ class CohortRequest:
         return tuple(dict.fromkeys(name for name in found if name not in (PERIOD, TICKET_TYPE)))
 
 
-def read_request(where: Sequence[str], split_by: str | None) -> CohortRequest:
-    """The request from the texts of the options. Raises RequestError with every problem of them."""
+def read_request(where: Sequence[str], split_by: str | None, compare: tuple[str, str] | None = None) -> CohortRequest:
+    """The request from the texts of the options. Where `compare` are ranges of dates, streams are split by these.
+
+    Raises RequestError with every problem of them.
+    """
     problems: list[Problem] = []
     conditions = tuple(found for text in where if (found := _condition(text, problems)) is not None)
     split = None if split_by is None else _split(split_by, problems)
+    if compare is not None and (split is None or split.column == PERIOD) and not problems:
+        split = _ranges(compare, split, problems)
     if problems:
         raise RequestError(*problems)
     return CohortRequest(conditions, split)
@@ -74,6 +79,30 @@ def _split(text: str, problems: list[Problem]) -> Split | None:
     expected = ", ".join(f"{PERIOD}:{each.value}" for each in Unit)
     problems.append(Problem("--split-by: there is no such period", found=text, expected=expected, todo=todo))
     return None
+
+
+def _ranges(compare: tuple[str, str], split: Split | None, problems: list[Problem]) -> Split | None:
+    """The split by two ranges of dates, where `compare` names such; else `split` as it is."""
+    texts = [text.strip() for text in compare]
+    if split is not None and not any(".." in text for text in texts):
+        return split  # these are names of periods
+    dates = {text: read_dates(text) for text in texts}
+    wrong = [text for text, read in dates.items() if read is None]
+    if wrong and split is None and len(wrong) == len(texts):
+        return None  # values of a column that is not named: whoever asks says so
+    problems += [Problem("--compare: this is no period", found=text, expected=FORMS) for text in wrong]
+    ranges = tuple((text, read) for text, read in dates.items() if read is not None)
+    if not wrong and len(ranges) == len(texts) and _overlap(ranges[0][1], ranges[1][1]):
+        todo = "let the second begin where the first ends: the first ends before the day that stands last"
+        problems.append(Problem("--compare: the two periods overlap", found=" and ".join(texts), todo=todo))
+    return Split(PERIOD, ranges=ranges)
+
+
+def _overlap(one: Dates, other: Dates) -> bool:
+    def before(first: Dates, second: Dates) -> bool:
+        return first.stop is not None and second.start is not None and first.stop <= second.start
+
+    return not (before(one, other) or before(other, one))
 
 
 def column_of(mapping: Mapping, name: str) -> str | None:

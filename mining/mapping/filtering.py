@@ -198,11 +198,14 @@ def _labelled(tables: Tables, tickets: ir.Table, mapping: Mapping, split: Split)
     """The tickets, each with its label; periods are those of the mapping's zone."""
     import pyarrow as pa
 
-    if split.unit is None:
+    if split.unit is None and not split.ranges:
         return tickets.mutate(label=_value(tickets, mapping, split.column))
     bounds = tables.fetch(tickets.aggregate(first=tickets.begun.min(), last=tickets.begun.max()), limit=1)
     first, last, zone = bounds["first"][0].as_py(), bounds["last"][0].as_py(), mapping.export.time.zone
-    known = [] if first is None else list(periods(split.unit, first - DAY, last + DAY, zone))
+    known = [] if first is None or split.unit is None else list(periods(split.unit, first - DAY, last + DAY, zone))
+    for name, dates in split.ranges if first is not None else ():
+        opens = first if dates.start is None else begins(dates.start, zone)
+        known.append((name, opens, last + 1 if dates.stop is None else begins(dates.stop, zone)))
     table = tables.put(
         pa.table(
             {

@@ -94,7 +94,7 @@ _ALONE = "analyse the exports one by one, or change one of the mappings"
 _BEGIN = f"{_ALONE}, or let streams begin at tickets that tell value alone (cases: by: follow, start: …)"
 
 
-def _differs(other: Mapping, first: Mapping, what: str, found: str, expected: str, todo: str = _ALONE) -> Problem:
+def _differs(other: Mapping, first: Mapping, what: str, found: str, expected: str, *, todo: str = _ALONE) -> Problem:
     return Problem(
         f"mappings of one analysis must agree on {what}",
         file=other.info.file,

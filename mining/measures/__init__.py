@@ -6,6 +6,7 @@ from mining.measures.breakdown import breakdowns
 from mining.measures.cohorts import split
 from mining.measures.costs import costs
 from mining.measures.desk import open_list, service_desk
+from mining.measures.differing import differences
 from mining.measures.measure import headline, measure
 from mining.measures.slices import by_cohort, by_period, by_scope, by_type, count_parts, measure_parts
 
@@ -17,6 +18,7 @@ __all__ = [
     "by_type",
     "costs",
     "count_parts",
+    "differences",
     "headline",
     "measure",
     "measure_parts",

@@ -39,7 +39,7 @@ def split(
     labels: ir.Table,
     by: Split,
     *,
-    conformance: Conformance | None,
+    conformance: Sequence[Conformance],
     against_time: ir.Table | None = None,
     compare: tuple[str, str] | None = None,
     may_name_people: bool = False,
@@ -49,7 +49,7 @@ def split(
     `labels` has one row a ticket whose export tells what is asked for: case_id and label (string, null where the ticket
     has no value). A stream of several tickets is called by the one at which it begins, and belongs to its cohort. The
     largest cohorts stand apart, and those of `compare`; without that, the two largest are set side by side. Streams of
-    `against_time`, which is that of `MappedLog`, have no lead time.
+    `against_time`, which is that of `MappedLog`, have no lead time. `conformance` has one for each reference stream.
 
     Raises RequestError where no stream has one of the values of `compare`.
     """
@@ -64,7 +64,7 @@ def split(
     leads = tables.keep(lead_times(tables, timed, fulfilled), "lead_times")
     found = quantiles(tables, leads)
     cohorts = tuple(
-        _cohort(name, counts.get(i, {}), waits.get(i), found.get(i), checked=conformance is not None)
+        _cohort(name, counts.get(i, {}), waits.get(i), found.get(i), checked=bool(conformance))
         for i, name in enumerate(names)
     )
     times = times_of(tables, leads, len(names))
@@ -101,19 +101,21 @@ def _names(tables: Tables, labelled: ir.Table, by: Split, compare: tuple[str, st
     wanted = [row for row in top if row["label"] not in asked or not row["told"]]
     wanted = [*(named if compare else []), *wanted][:MOST_COHORTS]
     wanted.sort(key=lambda row: (not row["told"], row["label"] is None, *_place(row, by)))
-    found = [_Name(_kind(row), row["label"], row["streams"]) for row in wanted]
+    found = [_Name(_kind(row, by), row["label"], row["streams"]) for row in wanted]
     left = int(totals["streams"][0].as_py() or 0) - sum(name.streams for name in found)
     return found + ([_Name(CohortKind.OTHERS, None, left)] if left else []), int(totals["values"][0].as_py())
 
 
 def _place(row: dict[str, Any], by: Split) -> tuple[Any, ...]:
     """Periods stand in their order, values by how many streams have them."""
-    return (row["label"],) if by.unit is not None else (-row["streams"], row["label"])
+    return (row["label"],) if by.unit is not None or by.ranges else (-row["streams"], row["label"])
 
 
-def _kind(row: dict[str, Any]) -> CohortKind:
+def _kind(row: dict[str, Any], by: Split) -> CohortKind:
     if not row["told"]:
         return CohortKind.NOT_TOLD
+    if row["label"] is None and by.ranges:
+        return CohortKind.OTHERS
     return CohortKind.MISSING if row["label"] is None else CohortKind.VALUE
 
 

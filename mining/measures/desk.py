@@ -11,6 +11,7 @@ from mining.core.facts import Fact
 from mining.core.results import Selection
 from mining.core.streams import Streams
 from mining.core.tables import Tables
+from mining.core.workload import Week
 from mining.measures import desk_stays, desk_value, desk_waits
 from mining.measures.desk_classes import apart, knowledge_used, lead_time, satisfaction, surveys_sent
 from mining.measures.desk_flow import flow
@@ -19,6 +20,7 @@ from mining.measures.desk_priorities import priority_changes
 from mining.measures.desk_tables import Ask, answers
 from mining.measures.desk_targets import against_target, target_met
 from mining.measures.desk_tickets import Desk, desk_of
+from mining.measures.week_hours import week_hours
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -32,8 +34,10 @@ def service_desk(
     *,
     types: tuple[str, ...] | None = None,
     waiting_days: int = WAITING_DAYS,
+    zone: str | None = None,
 ) -> ServiceDesk:
-    """The figures of the tickets of `types`, None being all. `streams` are those of single tickets, each a case."""
+    """The figures of the tickets of `types`, None being all. `streams` are those of single tickets, each a case. `zone`
+    is that of the clocks by which hours of the week are told; None is UTC."""
     desk = desk_of(tables, mapped, streams, types)
     stays = desk_stays.stays_of(desk)
     value = None if stays is None or not streams.can_realise_value else desk_value.at_value(desk, stays)
@@ -66,12 +70,28 @@ def service_desk(
         target_met=target_met(desk),
         open=open_tickets(desk, None if lead is None else lead.p85, waiting_days),
         satisfaction=satisfaction(desk),
+        week=_week(desk, selection, zone or "UTC"),
     )
     for kept in (stays, value, None if waits is None else waits.table):
         if kept is not None:
             tables.drop(kept)
     desk.drop()
     return found
+
+
+def _week(desk: Desk, selection: Selection, zone: str) -> Week | None:
+    """When in the week tickets arrive and visits begin."""
+    visits = desk.streams.table
+    if desk.types is not None:
+        visits = visits.semi_join(desk.tickets, "case_id")
+    visits = visits.select(starts=visits.starts.unnest())
+    begun = week_hours(desk.tables, visits, visits.starts, zone)
+    if begun is None or not begun.n:
+        return None
+    arrived = None
+    if selection.by_completion is not True:
+        arrived = week_hours(desk.tables, desk.tickets, desk.tickets["first"], zone)
+    return Week(arrived, begun)
 
 
 def _groups(desk: Desk, stays: ir.Table | None, value: ir.Table | None, touch: Part | None) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from fractions import Fraction
+from math import sqrt
+from typing import TYPE_CHECKING, Any
 
-from mining.core.desk import LEAST_ANSWERS, Apart, Part, Quartile, Satisfaction
+from mining.core.desk import LEAST_ANSWERS, Apart, MeanDifference, Part, Quartile, Satisfaction
 from mining.core.facts import Fact, told
 from mining.core.streams import Quantiles
 from mining.measures.desk_tables import Ask, Row, quantile_figures, quantiles, where
@@ -87,31 +89,55 @@ def satisfaction(desk: Desk) -> Satisfaction | None:
     found = desk.one(whole)
     if not found["told"]:  # no ticket has an answer, or the export lacks the column
         return None
+    quartiles, difference = _quartiles(desk, table.filter(table.lead.notnull()), found["ranks"] or [])
     return Satisfaction(
         answered=Part(found["n"], found["of"]),
         unread=found["told"] - found["n"],
         sum_of_thousandths=_enough(found["total"], found["n"]),
-        quartiles=_quartiles(desk, table.filter(table.lead.notnull()), found["ranks"] or []),
+        quartiles=quartiles,
+        slowest_to_fastest=difference,
     )
 
 
-def _quartiles(desk: Desk, table: ir.Table, until: list[int]) -> tuple[Quartile, ...]:
+def _quartiles(desk: Desk, table: ir.Table, until: list[int]) -> tuple[tuple[Quartile, ...], MeanDifference | None]:
     """The tickets by the quarter in which their lead time is; a quarter that is empty, since many took equally long, is
-    left out."""
+    left out. And how the answers of the slowest differ from those of the fastest."""
     import ibis
 
     steps = [(table.lead <= limit, i + 1) for i, limit in enumerate(until)]
     placed = table.mutate(quarter=ibis.cases(*steps, else_=len(until)))
+    wide = placed.number.cast("decimal(38, 0)")
     sums = placed.group_by("quarter").aggregate(
-        n=placed.count(), answered=placed.number.count(), total=placed.number.sum()
+        n=placed.count(), answered=placed.number.count(), total=placed.number.sum(), squares=(wide * wide).sum()
     )
     rows = desk.tables.fetch(sums.order_by("quarter"), limit=len(until)).to_pylist()
-    return tuple(
+    quartiles = tuple(
         Quartile(
             row["quarter"], until[row["quarter"] - 1], row["n"], row["answered"], _enough(row["total"], row["answered"])
         )
         for row in rows
     )
+    ends = [row for row in rows if row["quarter"] in (1, len(until)) and row["answered"] >= LEAST_ANSWERS]
+    return quartiles, _difference(ends[1], ends[0]) if len(ends) == 2 else None
+
+
+def _difference(slow: dict[str, Any], fast: dict[str, Any]) -> MeanDifference:
+    """The difference of two means with its 95 % interval, by B. Welch, "The generalization of Student's problem when
+    several different population variances are involved", Biometrika 34 (1947)."""
+    from scipy.special import stdtrit
+
+    parts = []
+    for row in (slow, fast):
+        n, total, squares = row["answered"], int(row["total"]), int(row["squares"])
+        variance = Fraction(n * squares - total * total, n * (n - 1) * 1_000_000)
+        parts.append((n, Fraction(total, 1000 * n), variance / n))
+    difference = float(parts[0][1] - parts[1][1])
+    spread = sum(float(of_mean) for _, _, of_mean in parts)
+    if not spread:
+        return MeanDifference(difference, difference, difference)
+    degrees = spread**2 / sum(float(of_mean) ** 2 / (n - 1) for n, _, of_mean in parts)
+    reach = float(stdtrit(degrees, 0.975)) * sqrt(spread)
+    return MeanDifference(difference, difference - reach, difference + reach)
 
 
 def _enough(total: int | None, answers: int) -> int | None:

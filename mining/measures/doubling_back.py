@@ -103,10 +103,9 @@ def _level(labels: Sequence[VisitLabel], place_of: Callable[[VisitLabel], Place]
 
 def _returns(visits: PathVisits, at: Ints, blamed: Bools, withdrawn: Bools) -> _Found:
     """The stays that are not the first of their stream at their place."""
-    begins = np.flatnonzero(visits.first | (at != np.roll(at, 1))) if len(at) else at
+    begins, before = stays(visits, at)
     ends = np.append(begins[1:], len(at))
-    before = _stay_before(visits.path[begins], at[begins])
-    stay = np.flatnonzero((before >= 0) & ~visits.borrowed[begins])
+    stay = np.flatnonzero(returning(visits, begins, before))
     came, left = begins[stay], ends[before[stay]]
     so_far = np.append(0, np.cumsum(blamed[visits.label])) if len(at) else np.zeros(1, dtype=np.int64)
     return _Found(
@@ -120,6 +119,19 @@ def _returns(visits: PathVisits, at: Ints, blamed: Bools, withdrawn: Bools) -> _
         leaves=ends[stay],
         at=at,
     )
+
+
+def stays(visits: PathVisits, at: Ints) -> tuple[Ints, Ints]:
+    """Where stays begin, neighbouring visits at one place (`at`) being one; and of each, the index of the stay before
+    it on the same path at the same place, -1 where there is none."""
+    begins = np.flatnonzero(visits.first | (at != np.roll(at, 1))) if len(at) else at
+    return begins, _stay_before(visits.path[begins], at[begins])
+
+
+def returning(visits: PathVisits, begins: Ints, before: Ints) -> Bools:
+    """Of each of these `stays`, whether it is a return that counts for its own stream."""
+    found: Bools = (before >= 0) & ~visits.borrowed[begins]
+    return found
 
 
 def _stay_before(path: Ints, place: Ints) -> Ints:

@@ -8,6 +8,7 @@ from mining.core.activities import State
 from mining.core.calendars import Calendars
 from mining.core.events import MappedLog
 from mining.core.linked import Headline
+from mining.core.passages import TimedPassages
 from mining.core.results import Measures
 from mining.core.scope import Scope
 from mining.core.streams import Path, Streams, is_fulfilled
@@ -36,10 +37,12 @@ def measure(
     *,
     calendars: Calendars | None = None,
     reference_scope: Scope | None = None,
+    passages: TimedPassages | None = None,
 ) -> Measures:
     """Measure the streams; with `calendars` in working time too. Lead times and visit times are over fulfilled streams
     on a known path; rework over all streams on a known path; ends over all streams. `reference_scope` is that of the
-    reference stream, which holds for streams of which the mapping tells none."""
+    reference stream, which holds for streams of which the mapping tells none; `passages` are the hand-offs to
+    be timed by the calendars."""
     fulfilled = [path for path in streams.paths if _counts(path, streams)]
     timed = in_order_of_time(streams, mapped)
     claimed, held, closure, lag, last = closure_and_lead_times(tables, timed, fulfilled)
@@ -48,6 +51,7 @@ def measure(
     flow = flow_efficiency(waits, recorded_work(tables, streams, fulfilled))
     ended = outcomes(tables, streams, mapped)
     selected = selection(tables, streams)
+    elapsed = Elapsed(fulfilled, visits, waits, passages)
     return Measures(
         fulfilled=sum(path.streams for path in fulfilled),
         lead_time_claimed=claimed,
@@ -76,7 +80,7 @@ def measure(
             whole=(flow.elapsed, flow.recorded_work),
         ),
         improvement=improvement(tables, streams, mapped, selected),
-        timing=timing(tables, streams, Elapsed(fulfilled, visits, waits), selected, calendars=calendars, mapped=mapped),
+        timing=timing(tables, streams, elapsed, selected, calendars=calendars, mapped=mapped),
         reopening=reopening(tables, mapped),
     )
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mining.core.activities import State
-from mining.core.cohorts import CohortKind, Cohorts
+from mining.core.cohorts import PERIOD, CohortKind, Cohorts
 from mining.core.events import MappedLog
 from mining.core.results import Conformance, Distribution, Measures, Selection, VisitTime
 from mining.core.scope import Scope
@@ -123,7 +123,7 @@ def by_cohort(tables: Tables, streams: Streams, labels: ir.Table, cohorts: Cohor
     tables.drop(labelled)
     rows = streams.table.inner_join(of_cohort.rename(part="cohort"), "case_id")
     names = tuple(PartName(one.kind, one.label) for one in named)
-    along = Along.PERIOD if cohorts.split.unit is not None else Along.COHORT
+    along = Along.PERIOD if cohorts.split.column == PERIOD else Along.COHORT
     return Parted(along, cohorts.split.name, names, tables.keep(rows, "in_parts"))
 
 

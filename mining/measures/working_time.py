@@ -6,17 +6,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from mining.core.calendars import Calendar, Calendars, holidays_between, working_intervals
+from mining.core.passages import Ends, TimedPassages
 from mining.core.public_holidays import known_years
 from mining.core.results import HAND_OFF, Distribution, VisitTime, Waiting
 from mining.core.spans import instants, visits_of
 from mining.core.streams import Path, Quantiles, Streams
 from mining.core.tables import Tables
-from mining.core.timing import CalendarUse, Within, WorkingFlow, WorkingTime
+from mining.core.timing import CalendarUse, Within, WorkingFlow, WorkingHandOff, WorkingTime
 from mining.core.working_clock import WorkingClock, clock_of, with_work
 from mining.measures.lead_times import LEAD_TIMES, distributions_of, lead_time_spans
 from mining.measures.visit_times import visit_spans
@@ -33,6 +34,7 @@ class Elapsed(NamedTuple):
     fulfilled: Sequence[Path]
     visits: Sequence[VisitTime]
     waits: Sequence[Waiting]
+    passages: TimedPassages | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def working_time(
     clock = clock_of(tables, streams, calendars, turns)
     claimed, held, closure, lag = _lead_times(tables, clock, timed or streams, elapsed.fulfilled)
     by_label, between = _visits(tables, clock, streams, elapsed.fulfilled)
+    handed = () if elapsed.passages is None else _hand_offs(tables, clock, streams, elapsed.passages)
     labels = {label: by_label[i] for i, label in enumerate(streams.labels) if i in by_label}
     within: Counter[str | None] = Counter()
     for label, work in labels.items():
@@ -92,6 +95,7 @@ def working_time(
             recorded=sum(work.recorded for work in calm),
             least=sum(work.least for work in calm),
         ),
+        hand_offs=handed,
     )
 
 
@@ -130,6 +134,34 @@ def _visits(
         of_stream=["case_id"],
     )
     return _by_key(tables, with_work(clock, timed), len(np.unique(spans.visits.key))), between
+
+
+def _hand_offs(
+    tables: Tables, clock: WorkingClock, streams: Streams, passages: TimedPassages
+) -> tuple[WorkingHandOff, ...]:
+    """The working times of hand-offs, over all streams, as their elapsed ones are."""
+    if not len(passages.spans.key):
+        return ()
+    timed = instants(
+        tables,
+        streams.table,
+        passages.spans,
+        start=passages.start,
+        overlapping=streams.tells_ends,
+        of_stream=["case_id"],
+    )
+    timed = with_work(clock, timed)
+    by_key = timed.group_by("key").aggregate(
+        n=timed.count(), total=timed.work.sum(), ranks=tables.nearest_ranks(timed.work, _SHARES)
+    )
+    rows = tables.fetch(by_key.order_by("key"), limit=len(passages.places)).to_pylist()
+    return tuple(_hand_off(passages.places[row["key"]], row) for row in rows)
+
+
+def _hand_off(ends: Ends, row: dict[str, Any]) -> WorkingHandOff:
+    source, source_step, target, target_step = ends
+    times = Quantiles(row["n"], row["total"], *row["ranks"])
+    return WorkingHandOff(source, source_step, target, target_step, times)
 
 
 def _by_key(tables: Tables, timed: ir.Table, keys: int) -> dict[int, _VisitWork]:

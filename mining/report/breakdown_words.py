@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from mining.core.breakdown import FEW, MOST_VALUES, Dimension
+from mining.report.language import texts
+
+texts(__name__)
 
 SECTION = (
     "Services, priorities, groups",
@@ -27,7 +30,7 @@ OTHER = "1 further value"
 FEW_MARK = "few"
 OF = "{n} of {all}"
 
-MOST_DELAY = "Most delay by {by}: {name}, with {delay} of the delay ({time}) and {streams} of the streams."
+STANDS_OUT = "{by} {name} stands out: {delay} of the delay ({time}) with {streams} of the streams."
 EVEN = "No {by} has a share of the delay that stands out from its share of the streams."
 NO_DELAY = "No stream has a lead time, so there is no delay to share out."
 

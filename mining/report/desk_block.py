@@ -26,6 +26,7 @@ from mining.core.desk import (
 )
 from mining.core.streams import Quantiles
 from mining.report.formats import share
+from mining.report.workload import week_block
 
 Json = dict[str, Any]
 
@@ -59,6 +60,7 @@ def desk_block(analysis: Analysis) -> Json | None:
         "monitoring": _apart(desk.monitoring),
         "major": _apart(desk.major),
         "knowledge_used": _part(desk.knowledge_used),
+        "week": week_block(desk),
     }
 
 
@@ -259,6 +261,7 @@ def _satisfaction(found: Satisfaction) -> Json:
             }
             for one in found.quartiles
         ],
+        "slowest_to_fastest": None if found.slowest_to_fastest is None else asdict(found.slowest_to_fastest),
     }
 
 

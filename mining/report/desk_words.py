@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
+texts(__name__, named=("FIRST_CONTACT", "INDICATORS", "NOT_TOLD"))
+
 SECTION = (
     "Service desk",
     "Do tickets get to the right group at once, are they resolved there, and what is on hand today?",
@@ -177,4 +181,19 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
         "(Consortium "
         "for Service Innovation).",
     ),
+)
+
+ANSWERED = "The survey was answered for {answers} ({share})."
+MEAN_ANSWER = "The mean of the answers is {mean}, on the scale of the export."
+BY_QUARTER = (
+    "The quarter that was resolved fastest, within {fast_time}, was given {fast_mean} ({fast_n}), the slowest "
+    "{slow_mean} ({slow_n}): a difference of {difference} (95 % interval {low} to {high})."
+)
+TOLD_APART = "Those who waited longest answer {than} than those who waited least."
+NOT_APART = "The interval holds 0: no difference can be told from chance."
+NOT_BY_QUARTER = (
+    "Too few answered in the fastest or the slowest quarter to hold them against each other (at least {least} each)."
+)
+WHO_ANSWERS = (
+    "That goes together, and is no proof: people choose whether to answer, and slow tickets differ in more than time."
 )

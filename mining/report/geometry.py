@@ -143,12 +143,12 @@ def route(
     lane = _LANES.get((source, target), rule)
     first = _BENDS.get((source, target), 0.0 if opposite is None else 0.05)
     lines = (_curve(giving, taking, (start, end), lane, bend) for bend in (first, *_TRIED))
-    others = [box for node, box in boxes.items() if node not in (source, target)]
+    others = _Boxes([box for node, box in boxes.items() if node not in (source, target)])
     best: tuple[int, Line] | None = None
     for line in lines:
-        if not _crossed(line, others, margin + width / 2):
+        if not others.holding(line, margin + width / 2):
             return line
-        crossed = _crossed(line, others, width / 2)
+        crossed = others.holding(line, width / 2)
         if best is None or crossed < best[0]:
             best = (crossed, line)
     return [] if best is None else best[1]
@@ -167,13 +167,19 @@ def _curve(giving: Box, taking: Box, between: tuple[complex, complex], lane: flo
     return _bezier(out, out + (into - out) / 3 + aside, out + (into - out) * 2 / 3 + aside, into)
 
 
-def _crossed(line: Line, others: Sequence[Box], margin: float) -> int:
-    """How many points of the line lie in another box or nearer to it than `margin`: `Box.holds`, for all at once."""
-    points = np.array(line)
-    centres = np.array([[box.centre] for box in others], dtype=complex).reshape(-1, 1)
-    halves = np.array([box.half for box in others], dtype=float).reshape(-1, 2, 1) + margin
-    near = (abs(points.real - centres.real) < halves[:, 0]) & (abs(points.imag - centres.imag) < halves[:, 1])
-    return int(near.any(axis=0).sum())
+class _Boxes:
+    """Several boxes, asked at once."""
+
+    def __init__(self, boxes: Sequence[Box]) -> None:
+        self._centres = np.array([box.centre for box in boxes], dtype=np.complex128)
+        self._halves = np.array([box.half for box in boxes], dtype=np.float64).reshape(-1, 2)
+
+    def holding(self, line: Line, margin: float) -> int:
+        """How many points of the line lie in one of the boxes or nearer to it than `margin`."""
+        offsets = np.array(line)[:, None] - self._centres
+        near = np.abs(offsets.real) < self._halves[:, 0] + margin
+        near &= np.abs(offsets.imag) < self._halves[:, 1] + margin
+        return int(near.any(axis=1).sum())
 
 
 def loop(node: Node, radius: float = 0.3, boxes: Mapping[Node, Box] = BOXES) -> Line:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
+texts(__name__)
+
 GROUPED = (
     "Incidents are grouped by their {fact}, which {telling} of {all} tell ({share}): {groups}. A group recurs where "
     "{least} incidents or more fall into some {days} days. So {recurring} recur ({recurring_share} of all), with "
@@ -40,12 +44,12 @@ COMPARED_NOTE = (
     "Compared: groups for which others recurred as much in the same days, led to nothing by then and were not "
     "improved in the days after. Expected: what would have come after, had they gone as those did. Ratio: after ÷ "
     "expected; where nothing is compared, after ÷ before of all that were looked at. The interval is one of 95 %, by "
-    "the jackknife over groups. Own: after ÷ before of the compared groups. Theirs: expected ÷ before, which is how the "
-    "comparison groups went by themselves."
+    "the jackknife over groups. Own: after ÷ before of the compared groups. Theirs: expected ÷ before, which is how "
+    "the comparison groups went by themselves."
 )
 RATES_NOTE = (
-    "1: as many after as were to be expected. The bar is the 95 % interval. Open marks: after ÷ before, of the improved "
-    "groups and of those that they are compared with, which went down by themselves where theirs is below 1."
+    "1: as many after as were to be expected. The bar is the 95 % interval. Open marks: after ÷ before, of the "
+    "improved groups and of those that they are compared with, which went down by themselves where theirs is below 1."
 )
 RATES_ROWS = {
     "problem": "a problem",
@@ -53,8 +57,8 @@ RATES_ROWS = {
     "problem or change": "a problem<br>or a change",
 }
 RIPPLE_DAYS_NOTE = (
-    "Over {alone}; day 0 begins with the change. Base line: {base} incidents a day before. Band: if it went on, and chance "
-    "alone made days differ, at least 95 of 100 days would have {low} to {high} (Poisson)."
+    "Over {alone}; day 0 begins with the change. Base line: {base} incidents a day before. Band: if it went on, and "
+    "chance alone made days differ, at least 95 of 100 days would have {low} to {high} (Poisson)."
 )
 COMPARED = (
     "Where recurring incidents led to {what}, {after} came in the {days} days after, in {groups}. Groups that "
@@ -93,6 +97,7 @@ RIPPLE_NOTE = (
 )
 ONE_SCOPE = "All {streams} are of one scope, by what the {by} says: {scope}."
 SCOPES = {"run": "Run the business", "change": "Change the business", None: "Not told"}
+SCOPES_SAID = {"run": "run the business", "change": "change the business", None: "not told"}
 SCOPE_NOTE = (
     "Running keeps services going; changing makes new or better ones. The scope of a stream is that of the ticket at "
     "which it begins, as the {by} says. Time before value is that of fulfilled streams, and so are the lead times, "

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
+texts(__name__)
+
 FOLLOW = (
     "Each stream begins at a demand ticket, {start}, and follows links onwards. A ticket that several streams reach is "
     "in each of them; its work counts once in totals. What happened to a ticket before a stream began is not in that "
@@ -31,7 +35,10 @@ LINKS_NOTE = (
     "it; – where that number is not known. Absent: links whose other ticket is in no export. To itself: links that "
     "say nothing."
 )
-ORPHANS_NOTE = "A link counts in either direction, and only if the other ticket is in an export."
+ORPHANS_NOTE = (
+    "A link counts in either direction, and only if the other ticket is in an export. Median and most: with how many "
+    "of them each of the others is linked (fan-out; nearest rank)."
+)
 NOTHING_CUT = "No stream was cut: none has more than {most}."
 CUT_FOLLOW = (
     "Cut at {most}: {streams} ({share} of {all}). The nearest tickets were kept, and at least {left} left out, counted "

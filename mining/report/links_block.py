@@ -48,6 +48,9 @@ def links_block(analysis: Analysis) -> Json | None:
                 "tickets": one.tickets,
                 "without": one.without,
                 "share": share(one.without, one.tickets),
+                "links": one.links,
+                "median": one.median if one.links else None,
+                "most": one.most if one.links else None,
             }
             for one in linked.orphans
         ],

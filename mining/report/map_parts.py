@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from mining.core.activities import HAND_OFFS, Activity
 from mining.core.export import Holds
 from mining.core.streams import HandOff, Streams
 from mining.report import words
-from mining.report.formats import count, duration, many, quantiles
+from mining.report.formats import count, duration, in_streams, quantiles
 from mining.report.geometry import DEMAND, VALUE, Box, Line, Node, place_labels, thinned
+from mining.report.language import t
 from mining.report.names import colour
 from mining.report.tally import FIRST_DRAWN
 
 Trace = dict[str, Any]
+Form = Callable[[int], str]
 THINNEST, WIDEST = 0.025, 0.3
 _BLANK_AXIS: dict[str, Any] = {"visible": False, "fixedrange": False}
 
@@ -31,7 +33,7 @@ def documented(source: Activity | None, target: Activity | None) -> str:
     if source == target:
         return words.INTERNAL
     found = HAND_OFFS.get((source, target))
-    return words.UNDOCUMENTED if found is None else "; ".join(found)
+    return words.UNDOCUMENTED if found is None else "; ".join(map(t, found))
 
 
 def documented_lines(source: Activity | None, target: Activity | None) -> list[str]:
@@ -40,22 +42,22 @@ def documented_lines(source: Activity | None, target: Activity | None) -> list[s
     return [f"{words.DOCUMENTED}:", *(f"  {part}" for part in said.split("; "))] if said else []
 
 
-def edge_hover(name: str, one: HandOff) -> str:
-    """What the pointer is told of a hand-off."""
-    lines = [f"<b>{name}</b>", f"{many(one.count, 'passage')} in {many(one.streams, 'stream')}"]
+def edge_hover(name: str, one: HandOff, form: Form = duration) -> str:
+    """What the pointer is told of a hand-off; `form` says how its times are written."""
+    lines = [f"<b>{name}</b>", in_streams(one.count, "passage", one.streams)]
     if one.times is not None:
-        lines.append(quantiles(one.times))
+        lines.append(quantiles(one.times, form))
     if one.after_value:
-        lines.append(f"{count(one.after_value)} of them after value, not timed")
+        lines.append(t("{n} of them after value, not timed", n=count(one.after_value)))
     return "<br>".join([*lines, *documented_lines(one.source, one.target)])
 
 
-def edge_text(one: HandOff) -> str:
+def edge_text(one: HandOff, form: Form = duration) -> str:
     """The label of a hand-off: how often, and its median time."""
     at_the_ends = one.source is None or one.target is None
     if one.times is None or (at_the_ends and not one.times.median):
         return count(one.count)  # demand and value are met in the visit itself: "0 s" would only be noise
-    return f"{count(one.count)} · {duration(one.times.median)}"
+    return f"{count(one.count)} · {form(one.times.median)}"
 
 
 def edge_width(number: int, most: int, widest: float = WIDEST) -> float:

@@ -8,7 +8,8 @@ from mining.report import map_words, words
 from mining.report.agreement import agreed, agreed_streams, compared
 from mining.report.formats import NOTHING
 from mining.report.map_parts import documented, passes
-from mining.report.names import place
+from mining.report.map_working import median_of, working_hand_offs
+from mining.report.names import display, place
 from mining.report.step_tally import step_map
 from mining.report.tabular import Column, Table, Value, table
 
@@ -24,6 +25,7 @@ def _hand_offs(analysis: Analysis) -> Table | None:
     shown = step_map(analysis)
     if shown is None:
         return None
+    working = working_hand_offs(analysis)
     columns = (
         Column("From"),
         Column("To"),
@@ -31,6 +33,7 @@ def _hand_offs(analysis: Analysis) -> Table | None:
         Column("Streams", "count"),
         Column("After value", "count"),
         *_TIMES,
+        *([Column(map_words.MEDIAN_WORKING, "work")] if working else []),
         Column("Documented to pass", "prose"),
     )
     rows: list[tuple[Value, ...]] = []
@@ -38,7 +41,8 @@ def _hand_offs(analysis: Analysis) -> Table | None:
         times = (None,) * 3 if one.times is None else (one.times.median, one.times.p85, one.times.p95)
         source = place(one.source, one.source_step, otherwise=words.DEMAND)
         target = place(one.target, one.target_step, otherwise=words.VALUE)
-        rows.append((source, target, one.count, one.streams, one.after_value, *times, passes(one) or None))
+        worked = [median_of(one, working)] if working else []
+        rows.append((source, target, one.count, one.streams, one.after_value, *times, *worked, passes(one) or None))
     left = shown.all - len(shown.drawable)
     note = f"{words.AFTER_VALUE} {map_words.BEYOND.format(n=left) if left else ''}".strip()
     return table("map-hand-offs", "Hand-offs on the map on steps", columns, rows, note)
@@ -59,7 +63,7 @@ def _steps(analysis: Analysis) -> Table | None:
     )
     rows = [
         (
-            one.step[0].display,
+            display(one.step[0]),
             one.step[1] or map_words.NO_STEP,
             one.streams,
             one.visits,

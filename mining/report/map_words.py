@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
+texts(__name__)
+
 TABS = {
     "steps": "Steps",
     "activities": "Six activities",
@@ -62,3 +66,12 @@ CAN_SHOW = "can show it"
 NOT_AGREED, NOT_SHOWN = "not agreed", "cannot be shown"
 PART, NO_PART = "part of the agreed stream", "not part of it"
 AGREEMENT_WIDTH = "Width: how often it was seen. Label: number of passages, or why there is none."
+
+CLOCK = "Times"
+ELAPSED = "elapsed"
+WORKING = "working time"
+WORKING_NOTE = (
+    "Working time: of each hand-off what lies within the hours of the calendar, nights and weekends left out. A day in "
+    "the colours is one of 24 working hours."
+)
+MEDIAN_WORKING = "Median, working time"

@@ -9,6 +9,7 @@ from mining.report import (
     breakdown,
     cohort_tables,
     deviating,
+    differing,
     evidence,
     hand_off_quality,
     improve_tables,
@@ -16,18 +17,21 @@ from mining.report import (
     parts_section,
     several_references,
 )
+from mining.report.actions import actions_table
 from mining.report.cost_tables import cost_tables
 from mining.report.desk_tables import desk_tables
 from mining.report.doubling import doubling_tables
 from mining.report.map_tables import map_tables
 from mining.report.tabular import Table
 from mining.report.time_tables import time_tables
+from mining.report.workload import workload_tables
 
 
 def page_tables(analysis: Analysis) -> dict[str, Table]:
     """Every table that this analysis has."""
     made = (
         *breakdown.tables(analysis),
+        actions_table(analysis),
         evidence.activities_table(analysis),
         evidence.activity_hand_offs_table(analysis),
         evidence.step_hand_offs_table(analysis),
@@ -40,6 +44,7 @@ def page_tables(analysis: Analysis) -> dict[str, Table]:
         link_tables.cut_table(analysis),
         link_tables.weak_table(analysis),
         *desk_tables(analysis),
+        *workload_tables(analysis),
         several_references.references_table(analysis),
         several_references.further_deviations_table(analysis),
         several_references.nearest_table(analysis),
@@ -62,6 +67,7 @@ def page_tables(analysis: Analysis) -> dict[str, Table]:
         *time_tables(analysis),
         *cohort_tables.cohort_tables(analysis),
         *parts_section.parts_tables(analysis),
+        *differing.differing_tables(analysis),
         accounts.ledger_table(analysis),
         accounts.events_table(analysis),
         accounts.beside_table(analysis),

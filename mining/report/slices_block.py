@@ -8,6 +8,7 @@ from mining.core.analysis import Analysis
 from mining.core.results import Conformance
 from mining.core.slices import Dimension, Slice
 from mining.core.streams import HandOff
+from mining.report.differing import differing_block
 from mining.report.filter_names import key, of_part, part_name, title
 from mining.report.formats import share
 from mining.report.outcome_blocks import measures_block, quantiles_block, rates_block
@@ -36,6 +37,7 @@ def slices_block(analysis: Analysis) -> Json | None:
         ],
         "no_period": found.no_period or None,
         "no_conformance": found.no_conformance or None,
+        "differences": differing_block(analysis),
     }
 
 

@@ -86,6 +86,16 @@ def _working(of: WorkingTime) -> Json:
             for label, times in of.visits
         ],
         "between_visits": quantiles_block(of.between),
+        "hand_offs": [
+            {
+                "source": one.source or "demand",
+                "source_step": one.source_step,
+                "target": one.target or "value",
+                "target_step": one.target_step,
+                "times": quantiles_block(one.times),
+            }
+            for one in of.hand_offs
+        ],
     }
 
 

@@ -10,16 +10,19 @@ from mining.streams.build import build_streams
 from mining.streams.chosen import tickets_of_streams
 from mining.streams.explicit import explicit_streams
 from mining.streams.links import links_by_ticket
-from mining.streams.taken_apart import take_apart
+from mining.streams.taken_apart import pair_times, take_apart
 from mining.streams.tickets import streams_of_tickets
+from mining.streams.timed_passages import timed_passages
 from mining.streams.visits import visits_by_case
 
 __all__ = [
     "build_streams",
     "explicit_streams",
     "links_by_ticket",
+    "pair_times",
     "streams_of_tickets",
     "take_apart",
     "tickets_of_streams",
+    "timed_passages",
     "visits_by_case",
 ]

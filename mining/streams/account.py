@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -108,7 +107,8 @@ def _uses(graph: Graph, mapped: MappedLog) -> tuple[LinkUse, ...]:
 
 
 def _orphans(tickets: dict[str, int], graph: Graph, mapped: MappedLog) -> tuple[Orphans, ...]:
-    """For each two types between which links are told, where both are in the log: who has no link with the other."""
+    """For each two types between which links are told, where both are in the log: who has no link with the other, and
+    with how many the others have."""
     pairs = dict.fromkeys(
         pair
         for own, spec in mapped.link_specs
@@ -118,8 +118,11 @@ def _orphans(tickets: dict[str, int], graph: Graph, mapped: MappedLog) -> tuple[
     present = graph.known[graph.source] & graph.known[graph.target]
     ends = np.concatenate([graph.source[present], graph.target[present]])
     others = np.concatenate([graph.target[present], graph.source[present]])
-    linked: Counter[tuple[str, str]] = Counter()
+    found = []
     for type_, other in pairs:
         between = (graph.type[ends] == graph.types.index(type_)) & (graph.type[others] == graph.types.index(other))
-        linked[type_, other] = len(np.unique(ends[between]))
-    return tuple(Orphans(type_, other, tickets[type_], tickets[type_] - linked[type_, other]) for type_, other in pairs)
+        each = np.unique(ends[between] * len(graph.first) + others[between]) // max(len(graph.first), 1)
+        fan = np.sort(np.unique(each, return_counts=True)[1])
+        median, most = (int(fan[(len(fan) - 1) // 2]), int(fan[-1])) if len(fan) else (0, 0)
+        found.append(Orphans(type_, other, tickets[type_], tickets[type_] - len(fan), len(each), median, most))
+    return tuple(found)

@@ -48,10 +48,10 @@ def build_streams(
         cases_of = make_cases(tables, mapped, spec, begins=begins)
     elif mapped.children is not None:  # their work counts for their parents
         labels += tuple(replace(label, borrowed=True) for label in mapped.visits)
-    by_ticket = by_ticket and cases_of is not None
-    cases = kept_cases(tables, mapped, cases_of, by_ticket=by_ticket)
+    tickets = cases_of.names if cases_of is not None and by_ticket else None
+    cases = kept_cases(tables, mapped, cases_of, by_ticket=tickets is not None)
     for kept in cases_of.kept if cases_of is not None else ():
-        if not by_ticket or kept is not cases_of.names:
+        if kept is not tickets:
             tables.drop(kept)
     totals = _totals(tables, cases, len(mapped.visits) if len(labels) > len(mapped.visits) else None)
     observed, beyond_cap = _observed_paths(tables, cases, max_paths)
@@ -81,7 +81,7 @@ def build_streams(
         linked=None if cases_of is None else cases_of.linked,
         step_ends=step_end_hand_offs(tables, table, visits, labels, mapped),
         path_visits=visits,
-        tickets=cases_of.names if cases_of is not None and by_ticket else None,
+        tickets=tickets,
     )
 
 

@@ -21,7 +21,7 @@ _Place = tuple[Activity, str | None]
 
 
 class _Passages(NamedTuple):
-    """Passages of all paths, as arrays of one length.
+    """_Passages of all paths, as arrays of one length.
 
     source, target  places by number; `NONE` is demand as a source and value as a target
     left            the position at which the stream came to the source (`NONE`: demand)
@@ -117,7 +117,7 @@ def _to_value(visits: PathVisits, at: Ints, realises: Bools) -> _Passages:
 
 
 def _passages(visits: PathVisits, i: Ints, *, source: Ints, target: Ints, left: Ints, last: Ints) -> _Passages:
-    """Passages to the visits `i`."""
+    """_Passages to the visits `i`."""
     after_value = visits.before[i]
     return _Passages(visits.path[i], visits.streams[i], source, target, left, last, visits.position[i], after_value)
 
@@ -132,11 +132,7 @@ def _hand_offs(
     on_streams = _sum_by(key[once], passages.streams[once], len(pairs))
     late = _sum_by(key, passages.streams * passages.after_value, len(pairs))
 
-    timed = ~passages.after_value
-    from_last = mapped.holds is Holds.POINT
-    left = np.where(passages.last != NONE, passages.last, passages.left) if from_last else passages.left
-    spans = Spans(passages.path[timed], key[timed], left[timed], passages.reached[timed])
-    start: Moments = "lasts" if from_last else "starts"
+    spans, start = timed_spans(passages, key, mapped.holds)
     times = quantiles_by_key(tables, streams, spans, start=start, overlapping=mapped.tells_ends)
     found = []
     for k, pair in enumerate(pairs.tolist()):
@@ -156,6 +152,23 @@ def _hand_offs(
             )
         )
     return tuple(sorted(found, key=_by_frequency))
+
+
+def timed_spans(passages: _Passages, key: Ints, holds: Holds) -> tuple[Spans, Moments]:
+    """The passages before value as spans, and the moment of the giving visit at which they begin."""
+    timed = ~passages.after_value
+    from_last = holds is Holds.POINT
+    left = np.where(passages.last != NONE, passages.last, passages.left) if from_last else passages.left
+    spans = Spans(passages.path[timed], key[timed], left[timed], passages.reached[timed])
+    return spans, "lasts" if from_last else "starts"
+
+
+def passages_between(
+    visits: PathVisits, labels: Sequence[VisitLabel], *, steps: bool
+) -> tuple[_Passages, list[_Place]]:
+    """All passages between steps, or between activities, with demand and value; and the places by number."""
+    places, at = _places([(label.activity, label.step if steps else None) for label in labels], visits)
+    return _together((_from_demand(visits, at), _between(visits, at), _to_value(visits, at, _realises(labels)))), places
 
 
 def _sum_by(key: Ints, amount: Ints, keys: int) -> Ints:

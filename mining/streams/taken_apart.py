@@ -8,9 +8,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from mining.core.differing import Ends, Passed
 from mining.core.events import MappedLog
 from mining.core.export import Holds
-from mining.core.slices import PartCount, Parted, quantiles_in_parts
+from mining.core.slices import PartCount, Parted, in_parts, quantiles_in_parts
 from mining.core.spans import NONE, Ints, Moments, PathVisits, Spans, once_a_path, visits_of
 from mining.core.streams import HandOff, Path, Quantiles, Streams, Variant
 from mining.core.tables import Tables
@@ -26,6 +27,11 @@ from mining.streams.hand_offs import (
     _to_value,
     _together,
 )
+
+_STEPS = (60_000_000, 3_600_000_000, 86_400_000_000, 31 * 86_400_000_000)
+"""Microseconds: the times of two parts are compared in the finest of these steps that leaves few enough of them."""
+
+_MOST_TIMES = 200_000
 
 
 def take_apart(
@@ -119,21 +125,70 @@ def _times(
     tables: Tables, mapped: MappedLog, parted: Parted, levels: Sequence[_Level]
 ) -> list[list[dict[int, Quantiles]]]:
     """By level and part: the times of each pair. All levels are timed at once: their keys follow one another."""
-    from_last = mapped.holds is Holds.POINT
-    spans, begins = [], [0]
-    for level in levels:
-        passages, timed = level.passages, ~level.passages.after_value
-        left = np.where(passages.last != NONE, passages.last, passages.left) if from_last else passages.left
-        key = level.key[timed] + begins[-1]
-        spans.append(Spans(passages.path[timed], key, left[timed], passages.reached[timed]))
-        begins.append(begins[-1] + len(level.pairs))
-    every = Spans(*(np.concatenate(columns) for columns in zip(*spans, strict=True)))
-    start: Moments = "lasts" if from_last else "starts"
+    every, begins = _spans(mapped, levels)
+    start: Moments = "lasts" if mapped.holds is Holds.POINT else "starts"
     found = quantiles_in_parts(tables, parted, every, start=start, overlapping=mapped.tells_ends)
     return [
         [{key - low: times for key, times in part.items() if low <= key < high} for part in found]
         for low, high in pairwise(begins)
     ]
+
+
+def _spans(mapped: MappedLog, levels: Sequence[_Level]) -> tuple[Spans, list[int]]:
+    """The timed passages of all levels, and where the keys of each level begin."""
+    spans, begins = [], [0]
+    for level in levels:
+        passages, timed = level.passages, ~level.passages.after_value
+        left = passages.left
+        if mapped.holds is Holds.POINT:
+            left = np.where(passages.last != NONE, passages.last, passages.left)
+        key = level.key[timed] + begins[-1]
+        spans.append(Spans(passages.path[timed], key, left[timed], passages.reached[timed]))
+        begins.append(begins[-1] + len(level.pairs))
+    return Spans(*(np.concatenate(columns) for columns in zip(*spans, strict=True))), begins
+
+
+def pair_times(
+    tables: Tables, streams: Streams, mapped: MappedLog, parted: Parted, pair: tuple[int, int]
+) -> dict[Ends, Passed]:
+    """How often each duration of each hand-off between steps, from demand and to value, occurs in two parts: in the
+    finest of `_STEPS` that leaves few enough of them."""
+    levels = _levels(streams, visits_of(streams))[1:]
+    spans, begins = _spans(mapped, levels)
+    if not len(spans.key):
+        return {}
+    start: Moments = "lasts" if mapped.holds is Holds.POINT else "starts"
+    timed = in_parts(tables, parted, spans, start=start, overlapping=mapped.tells_ends)
+    parts = len(parted.names)
+    timed = timed.filter((timed.key % parts).isin(pair))
+    counted = None
+    for step in _STEPS:
+        binned = timed.mutate(bin=timed.duration // step)
+        grouped = binned.group_by(["key", "bin"]).aggregate(n=binned.count())
+        rows = tables.fetch(grouped.limit(_MOST_TIMES + 1), limit=_MOST_TIMES + 1)
+        if rows.num_rows <= _MOST_TIMES or step == _STEPS[-1]:
+            counted = rows
+            break
+    if counted is None:
+        return {}
+    key, bins, n = (counted[name].to_numpy().astype(np.int64) for name in ("key", "bin", "n"))
+    found = {}
+    for low, level in zip(begins, levels, strict=False):
+        for k in range(len(level.pairs)):
+            sides = [key == (low + k) * parts + part for part in pair]
+            if not (sides[0].any() or sides[1].any()):
+                continue
+            durations = np.unique(bins[sides[0] | sides[1]])
+            first, second = (np.zeros(len(durations), dtype=np.int64) for _ in pair)
+            for side, counts in zip(sides, (first, second), strict=True):
+                counts[np.searchsorted(durations, bins[side])] = n[side]
+            found[_ends(level, k)] = Passed(first, second)
+    return found
+
+
+def _ends(level: _Level, k: int) -> Ends:
+    source, target = (level.places[n - 1] if n else (None, None) for n in divmod(int(level.pairs[k]), level.width))
+    return (*source, *target)
 
 
 def _hand_offs(level: _Level, on_path: Ints, times: dict[int, Quantiles]) -> tuple[HandOff, ...]:
@@ -144,9 +199,7 @@ def _hand_offs(level: _Level, on_path: Ints, times: dict[int, Quantiles]) -> tup
     late = _sum_by(level.key, weight * passages.after_value, pairs)
     found = []
     for k in np.flatnonzero(count).tolist():
-        (source, source_step), (target, target_step) = (
-            level.places[n - 1] if n else (None, None) for n in divmod(int(level.pairs[k]), level.width)
-        )
+        source, source_step, target, target_step = _ends(level, k)
         found.append(
             HandOff(
                 source=source,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def visits_by_case(tables: Tables, streams: Streams) -> ir.Table:
-    """One row a visit, of the streams within the cap, by case and position: a join alone gives another order in each run.
+    """One row a visit, of the streams within the cap, by case and position: a join has another order in each run.
 
     Columns: case_id, position (from 0), activity, step, waiting, value, start and end (timestamp, microseconds UTC; end
     is null where it is not known: the last visit of an open stream), variant, state; and, where cases are made of

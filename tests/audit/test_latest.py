@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 from growing_log import BEGIN, Changes, rows
 
-from mining.audit.causes import _process
 from mining.audit.latest import from_dict, latest
 from mining.audit.measured import Measured
+from mining.audit.process import process_changes
 
 DAY = 86_400_000_000
 _SYMBOLS = {
@@ -110,7 +110,7 @@ def judged(folder: Path, happened: list[tuple[datetime, str, str]], week: int) -
         )
         for end in (until, since)
     )
-    return list(_process(now, before)) if found is not None else []
+    return process_changes(now, before)[0] if found is not None else []
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ import pytest
 from desk_logs import desk, with_turns
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import ttest_ind
 
 from mining.core.desk import Group, Part, Period, WaitBetween, WaitOf
 from mining.core.export import Holds
@@ -238,6 +239,19 @@ def test_answers_beside_lead_time_and_no_mean_of_few(tables: Tables) -> None:
         (3, 50, 25, None),
         (4, 50, 25, None),
     ]
+
+
+def test_the_slowest_are_held_against_the_fastest_with_an_interval(tables: Tables) -> None:
+    visits = "\n".join(f"t{i}: 0 engage, {i + 1} engage!claimed.agent" for i in range(160))
+    answers = {i: 5 - i % 3 if i < 40 else 3.5 - i % 2 for i in (*range(40), *range(120, 155))}
+    turns = "\n".join(f"t{i}: 0 Desk{f' satisfaction={answers[i]}' if i in answers else ''}" for i in range(160))
+    found = desk(tables, visits, turns).satisfaction
+    assert found is not None
+    assert found.slowest_to_fastest is not None
+    fast, slow = ([value for i, value in answers.items() if (i < 40) is side] for side in (True, False))
+    by_scipy = ttest_ind(slow, fast, equal_var=False).confidence_interval()
+    assert found.slowest_to_fastest.difference == pytest.approx(sum(slow) / 35 - sum(fast) / 40)
+    assert (found.slowest_to_fastest.low, found.slowest_to_fastest.high) == pytest.approx(tuple(by_scipy))
 
 
 def test_an_answer_that_is_no_number_is_counted_as_unread(tables: Tables) -> None:

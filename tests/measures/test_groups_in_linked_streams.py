@@ -1,4 +1,4 @@
-"""Working time and rates of groups where a stream is made of several tickets: the group that has the ticket of each visit.
+"""Working time and rates of groups in streams of several tickets: the group counts that has the ticket of each visit.
 
 Minute 0 is a Thursday, 1970-01-01 00:00 UTC.
 """
@@ -23,11 +23,13 @@ from mining.measures import costs, measure
 from mining.streams import build_streams
 from tests.log_builder import MINUTE, mapped_log
 
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
+
 FOLLOW, CONNECTED = CasesSpec(CasesBy.FOLLOW), CasesSpec(CasesBy.CONNECTED)
 HOURS = Calendars(calendar("mon-fri 08:00-16:00"), (("Watch", calendar("mon-sun 20:00-24:00")),))
 
-# The incident is with the desk from 9:00 on. At 12:00 the night watch takes up the problem, solves it from 21:00 on, and
-# passes it to the desk at 21:30; at 22:00 the incident is resolved. B has no link, and is with the watch all the time.
+# The incident is with the desk from 9:00 on. At 12:00 the night watch takes up the problem, solves it from 21:00 on,
+# and passes it to the desk at 21:30; at 22:00 the incident is resolved. B has no link, and is always the watch's.
 LOG = """
 I: 540 engage:log, 600 deliver_and_support:fix, 1320 deliver_and_support:give!claimed, 1321 .agent
 P: 720 improve:analyse, 1260 improve:solve, 1319 .agent

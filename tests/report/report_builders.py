@@ -453,8 +453,8 @@ LINKED = Linked(
         LinkUse("incident", "incident", "parent_incident", "part of", Strength.EXPLICIT, False, 1_877, 1_877, 5, 3),
     ),
     orphans=(
-        Orphans("incident", "problem", 23_102, 17_013),
-        Orphans("problem", "incident", 811, 502),
+        Orphans("incident", "problem", 23_102, 17_013, 6_089, 1, 1),
+        Orphans("problem", "incident", 811, 502, 6_089, 12, 96),
         Orphans("problem", "change", 811, 425),
         Orphans("change", "problem", 4_824, 4_402),
     ),
@@ -480,7 +480,7 @@ def connected() -> Analysis:
 def barely_linked() -> Analysis:
     """An analysis of linked tickets whose columns of links are all empty."""
     uses = (LinkUse("incident", "incident", "parent", "part of", Strength.EXPLICIT, False, 0, 0, 0, 0),)
-    made = Linked(CasesSpec(CasesBy.FOLLOW), (), 0, 0, 0, 0, 0, 0, 0, (), uses, (), by_type=(("incident", 23_775),))
+    made = Linked(CasesSpec(CasesBy.FOLLOW), (), 0, 0, 0, 0, 0, 0, 0, (), uses, (), by_type=(("request", 23_775),))
     return linked(made)
 
 

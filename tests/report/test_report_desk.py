@@ -10,11 +10,12 @@ import pytest
 from desk_builder import EMPTY, FULL, HOSTILE, with_desk
 from jsonschema import Draft202012Validator
 from report_builders import analysis
+from test_report_links import said
 from test_report_result import Figures, numbers
 from unpacked import unpacked
 
 from mining.core.analysis import Analysis
-from mining.core.desk import Flow, Period, ServiceDesk
+from mining.core.desk import Flow, MeanDifference, Period, ServiceDesk
 from mining.report import SCHEMA_FILE, render, result
 from mining.report.desk_words import NOT_TOLD, SECTION
 
@@ -46,9 +47,9 @@ def test_the_schema_tells_all_of_the_block() -> None:
     assert set(block["required"]) == set(block["properties"]) == set(result(with_desk())["measures"]["service_desk"])
 
 
-def section(made: Analysis) -> str:
+def section(made: Analysis, name: str = "desk") -> str:
     page = render(made)
-    begin = page.index('<section id="desk"')
+    begin = page.index(f'<section id="{name}"')
     return page[begin : page.index("</section>", begin)]
 
 
@@ -72,7 +73,7 @@ def test_what_is_not_told_is_named_with_the_reason_and_nothing_else_is() -> None
     empty, full = section(with_desk(EMPTY)), section(with_desk())
     assert all(text.split(":")[0] in empty for _, text in NOT_TOLD)
     assert "What is not shown" not in full
-    assert "There are no &lt;streams&gt;." in empty
+    assert "There are no &lt;streams&gt;." in section(with_desk(EMPTY), "workload")
     assert {name for name, _ in NOT_TOLD} <= {field.name for field in fields(ServiceDesk)}
 
 
@@ -84,10 +85,25 @@ def test_without_a_service_desk_there_is_no_section() -> None:
 def test_arrivals_and_backlog_are_drawn_and_the_chart_has_a_table() -> None:
     made = with_desk()
     assert "desk-flow" in unpacked(render(made))
-    assert 'id="table-desk-flow"' in section(made)
+    assert 'id="table-desk-flow"' in section(made, "workload")
     hidden = with_desk(flow=Flow(Period.WEEK, (), backlog_told=True, not_shown="Selected by completion."))
     assert "desk-flow" not in unpacked(render(hidden))
-    assert "Selected by completion." in section(hidden)
+    assert "Selected by completion." in section(hidden, "workload")
+
+
+def test_satisfaction_beside_lead_time_is_said_in_words_with_its_interval() -> None:
+    few = said(with_desk(), "desk")
+    assert "The survey was answered for 212 of 890 resolved tickets (23.8 %)." in few
+    assert "Too few answered in the fastest or the slowest quarter" in few
+    told = FULL.satisfaction
+    assert told is not None
+    slow = replace(told.quartiles[1], answered=40, sum_of_thousandths=120_000)
+    apart = MeanDifference(-1.4625, -1.9, -1.02)
+    made = with_desk(satisfaction=replace(told, quartiles=(told.quartiles[0], slow), slowest_to_fastest=apart))
+    text = said(made, "desk")
+    assert "within 2.0 h, was given 4.46 (130 answers), the slowest 3.00 (40 answers): a difference of -1.46" in text
+    assert "(95 % interval -1.90 to -1.02). Those who waited longest answer lower than those who waited least." in text
+    assert result(made)["measures"]["service_desk"]["satisfaction"]["slowest_to_fastest"]["low"] == -1.9
 
 
 def test_no_mean_of_few_answers() -> None:

@@ -104,7 +104,7 @@ def with_loop(**more: object) -> Analysis:
         "a problem compared 90 84 82 1,207 532 80",
         "a problem or a change not shown 5 4 – – – –",
         "a problem 81 216 1,181 523 1,041 0.502 0.444 0.568 0.443 0.882",
-        "Over 153 changes; day 0 begins with the change. Base line: 15.2 incidents a day before. Band: if it went on, and",
+        "Over 153 changes; day 0 begins with the change. Base line: 15.2 incidents a day before. Band: if it went on",
         "In the 7 days after a change, 315 incidents came on its configuration item, 2.06 a change; in the 28 days",
         "before, 426, which makes 0.70 in as many days. That is 2.96 times as many (exact 95 % interval 2.55 to 3.43)",
     ],

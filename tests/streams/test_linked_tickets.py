@@ -305,5 +305,7 @@ def test_a_return_to_a_borrowed_visit_counts_for_the_stream_that_it_belongs_to(t
     I2: 5 engage:log, 95 deliver_and_support:give!claimed, 98 .agent
     """
     log = linked(tables, text, "I1 -fixed by> P, I2 -fixed by> P")
-    (improve,) = measure(tables, build(tables, log, FOLLOW), log).doubling_back.activities
+    measures = measure(tables, build(tables, log, FOLLOW), log)
+    (improve,) = measures.doubling_back.activities
     assert (improve.visited, improve.streams, improve.returns) == (1, 1, 1)
+    assert measures.rework.back_to_activity == measures.rework.back_to_step == measures.doubling_back.back == 1

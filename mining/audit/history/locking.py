@@ -8,6 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from mining.audit.history.exclusive import taken
 from mining.core.errors import Problem, RequestError
 
 _BUSY = "another run of this audit is under way"
@@ -36,22 +37,15 @@ def trouble(error: sa.exc.DBAPIError, place: str) -> RequestError:
 @contextmanager
 def lock_file(place: str, name: str, waited: Callable[[], bool]) -> Iterator[None]:
     """A lock that the system lets go of when the process ends, however it ends."""
-    import fcntl
-
     path = Path(f"{place}.{name[:12]}.lock")
     try:
         file = path.open("a")
     except OSError as error:
         raise RequestError(Problem(f"cannot be written: {error.strerror}", file=str(path))) from error
     with file:
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if not waited():
-                    todo = "wait for it, or give --patience"
-                    raise RequestError(Problem(_BUSY, file=place, todo=todo)) from None
+        while not taken(file):
+            if not waited():
+                raise RequestError(Problem(_BUSY, file=place, todo="wait for it, or give --patience"))
         yield
 
 

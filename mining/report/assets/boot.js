@@ -11,6 +11,8 @@
     modeBarButtonsToRemove: ["sendChartToCloud", "lasso2d", "select2d", "autoScale2d"],
     toImageButtonOptions: { format: "svg" },
   };
+  const spoken = document.getElementById("plotly-locale"); // what Plotly itself says; English is in it
+  if (spoken) config.locale = root.lang;
   const plots = [...document.querySelectorAll(".plot")];
 
   // ---- the library, packed in the page: unpacked once, let in by the policy because of its hash
@@ -24,6 +26,7 @@
       const script = document.createElement("script");
       script.textContent = await unpacked("plotly-packed");
       document.head.append(script);
+      if (spoken) window.Plotly.register(JSON.parse(spoken.textContent));
       return window.Plotly;
     })();
     return loading;
@@ -153,9 +156,20 @@
     const said = document.getElementById(`drawn-${control.dataset.draws}`);
     control.addEventListener("change", (event) => {
       plot.dataset.limit = event.target.value;
-      const shown = Number(event.target.value).toLocaleString("en");
+      const shown = Number(event.target.value).toLocaleString(root.lang);
       said.textContent = event.target.value === said.dataset.count ? said.dataset.every : said.dataset.some.replace("{n}", shown);
       if (plot.dataset.drawn) draw(plot);
+    });
+  }
+
+  // ---- elapsed or working time on a map
+  for (const control of document.querySelectorAll(".clock")) {
+    control.hidden = false;
+    const plot = document.querySelector(`.plot[data-figure="${control.dataset.of}"]`);
+    control.addEventListener("change", (event) => {
+      plot.dataset.figure = event.target.value;
+      if (plot.dataset.drawn) draw(plot);
+      if (address.filter()) dispatchEvent(new Event("hashchange")); // the filter says what it does not act on
     });
   }
 
@@ -286,7 +300,7 @@
         const extra = row.dataset.extra !== undefined && wanted !== "deviating";
         row.hidden = extra || (Boolean(wanted) && row.dataset.verdict !== wanted);
       });
-      document.getElementById("variant-shown").textContent = `${rows.filter((row) => !row.hidden && row.dataset.verdict).length} shown`;
+      document.getElementById("variant-shown").textContent = choice.dataset.shown.replace("{n}", rows.filter((row) => !row.hidden && row.dataset.verdict).length);
     });
   }
 
