@@ -18,6 +18,7 @@ from mining.report.curves import lead_times
 from mining.report.filter_maps import map_changes, map_lines
 from mining.report.filter_names import key, of_part, part_name, title
 from mining.report.formats import NOTHING, count, duration, glued, many, percent, share
+from mining.report.language import ENGLISH, separators, spoken, t
 from mining.report.overview import overview
 from mining.report.page_facts import conformance_rates
 from mining.report.routes import routes
@@ -27,20 +28,34 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 Json = Any
+_NESTED = ("tables", "charts", "maps")
 
 
 def bundle(analysis: Analysis) -> Json:
-    """All that the page needs; None where the streams were not taken apart."""
+    """All that the page needs; None where the streams were not taken apart.
+
+    What is alike stands side by side, all parts of one table and then those of the next: so it packs to two thirds.
+    """
     if analysis.slices is None or not analysis.slices.dimensions:
         return None
+    parts = {
+        key(dimension, part): _part(analysis, dimension, part)
+        for dimension in analysis.slices.dimensions
+        for part in dimension.slices
+    }
+    kinds: dict[str, Json] = {}
+    for at, part in parts.items():
+        for kind, value in part.items():
+            if kind in _NESTED:
+                for name, inner in value.items():
+                    kinds.setdefault(kind, {}).setdefault(name, {})[at] = inner
+            else:
+                kinds.setdefault(kind, {})[at] = value
     return {
         "lines": map_lines(analysis),
         "acts": filter_words.ACTS,
-        "parts": {
-            key(dimension, part): _part(analysis, dimension, part)
-            for dimension in analysis.slices.dimensions
-            for part in dimension.slices
-        },
+        "keys": list(parts),
+        "kinds": kinds,
     }
 
 
@@ -60,7 +75,9 @@ def _part(analysis: Analysis, dimension: Dimension, part: Slice) -> Json:
         "lede": [glued(line) for line in first.lede],
         "tiles": [[glued(line) for line in tile] for tile in tiles],
         "findings": [
-            [glued(one.claim), glued(one.evidence), one.section] for one in first.findings if one.section != "data"
+            [glued(one.claim), glued(one.evidence), one.section, one.anchor or one.section]
+            for one in first.findings
+            if one.section != "data"
         ],
         "rates": [[glued(figure), glued(over)] for _, figure, over in conformance_rates(alone)],
         "untold": untold,
@@ -109,7 +126,10 @@ def _chart(figure: go.Figure | None) -> Json:
     if figure is None:
         return None
     made = figure.to_plotly_json()
-    return {"data": made["data"], "layout": {name: it for name, it in made["layout"].items() if name != "template"}}
+    layout = {name: it for name, it in made["layout"].items() if name != "template"}
+    if spoken() != ENGLISH:
+        layout["separators"] = separators()
+    return {"data": made["data"], "layout": layout}
 
 
 def _variants(analysis: Analysis, alone: Analysis) -> Json:
@@ -137,7 +157,11 @@ def _variants(analysis: Analysis, alone: Analysis) -> Json:
     said = [f"{many(len(own), 'variant')}."]
     for ratio in (0.5, 0.8):
         needed = _covering(own.values(), ratio * cases)
-        said += [f"{count(needed)} of them cover {round(ratio * 100)} % of the streams."] if needed else []
+        said += (
+            [t("{n} of them cover {share} of the streams", n=count(needed), share=f"{round(ratio * 100)} %") + "."]
+            if needed
+            else []
+        )
     return {
         "rows": found,
         "tail": [many(len(own) - first, "rarer variant"), [count(left), left], _share(share(left, cases))],

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
+texts(__name__, skip=("ACTS",))
+
 LABEL = "Show"
 ALL = "All streams"
 STATUS = "Shown: {what}, {n} of {all}."
@@ -23,6 +27,7 @@ DIMENSIONS = {
     "scope": "Run or change",
     "cohort": "{name}",
 }
+PERIODS_ASKED_FOR = "Period of demand"
 UNITS = {"month": "month", "quarter": "quarter", "year": "year"}
 SCOPES = {"run": "Running the business", "change": "Changing the business"}
 OTHERS_OF_PERIOD = "all other periods"

@@ -5,7 +5,7 @@
   function reveal() {
     let target;
     try {
-      target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      target = document.getElementById(decodeURIComponent(window.valueStreams.address.anchor()));
     } catch {
       return; // a link that somebody mistyped
     }
@@ -36,7 +36,9 @@
     if (text !== undefined) made.textContent = text;
     return made;
   };
-  const moment = (seconds) => new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ");
+  const lang = document.documentElement.lang;
+  const written = lang === "en" ? null : new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
+  const moment = (seconds) => written?.format(seconds * 1000) ?? new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ");
   const isolated = (text) => element("bdi", "", text);
 
   function bar(example, only) {
@@ -140,7 +142,7 @@
   let opened = [];
   addEventListener("beforeprint", () => {
     for (const link of document.querySelectorAll(".findings a")) {
-      const target = document.getElementById(link.hash.slice(1));
+      const target = document.getElementById(link.hash.slice(1).split("&")[0]);
       for (let one = target?.closest("details"); one; one = one.parentElement.closest("details")) {
         if (one.open) continue;
         one.open = true;
