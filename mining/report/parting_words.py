@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
+texts(__name__)
+
 SECTION = ("Stream by step", "At which step do streams part from the way that most of them take?")
 TITLE = "Streams step by step"
 PARTS = (
