@@ -6,7 +6,7 @@ STAMP := .venv/.installed
 APART := slow or browser or real_logs or wheel
 ALONE := browser or real_logs or wheel
 
-.PHONY: help setup demo test slow check format bench lock clean
+.PHONY: help setup demo test slow check format texts bench lock clean
 
 help:
 	@echo "make setup   a virtual environment in .venv, from requirements.lock"
@@ -15,6 +15,7 @@ help:
 	@echo "make slow    the others: long ones, in a browser, on real logs, from a built wheel"
 	@echo "make check   linter, formatter, types, import contracts"
 	@echo "make format  let the formatter rewrite the code"
+	@echo "make texts   bring the catalogues of the report's texts up to date with its code"
 	@echo "make bench   speed and memory, against pandas with pm4py"
 	@echo "make lock    write requirements.lock anew from pyproject.toml"
 	@echo "make clean   remove what these made"
@@ -48,6 +49,9 @@ check: setup
 format: setup
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+
+texts: setup
+	$(BIN)/python tests/report/report_texts.py
 
 bench: setup
 	$(BIN)/python benchmarks/run.py

@@ -49,6 +49,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     mappings_dir: str | Path | None = None,
     output: str | Path | None = None,
     brand: str | Path | None = None,
+    language: str = "en",
     pictures: Sequence[str] = (),
     options: Options | None = None,
     progress: Progress = silent,
@@ -63,7 +64,8 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     With several references each stream is checked against the one whose `applies_to` fits it.
     `mappings_dir` is a folder of one's own, whose names come before those that ship: see `mining.core.catalogue`. With
     `output` everything is written into that folder, each file whole or not at all. `brand` is a file that says whose
-    report it is: see `mining.core.brand`; `pictures` are formats in which the figures are drawn beside the report.
+    report it is: see `mining.core.brand`; `language` what it is written in, and `pictures` are formats in which the
+    figures are drawn beside the report.
     A `cache` holds what earlier analyses read, mapped and aligned, and takes in what this one does; what comes out is
     the same without it.
 
@@ -80,6 +82,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     names_people = options.with_actors and not (options.where or options.split_by)  # else they may be asked for there
     exchange.check_request(options.log, output, with_actors=names_people)
     report.check_pictures(pictures, output)
+    report.check_language(language)
     with own_mappings(mappings_dir):
         jobs, said = _jobs(exports, mapping, options, progress)
         cases, calendars = _cases_and_calendars([rules for rules, _ in jobs], options)
@@ -93,7 +96,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
     folder = output_folder(Path(output)) if output is not None else None
 
     with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "beside") as background, collected_seldom():
-        background.submit(_prepare_for_later, with_report=folder is not None)
+        background.submit(_prepare_for_later, language, with_report=folder is not None)
         read, parts = _read_and_map(tables, choosing, options, stopwatch, progress, cache=cache)
         info, mapped = mappings.together(parts, options.cases)
         begins = choosing.begins(tables, mapped)
@@ -132,9 +135,9 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
             only = checked[0] if len(checked) == 1 else None
             typical = measured.lead_time_claimed.median
             broken_down = measures.breakdowns(tables, found, mapped, only, typical=typical)
-            costs = measures.costs(tables, found, mapped, checked[0] if checked else None)
+            costs = measures.costs(tables, found, mapped, checked)
             found = _with_headline(tables, mapped, found, options, begins)
-            cohorts = choosing.cohorts(tables, mapped, found, checked[0] if checked else None)
+            cohorts = choosing.cohorts(tables, mapped, found, checked)
             taken_apart = slicing.slices(
                 tables,
                 found,
@@ -174,7 +177,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
             examples=conformance.pick_examples(tables, found, agreed, checked, named=options.with_tickets),
             slices=taken_apart,
         )
-        result = Result(analysis, whose)
+        result = Result(analysis, whose, language)
         if folder is not None:
             progress("writing the report", None)
             tables_done = background.submit(  # the engine is free
@@ -322,21 +325,28 @@ def _draw(result: Result, folder: Path, formats: Sequence[str], progress: Progre
         result.figures.write(folder, form)
 
 
-def _prepare_for_later(*, with_report: bool) -> None:
+def _prepare_for_later(language: str, *, with_report: bool) -> None:
     """Do, while the engine reads, what the later rooms would otherwise have to wait for."""
     from mining import report
 
     for name in ("scipy.special", "mining.streams.build", "mining.conformance.checking"):
         import_module(name)
     if with_report:
-        report.warm_up()
+        report.warm_up(language)
 
 
-def trend_page(found: Trend) -> str:
-    """The trend page of an audit, one HTML document that needs no network."""
+def trend_page(found: Trend, language: str = "en") -> str:
+    """The trend page of an audit, one HTML document that needs no network; `language` is what it is written in."""
     from mining import report
 
-    return report.trend(found)
+    return report.trend(found, language)
+
+
+def report_languages() -> tuple[str, ...]:
+    """The languages that the report can be had in."""
+    from mining.report.language import languages
+
+    return languages()
 
 
 def result_schema() -> dict[str, Any]:

@@ -26,11 +26,13 @@ if TYPE_CHECKING:
 
 
 class Result:
-    """The outcome of one analysis, for programs and notebooks. `analysis` holds all of it as typed, frozen data."""
+    """The outcome of one analysis, for programs and notebooks. `analysis` holds all of it as typed, frozen data.
+    `language` is that of the report, the figures and the Markdown; what is made for programs is English."""
 
-    def __init__(self, analysis: Analysis, brand: Brand = NO_BRAND) -> None:
+    def __init__(self, analysis: Analysis, brand: Brand = NO_BRAND, language: str = "en") -> None:
         self.analysis = analysis
         self.brand = brand
+        self.language = language
 
     @property
     def conformance(self) -> Conformance | None:
@@ -59,7 +61,7 @@ class Result:
         """The report's figures as Plotly draws them: `result.figures.map()`, `list(result.figures)`."""
         from mining import report
 
-        return report.figures(self.analysis)
+        return report.figures(self.analysis, language=self.language)
 
     def _table(self, name: str) -> pa.Table:
         from mining import report
@@ -82,13 +84,13 @@ class Result:
         """What the report says first as Markdown, for a ticket or a chat."""
         from mining import report
 
-        return report.markdown(self.analysis)
+        return report.markdown(self.analysis, self.language)
 
     def write_report(self, path: str | Path, audit: AuditRun | None = None) -> None:
         """Write the HTML report, one file that needs no network; `audit` is what an audit says of it."""
         from mining import report
 
-        write_text(Path(path), report.render(self.analysis, self.brand, audit))
+        write_text(Path(path), report.render(self.analysis, self.brand, audit, self.language))
 
     def write(self, folder: Path) -> None:
         """Write the report, `result.json`, the small tables and the models into `folder`."""

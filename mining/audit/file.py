@@ -110,6 +110,7 @@ class _Reader:
             references=tuple(self.named(name, folder) for name in _listed(part.reference or [])),
             options=self.options(part, folder),
             brand=None if part.brand is None else folder / part.brand,
+            language=self.language(part.language),
             gates=self.gates(part.gates),
             reports=folder / part.reports,
             history=str(folder / (part.history.file or "")),
@@ -121,6 +122,16 @@ class _Reader:
             cache=None if part.cache is None else self.cache(part, part.cache, folder),
             schedule=None if part.schedule is None else self.schedule(part.schedule),
         )
+
+    def language(self, named: str) -> str:
+        from mining import pipeline
+
+        there = pipeline.report_languages()
+        if named not in there:
+            self.complain(
+                ("language",), "the report cannot be had in this language", found=named, expected=", ".join(there)
+            )
+        return named
 
     @staticmethod
     def named(name: str, folder: Path) -> str:

@@ -132,6 +132,7 @@ class Plan:
     keep_reports: int | None
     cache: CachePlace | None
     schedule: Schedule | None
+    language: str = "en"
 
     @property
     def figures(self) -> tuple[str, ...]:

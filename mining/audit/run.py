@@ -185,6 +185,7 @@ def _analyse(job: _Job, setup: Setup, found: Sequence[Found], folder: Path | Non
             reference=references,
             output=folder,
             brand=job.plan.brand,
+            language=job.plan.language,
             options=options,
             progress=job.progress,
             clock=on_its_day(setup.acceptances, job.clock),

@@ -126,6 +126,7 @@ class AuditPart(_Part):
     acceptances: Text | None = None
     options: OptionsPart = OptionsPart()
     brand: Text | None = None
+    language: Text = "en"
     gates: list[GatePart] = []
     reports: Text = "reports"
     history: HistoryPart = HistoryPart(file="history.db")

@@ -25,7 +25,7 @@ def write(plan: Plan, history: History) -> Path | None:
     from mining import pipeline
 
     path = plan.reports / PAGE
-    write_text(path, pipeline.trend_page(found))
+    write_text(path, pipeline.trend_page(found, plan.language))
     return path
 
 

@@ -122,6 +122,9 @@ Brand = Annotated[
         metavar="FILE", help="Whose report it is: YAML with title, organisation, logo, accent.", show_default=False
     ),
 ]
+Language = Annotated[
+    str, typer.Option(metavar="CODE", help="What the report is written in: en or de. result.json stays English.")
+]
 Pictures = Annotated[
     list[str] | None,
     typer.Option(
@@ -154,6 +157,7 @@ def analyse(
     split_by: SplitBy = None,
     compare: Compare = None,
     brand: Brand = None,
+    language: Language = "en",
     pictures: Pictures = None,
     log: Log = None,
     with_actors: WithActors = False,
@@ -183,6 +187,7 @@ def analyse(
       vsm analyse incidents.csv --where period=2016-03..2016-06 --split-by contact_type
       vsm analyse incidents.csv --split-by period:quarter --compare 2016-Q1 2016-Q2
       vsm analyse incidents.csv --brand our_house.yaml --pictures svg
+      vsm analyse incidents.csv --language de
     """
     from mining.core.analysis import Options
 
@@ -210,7 +215,17 @@ def analyse(
     if with_tickets and folder is None:
         todo = "name a folder with --output"
         raise RequestError(Problem("--with-tickets writes a table beside the report, and there is none", todo=todo))
-    result = _run(exports, mapping, reference, folder, chosen, brand=brand, pictures=o.words(pictures), quiet=quiet)
+    result = _run(
+        exports,
+        mapping,
+        reference,
+        folder,
+        chosen,
+        brand=brand,
+        language=language,
+        pictures=o.words(pictures),
+        quiet=quiet,
+    )
     if json:
         put_json(result.to_dict())
     else:
@@ -250,6 +265,7 @@ def _run(
     chosen: Options,
     *,
     brand: Path | None = None,
+    language: str = "en",
     pictures: Sequence[str] = (),
     quiet: bool,
 ) -> Result:
@@ -269,6 +285,7 @@ def _run(
             reference=reference,
             output=output,
             brand=brand,
+            language=language,
             pictures=pictures,
             options=chosen,
             progress=tell,

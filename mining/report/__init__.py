@@ -20,27 +20,32 @@ if TYPE_CHECKING:
     from mining.report.figure_set import Figures
     from mining.report.theme import Theme
 
+ENGLISH = "en"
 SCHEMA_FILE = "result.schema.json"
 """The JSON Schema of `result`, beside this module."""
 
 
-def warm_up() -> None:
-    """Do beforehand, in any thread, what takes time for every page alike."""
+def warm_up(language: str = ENGLISH) -> None:
+    """Do beforehand, in any thread, what takes time for every page alike; `language` is that of the page."""
+    from mining.report.language import read
     from mining.report.page import warm_up as warm_up_page
 
     warm_up_page()
+    read(language)
 
 
-def render(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | None = None) -> str:
+def render(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | None = None, language: str = ENGLISH) -> str:
     """The whole report: one HTML document that needs no network; `brand` says whose it is.
 
     The same analysis gives the same text to the byte; times and versions come from `analysis.run` alone.
-    `audit` is what an audit says of it, where it is one's report.
+    `audit` is what an audit says of it, where it is one's report; `language` is what the report is written in.
     No person is named in it, and no ticket but those at which streams begin that had to be cut (`Linked.cut`).
     """
+    from mining.report.language import speaking
     from mining.report.page import html_page
 
-    return html_page(analysis, brand, audit)
+    with speaking(language):
+        return html_page(analysis, brand, audit)
 
 
 def result(analysis: Analysis, audit: AuditRun | None = None) -> dict[str, Any]:
@@ -54,11 +59,11 @@ def result(analysis: Analysis, audit: AuditRun | None = None) -> dict[str, Any]:
     return outcome(analysis, audit)
 
 
-def figures(analysis: Analysis, theme: Theme = "light") -> Figures:
+def figures(analysis: Analysis, theme: Theme = "light", language: str = ENGLISH) -> Figures:
     """The figures of the report by name, as Plotly figures with their colours in them."""
     from mining.report.figure_set import Figures
 
-    return Figures(analysis, theme)
+    return Figures(analysis, theme, language)
 
 
 def check_pictures(formats: Sequence[str], output: object) -> None:
@@ -80,18 +85,29 @@ def tables(analysis: Analysis) -> dict[str, pa.Table]:
     return made if links is None else {**made, "links": links}
 
 
-def trend(found: Trend) -> str:
+def trend(found: Trend, language: str = ENGLISH) -> str:
     """The trend page of an audit: one HTML document that needs no network."""
+    from mining.report.language import speaking
     from mining.report.trend_page import html_page
 
-    return html_page(found)
+    with speaking(language):
+        return html_page(found)
 
 
-def markdown(analysis: Analysis) -> str:
+def markdown(analysis: Analysis, language: str = ENGLISH) -> str:
     """The first screen of the report as Markdown, for a ticket or a chat; deterministic but for the time stamp."""
     from mining.report.in_markdown import in_markdown
+    from mining.report.language import speaking
 
-    return in_markdown(analysis)
+    with speaking(language):
+        return in_markdown(analysis)
+
+
+def check_language(language: str) -> None:
+    """Raises RequestError where the report cannot be had in this language."""
+    from mining.report.language import check
+
+    check(language)
 
 
 def summary(analysis: Analysis) -> list[str]:

@@ -7,7 +7,8 @@ from typing import Any
 from mining.core.acceptances import AcceptanceUse, Accepted, Standing
 from mining.core.analysis import Analysis
 from mining.report import deviation_words as words
-from mining.report.formats import many, percent
+from mining.report.formats import in_numbers, many, percent
+from mining.report.language import t, told
 from mining.report.tabular import Column, Table, table
 
 Json = dict[str, Any]
@@ -52,12 +53,12 @@ def acceptances_table(analysis: Analysis) -> Table | None:
     )
     rows = [
         (
-            use.sentence or use.acceptance.deviation,
+            told(use.sentence or use.acceptance.deviation),
             use.acceptance.scope,
             use.acceptance.owner,
             use.acceptance.reason,
-            use.acceptance.until.isoformat(),
-            use.standing.value,
+            in_numbers(use.acceptance.until.isoformat()),
+            t(use.standing.value),
             use.streams,
         )
         for use in sorted(found.uses, key=_order)
@@ -77,7 +78,7 @@ def acceptances_line(analysis: Analysis) -> str:
         return ""
     expired = sum(use.standing is Standing.EXPIRED for use in accepted.uses)
     return words.IF_ALL_LAPSED.format(
-        day=accepted.as_of.isoformat(),
+        day=in_numbers(accepted.as_of.isoformat()),
         rate=percent(accepted.rates.streams),
         lapsed=percent(found.rates.streams),
         more=many(accepted.rates.conforming - found.rates.conforming, "stream"),

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from mining.core.analysis import Analysis
 from mining.report import words
 from mining.report.evidence import MOST_ROWS, more
-from mining.report.formats import share
+from mining.report.formats import count, share
+from mining.report.language import t, told
 from mining.report.tabular import Column, Table, Value, table
 from mining.report.tally import rejected_reasons
 
@@ -33,8 +34,8 @@ def ledger_table(analysis: Analysis) -> Table:
     total = sum(getattr(ledger, field) for field, *_ in words.LEDGER_LINES)
     rows = (
         *_ledger_rows(analysis, words.LEDGER_LINES, ledger.rows_read),
-        ("=", "Sum", total, share(total, ledger.rows_read), ""),
-        ("", "Read", ledger.rows_read, None, "data rows of all files"),
+        ("=", t("Sum"), total, share(total, ledger.rows_read), ""),
+        ("", t("Read"), ledger.rows_read, None, t("data rows of all files")),
     )
     return table("ledger-rows", "Where the rows went", columns, rows)
 
@@ -52,8 +53,8 @@ def events_table(analysis: Analysis) -> Table:
     total = sum(getattr(ledger, field) for field, *_ in words.LEDGER_EVENTS)
     rows = (
         *_ledger_rows(analysis, words.LEDGER_EVENTS, ledger.events_made),
-        ("=", "Sum", total, share(total, ledger.events_made), ""),
-        ("", "Made", ledger.events_made, None, "a row can make several events, or none"),
+        ("=", t("Sum"), total, share(total, ledger.events_made), ""),
+        ("", t("Made"), ledger.events_made, None, t("a row can make several events, or none")),
     )
     return table("ledger-events", "Where the events went", columns, rows)
 
@@ -61,7 +62,7 @@ def events_table(analysis: Analysis) -> Table:
 def beside_table(analysis: Analysis) -> Table:
     """What the ledger counts beside the rows."""
     ledger = analysis.ledger
-    neighbours = f"{ledger.neighbours:,}"
+    neighbours = count(ledger.neighbours)
     rows = []
     for field, name, note in words.LEDGER_BESIDE:
         number = getattr(ledger, field)
@@ -96,19 +97,19 @@ def unmapped_table(analysis: Analysis) -> Table:
     """Labels of the export that no rule met."""
     columns = (Column("Label in the export"), Column("Rows", "count"), Column("Tickets", "count"))
     order = sorted(analysis.unmapped, key=lambda one: (-one.rows, one.event or ""))
-    rows = [("(missing)" if one.event is None else one.event, one.rows, one.tickets) for one in order[:MOST_ROWS]]
+    rows = [(t("(missing)") if one.event is None else one.event, one.rows, one.tickets) for one in order[:MOST_ROWS]]
     return table("unmapped", "Labels without a rule", columns, rows, more(MOST_ROWS, len(order), "labels"))
 
 
 def rejected_table(analysis: Analysis) -> Table:
     """Why rows were set aside; what stood in them stays in rejected.csv."""
     columns = (Column("Reason"), Column("Column"), Column("Rows", "count"))
-    reasons = rejected_reasons(analysis)
+    reasons = [(told(reason), column, rows) for reason, column, rows in rejected_reasons(analysis)]
     listed = sum(number for *_, number in reasons)
     note = (
         ""
         if listed >= analysis.ledger.rows_rejected
-        else f"The reasons of the first {listed:,} rows that were set aside."
+        else t("The reasons of the first {n} rows that were set aside.", n=count(listed))
     )
     note = f"{note} {more(MOST_ROWS, len(reasons), 'reasons')}".strip()
     return table("rejected", "Rows set aside", columns, reasons[:MOST_ROWS], note)
@@ -128,6 +129,10 @@ def files_table(analysis: Analysis) -> Table:
     note = (
         ""
         if len(analysis.files) <= MOST_ROWS
-        else f"The first {MOST_ROWS} of {len(analysis.files):,} files; result.json beside this report names all."
+        else t(
+            "The first {shown} of {all} files; result.json beside this report names all.",
+            shown=MOST_ROWS,
+            all=count(len(analysis.files)),
+        )
     )
     return table("files", "Files that were read", columns, rows, note)

@@ -11,6 +11,7 @@ from mining.report import map_words, words
 from mining.report.agreement import Agreement, Compared, agreed, compared
 from mining.report.formats import count
 from mining.report.geometry import BOXES, DEMAND, SPAN, VALUE, Line, Node, arrow, place_labels, route
+from mining.report.language import t
 from mining.report.map_parts import (
     Trace,
     annotation,
@@ -21,7 +22,7 @@ from mining.report.map_parts import (
     outline_of,
     polygon,
 )
-from mining.report.names import colour
+from mining.report.names import colour, display
 from mining.report.tally import activity_counts
 from mining.report.value_chain_map import MAP_HEIGHT, accent_bars, node_labels, nodes
 
@@ -100,8 +101,8 @@ def _shape(line: Line, width: float, agreement: Agreement, hover: str, token: st
 
 
 def _title(one: AgreedPassage | Compared) -> str:
-    source = words.DEMAND if one.source is None else one.source.display
-    target = words.VALUE if one.target is None else one.target.display
+    source = words.DEMAND if one.source is None else display(one.source)
+    target = words.VALUE if one.target is None else display(one.target)
     return f"{source} → {target}"
 
 
@@ -140,7 +141,7 @@ def _agreed_node(node: Node, part: set[Activity], shown: set[Activity]) -> Trace
     token = ("node" if node in shown else "outside") if is_part else "card"
     border = {"color": colour("node-edge" if is_part else "muted"), "width": 1, "dash": "solid" if is_part else "dash"}
     name = _node_name(node)
-    purpose = [node.purpose] if isinstance(node, Activity) else []
+    purpose = [t(node.purpose)] if isinstance(node, Activity) else []
     lines = [f"<b>{name}</b>", *purpose, *filter(None, [_stands(node, part, shown)])]
     return polygon(outline_of(node, BOXES[node]), colour(token), "<br>".join(lines), border=border)
 
@@ -157,4 +158,4 @@ def _agreed_label(node: Node, part: set[Activity], shown: set[Activity]) -> dict
 
 
 def _node_name(node: Node) -> str:
-    return node.display if isinstance(node, Activity) else words.DEMAND if node == DEMAND else words.VALUE
+    return display(node) if isinstance(node, Activity) else words.DEMAND if node == DEMAND else words.VALUE

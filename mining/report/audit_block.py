@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mining.core.audit import AuditRun, Change, Drift, GateStatus, Unit, VariantChange
-from mining.report.formats import NOTHING, count, duration, harmless, many, percent
+from mining.report.formats import NOTHING, count, decimal, duration, harmless, many, percent
+from mining.report.language import local, t, told
 from mining.report.names import place
 from mining.report.tabular import Column, Table, table
 
@@ -39,18 +40,20 @@ class AuditBlock:
 
 def audit_block(run: AuditRun) -> AuditBlock:
     """The audit's part of the report."""
-    before = "the first run" if run.before is None else f"compared with run {run.before}"
-    base = "" if run.base is None else f"; base line: run {run.base}"
+    before = t("the first run") if run.before is None else t("compared with run {n}", n=run.before)
+    base = "" if run.base is None else t("; base line: run {n}", n=run.base)
     return AuditBlock(
         run=run,
-        title=f"Audit “{harmless(run.audit)}”, run {run.run}, {before}{base}",
+        title=t(
+            "Audit “{audit}”, run {n}, {before}{base}", audit=harmless(run.audit), n=run.run, before=before, base=base
+        ),
         gates=tuple(
             GateLine(
                 harmless(gate.name),
-                gate.status.value + (" (warning)" if gate.is_missed and not gate.fails else ""),
+                t(gate.status.value) + (t(" (warning)") if gate.is_missed and not gate.fails else ""),
                 _TONES.get(gate.status, ""),
-                harmless(gate.said),
-                harmless(gate.sentence),
+                harmless(told(gate.said)),
+                harmless(told(gate.sentence)),
             )
             for gate in run.gates
         ),
@@ -69,7 +72,7 @@ def figure(value: float | None, unit: Unit) -> str:
         return percent(value)
     if unit is Unit.DURATION:
         return duration(round(value))
-    return count(round(value)) if float(value).is_integer() else f"{value:,.3f}"
+    return count(round(value)) if float(value).is_integer() else decimal(value, 3)
 
 
 def _moved(change: Change) -> str:
@@ -77,18 +80,19 @@ def _moved(change: Change) -> str:
         return NOTHING
     moved = change.now - change.before
     if not moved:
-        return "the same"
+        return t("the same")
     sign = "+" if moved > 0 else "−"
     if change.unit is Unit.SHARE:
-        return f"{sign}{abs(moved) * 100:.1f} points"
+        return t("{n} points", n=f"{sign}{decimal(abs(moved) * 100, 1)}")
     return f"{sign}{figure(abs(moved), change.unit)}"
 
 
 def _changes(run: AuditRun) -> Table:
     kept = any(change.unchanged_setup is not None for change in run.changes)
-    columns = [Column("Figure"), *map(_number, ("Now", "Run before", "Change", "Base line"))]
+    columns = [Column("Figure"), Column("Now", "prose"), Column("Run before", "prose")]
+    columns += [Column("Change", "prose"), Column("Base line", "prose")]
     if kept:
-        columns.append(_number("Now, by the set-up of the run before"))
+        columns.append(Column("Now, by the set-up of the run before", "prose"))
     rows = []
     for change in run.changes:
         shown = [
@@ -97,10 +101,6 @@ def _changes(run: AuditRun) -> Table:
         row = [change.figure, shown[0], shown[1], _moved(change), shown[2]]
         rows.append([*row, shown[3]] if kept else row)
     return table("audit-changes", "Figures against the run before and the base line", columns, rows)
-
-
-def _number(title: str) -> Column:
-    return Column(title, "prose")
 
 
 def _variants(run: AuditRun) -> Table:
@@ -113,10 +113,10 @@ def _variants(run: AuditRun) -> Table:
         Column("Share before", "share"),
     )
     rows = [
-        (one.what, route_in_words(one), one.streams, one.streams_before, one.share, one.share_before)
+        (t(one.what), route_in_words(one), one.streams, one.streams_before, one.share, one.share_before)
         for one in run.variants
     ]
-    note = (
+    note = t(
         "New and gone variants, the ten of most streams each; and those whose share moved by a point or more and by "
         "more than chance explains (two-sided z-test, p < 0.01 over all variants together)."
     )
@@ -125,9 +125,10 @@ def _variants(run: AuditRun) -> Table:
 
 def route_in_words(one: VariantChange) -> str:
     """A variant as a line of text."""
-    shown = " → ".join(_symbol(symbol) for symbol in one.symbols[:_MOST_SYMBOLS]) or "no visit"
+    shown = " → ".join(_symbol(symbol) for symbol in one.symbols[:_MOST_SYMBOLS]) or t("no visit")
     further = len(one.symbols) - _MOST_SYMBOLS
-    return f"{shown}{f' → and {further} more' if further > 0 else ''} ({one.state})"
+    more = t(" → and {n} more", n=further) if further > 0 else ""
+    return f"{shown}{more} ({t(one.state)})"
 
 
 def _symbol(text: str) -> str:
@@ -135,27 +136,34 @@ def _symbol(text: str) -> str:
 
     bare, bracket, mark = text.partition(" [")
     activity, _, step = bare.partition(":")
-    return place(Activity(activity), step or None) + (f" [{mark}" if bracket else "")
+    return place(Activity(activity), step or None) + (f" [{t(mark.removesuffix(']'))}]" if bracket else "")
 
 
 def _deviations(run: AuditRun) -> Table:
     columns = (Column("What"), Column("Deviation", "prose"), Column("Streams", "count"), Column("Before", "count"))
-    rows = [(one.what, one.sentence, one.streams, one.streams_before) for one in run.deviations]
+    rows = [(t(one.what), told(one.sentence), one.streams, one.streams_before) for one in run.deviations]
     return table("audit-deviations", "Deviations that are new or gone", columns, rows)
 
 
 def drift_in_words(drift: Drift) -> str:
     """The test of whether streams take other variants, in a sentence."""
-    p_value = "< 0.001" if drift.p_value < 0.001 else f"= {drift.p_value:.3f}"
+    p_value = local("< 0.001") if drift.p_value < 0.001 else f"= {decimal(drift.p_value, 3)}"
     now, before = _which(drift)
-    return (
-        f"Variants of {now} ({many(drift.streams, 'stream')}) against {before} ({count(drift.streams_before)}): "
-        f"chi-square {drift.statistic:,.1f}, {drift.degrees} degrees of freedom, p {p_value}; "
-        f"effect size (Cramér's V) {drift.effect:.3f}. Rare variants are taken together."
+    return t(
+        "Variants of {now} ({streams}) against {before} ({streams_before}): chi-square {statistic}, {degrees} degrees "
+        "of freedom, p {p}; effect size (Cramér's V) {effect}. Rare variants are taken together.",
+        now=now,
+        streams=many(drift.streams, "stream"),
+        before=before,
+        streams_before=count(drift.streams_before),
+        statistic=decimal(drift.statistic, 1),
+        degrees=drift.degrees,
+        p=p_value,
+        effect=decimal(drift.effect, 3),
     )
 
 
 def _which(drift: Drift) -> tuple[str, str]:
     if drift.growing:
-        return "streams of the last period, as far as they had come", "those of the period before, likewise"
-    return "streams that are not open, this run", "the run before"
+        return t("streams of the last period, as far as they had come"), t("those of the period before, likewise")
+    return t("streams that are not open, this run"), t("the run before")

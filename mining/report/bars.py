@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from mining.core.analysis import Analysis
 from mining.core.streams import HandOff
 from mining.report import words
-from mining.report.formats import count, duration, many, percent, plotly_text, quantiles, share
-from mining.report.names import colour, place, time_class, waiting_on
+from mining.report.formats import begun, count, duration, in_streams, percent, plotly_text, quantiles, share
+from mining.report.language import t, told
+from mining.report.names import colour, place_within, time_class, waiting_on
 from mining.report.tally import by_frequency, commonest, elapsed_time
 
 if TYPE_CHECKING:
@@ -79,14 +80,20 @@ def waits(analysis: Analysis) -> go.Figure | None:
         times, label = one.times, one.label
         if times is None:
             continue
-        where = plotly_text(place(label.activity, label.step), 36)
+        where = plotly_text(place_within(36, label.activity, label.step), 36)
         on = plotly_text(waiting_on(label.waiting), 36)
         labels.append(where if label.waiting is None else f"{where}<br>{on}")
         values.append(times.total / elapsed * 100)
-        texts.append(f"{percent(share(times.total, elapsed))} · median {duration(times.median)}")
+        texts.append(
+            t(
+                "{share} · median {median}",
+                share=percent(share(times.total, elapsed)),
+                median=duration(times.median),
+            )
+        )
         hovers.append(
-            f"<b>{where}</b>, {on}<br>{many(one.visits, 'visit')} in {many(one.streams, 'stream')}"
-            f"<br>{duration(times.total)} in all, {quantiles(times)}"
+            f"<b>{where}</b>, {on}<br>{in_streams(one.visits, 'visit', one.streams)}<br>"
+            + t("{time} in all, {quantiles}", time=duration(times.total), quantiles=quantiles(times))
         )
         colours.append(colour("calm" if label.waiting is None else "wait"))
     return _bars(
@@ -95,7 +102,7 @@ def waits(analysis: Analysis) -> go.Figure | None:
         texts=texts,
         hovers=hovers,
         colours=colours,
-        axis="share of the time before value, %",
+        axis=t("share of the time before value, %"),
     )
 
 
@@ -109,9 +116,9 @@ def waiting_split(analysis: Analysis) -> go.Figure | None:
         return None
     parts = parts[:MOST_BARS]
     texts = [f"{percent(share(one.total, elapsed))} · {duration(one.total)}" for one in parts]
-    hovers = [f"{many(one.visits, 'visit')} in {many(one.streams, 'stream')}" for one in parts]
+    hovers = [in_streams(one.visits, "visit", one.streams) for one in parts]
     colours = [colour("calm" if one.on is None else "wait") for one in parts]
-    labels = [plotly_text(waiting_on(one.on), 36).capitalize() for one in parts]
+    labels = [plotly_text(begun(waiting_on(one.on)), 36) for one in parts]
     values = [one.total / elapsed * 100 for one in parts]
     return _bars(
         labels=labels,
@@ -119,7 +126,7 @@ def waiting_split(analysis: Analysis) -> go.Figure | None:
         texts=texts,
         hovers=hovers,
         colours=colours,
-        axis="share of the time before value, %",
+        axis=t("share of the time before value, %"),
     )
 
 
@@ -129,8 +136,8 @@ def waiting_split(analysis: Analysis) -> go.Figure | None:
 def step_name(one: HandOff, *, giving: bool) -> str:
     """One end of a hand-off, as Plotly may be given it."""
     if giving:
-        return plotly_text(place(one.source, one.source_step, otherwise=words.DEMAND), 36)
-    return plotly_text(place(one.target, one.target_step, otherwise=words.VALUE), 36)
+        return plotly_text(place_within(36, one.source, one.source_step, otherwise=words.DEMAND), 36)
+    return plotly_text(place_within(36, one.target, one.target_step, otherwise=words.VALUE), 36)
 
 
 def hand_offs(analysis: Analysis) -> go.Figure | None:
@@ -143,9 +150,9 @@ def hand_offs(analysis: Analysis) -> go.Figure | None:
     texts = [
         count(one.count) if one.times is None else f"{count(one.count)} · {duration(one.times.median)}" for one in first
     ]
-    hovers = [f"{many(one.count, 'passage')} in {many(one.streams, 'stream')}<br>{times_of(one)}" for one in first]
+    hovers = [f"{in_streams(one.count, 'passage', one.streams)}<br>{times_of(one)}" for one in first]
     colours = [colour(time_class(None if one.times is None else one.times.median)) for one in first]
-    return _bars(labels=labels, values=values, texts=texts, hovers=hovers, colours=colours, axis="passages")
+    return _bars(labels=labels, values=values, texts=texts, hovers=hovers, colours=colours, axis=t("passages"))
 
 
 def times_of(one: HandOff) -> str:
@@ -162,15 +169,16 @@ def deviations(analysis: Analysis) -> go.Figure | None:
     if found is None or not found.deviations or not found.checked:
         return None
     first = commonest(found.deviations)[:MOST_BARS]
-    labels = [_in_two_lines(one.sentence) for one in first]
+    labels = [_in_two_lines(told(one.sentence)) for one in first]
     values = [one.streams / found.checked * 100 for one in first]
     texts = [f"{count(one.streams)} · {percent(share(one.streams, found.checked))}" for one in first]
     hovers = [
-        f"<b>{plotly_text(one.sentence)}</b><br>{count(one.occurrences)} times, {count(one.moves)} moves"
+        f"<b>{plotly_text(told(one.sentence))}</b><br>"
+        + t("{times} times, {moves} moves", times=count(one.occurrences), moves=count(one.moves))
         for one in first
     ]
     colours = [colour("bad")] * len(first)
-    axis = "share of the checked streams, %"
+    axis = t("share of the checked streams, %")
     return _bars(labels=labels, values=values, texts=texts, hovers=hovers, colours=colours, axis=axis)
 
 

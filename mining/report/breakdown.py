@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from mining.core.analysis import Analysis
 from mining.core.breakdown import Breakdown, Breakdowns, Dimension, Slice
 from mining.report import breakdown_words as words
-from mining.report.formats import count, cut, duration, harmless, percent, share
+from mining.report.formats import count, cut, duration, harmless, percent, share, small
+from mining.report.language import t
 from mining.report.tabular import Column, Kind, Table, Value, table
 
 
@@ -51,7 +52,7 @@ def breakdown_facts(analysis: Analysis) -> Broken:
     there = {one.by for one in found.by}
     missing = [low(by) for by in Dimension if by not in there and by is not Dimension.TICKET_TYPE]
     times = {"typical": duration(found.typical), "delay": duration(found.delay)}
-    several = [("Conforming", words.SEVERAL)] if analysis.further_conformance else []
+    several = [(t("Conforming"), words.SEVERAL)] if analysis.further_conformance else []
     said = [(name, meaning.format(**times)) for name, meaning in words.DEFINITIONS if _applies(name, found)]
     return Broken(
         panels=tuple(_panel(found, one) for one in found.by),
@@ -61,16 +62,20 @@ def breakdown_facts(analysis: Analysis) -> Broken:
 
 
 def _applies(name: str, found: Breakdowns) -> bool:
-    return found.checked if name == "Conforming" else found.tells_value or name not in ("Value holds", "Re-opened")
+    return (
+        found.checked
+        if name == t("Conforming")
+        else found.tells_value or name not in (t("Value holds"), t("Re-opened"))
+    )
 
 
 def _either(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])}{t(' or ')}{names[-1]}"
 
 
 def low(by: Dimension) -> str:
     """A dimension within a sentence."""
-    return words.NAMES[by].lower()
+    return small(words.NAMES[by])
 
 
 def name_of(one: Slice, by: Dimension) -> str:
@@ -162,21 +167,26 @@ def _panel(found: Breakdowns, of: Breakdown) -> Panel:
 
 
 def _said(found: Breakdowns, of: Breakdown) -> str:
-    """The value with the most delay, where its share of the delay is larger than that of the streams."""
     if not found.delay:
         return words.NO_DELAY
+    most = stands_out(found, of)
+    if most is None:
+        return words.EVEN.format(by=low(of.by))
+    return words.STANDS_OUT.format(
+        by=words.NAMES[of.by],
+        name=t("“{name}”", name=cut(harmless(most.label or ""))),
+        delay=percent(share(most.delay, found.delay)),
+        time=duration(most.delay),
+        streams=percent(share(most.streams, found.streams)),
+    )
+
+
+def stands_out(found: Breakdowns, of: Breakdown) -> Slice | None:
+    """The value with the most delay, of those with a larger share of the delay than of the streams; None where there is
+    none that is named and has enough streams to say so."""
     out = [
         one
         for one in of.slices
         if not (one.others or one.few or one.label is None) and one.delay * found.streams > one.streams * found.delay
     ]
-    if not out:
-        return words.EVEN.format(by=low(of.by))
-    most = max(out, key=lambda one: one.delay)
-    return words.STANDS_OUT.format(
-        by=words.NAMES[of.by],
-        name=f"“{cut(harmless(most.label or ''))}”",
-        delay=percent(share(most.delay, found.delay)),
-        time=duration(most.delay),
-        streams=percent(share(most.streams, found.streams)),
-    )
+    return max(out, key=lambda one: one.delay) if out else None

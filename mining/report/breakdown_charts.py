@@ -11,6 +11,7 @@ from mining.report import breakdown_words as words
 from mining.report.breakdown import name_of, name_of_table
 from mining.report.curves import TICKS, shown_time
 from mining.report.formats import duration, plotly_text
+from mining.report.language import t
 from mining.report.names import colour
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _chart(of: Breakdown) -> go.Figure | None:
             "title": {"text": words.AXIS},
             "range": [round(low - spare, 4), round(high + spare, 4)],
             "tickvals": [at for at, _ in ticks],
-            "ticktext": [text for _, text in ticks],
+            "ticktext": [t(text) for _, text in ticks],
         },
         "yaxis": {
             "tickvals": places,

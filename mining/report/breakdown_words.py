@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from mining.core.breakdown import FEW, MOST_VALUES, Dimension
+from mining.report.language import texts
+
+texts(__name__)
 
 SECTION = (
     "Services, priorities, groups",

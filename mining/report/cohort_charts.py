@@ -12,6 +12,7 @@ from mining.core.cohorts import Cohort, Rank, Share
 from mining.report.cohort_sentences import between, name
 from mining.report.curves import TICKS, shown_time
 from mining.report.formats import duration, percent, plotly_text
+from mining.report.language import t
 from mining.report.names import colour
 
 if TYPE_CHECKING:
@@ -48,10 +49,18 @@ def lead_times(analysis: Analysis) -> go.Figure | None:
         return None
     series = [
         _Series(
-            "median", [_time(one, one.median, "median") for one in found.cohorts], "curve-claimed", "circle", -0.12
+            t("median"),
+            [_time(one, one.median, t("median")) for one in found.cohorts],
+            "curve-claimed",
+            "circle",
+            -0.12,
         ),
         _Series(
-            "85 % within", [_time(one, one.p85, "85 % within") for one in found.cohorts], "curve-held", "diamond", 0.12
+            t("85 % within"),
+            [_time(one, one.p85, t("85 % within")) for one in found.cohorts],
+            "curve-held",
+            "diamond",
+            0.12,
         ),
     ]
     marks = [
@@ -61,11 +70,11 @@ def lead_times(analysis: Analysis) -> go.Figure | None:
     spare = max(0.1, (1.0 - (high - low)) / 2)
     axis = {
         "type": "log",
-        "title": {"text": "elapsed time from demand to the first value (logarithmic)"},
+        "title": {"text": t("elapsed time from demand to the first value (logarithmic)")},
         "range": [round(low - spare, 4), round(high + spare, 4)],
         "tickmode": "array",
         "tickvals": [at for at, _ in TICKS if low - spare <= math.log10(at) <= high + spare],
-        "ticktext": [text for at, text in TICKS if low - spare <= math.log10(at) <= high + spare],
+        "ticktext": [t(text) for at, text in TICKS if low - spare <= math.log10(at) <= high + spare],
     }
     return _dots(found.cohorts, series, axis)
 
@@ -85,9 +94,9 @@ def shares(analysis: Analysis) -> go.Figure | None:
     if found is None or not found.cohorts:
         return None
     wanted: list[tuple[str, str, str, list[Share | None]]] = [
-        ("conforming", "curve-claimed", "circle", [one.conforming for one in found.cohorts]),
-        ("waiting", "curve-held", "diamond", [one.waiting for one in found.cohorts]),
-        ("doubling back", "curve-closed", "square", [one.doubling_back for one in found.cohorts]),
+        (t("conforming"), "curve-claimed", "circle", [one.conforming for one in found.cohorts]),
+        (t("waiting"), "curve-held", "diamond", [one.waiting for one in found.cohorts]),
+        (t("doubling back"), "curve-closed", "square", [one.doubling_back for one in found.cohorts]),
     ]
     series = [
         _Series(
@@ -96,7 +105,7 @@ def shares(analysis: Analysis) -> go.Figure | None:
         for (what, style, symbol, of), lift in zip(wanted, (-0.2, 0.0, 0.2), strict=True)
         if any(share is not None and share.share is not None for share in of)
     ]
-    axis = {"title": {"text": "share, %"}, "range": [-3, 103], "ticksuffix": " %", "nticks": 6}
+    axis = {"title": {"text": t("share, %")}, "range": [-3, 103], "ticksuffix": " %", "nticks": 6}
     return _dots(found.cohorts, series, axis) if series else None
 
 

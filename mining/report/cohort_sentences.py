@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from mining.core.analysis import Analysis
 from mining.core.cohorts import FEW, PERIOD, Cohort, CohortKind, Cohorts, Comparison, Size
 from mining.report import cohort_words as words
-from mining.report.formats import NOTHING, count, cut, duration, harmless, many, percent
+from mining.report.formats import NOTHING, count, cut, decimal, duration, harmless, many, percent
+from mining.report.language import local, t
 
 _MOST_NAMED = 4
 _LONGEST = 40
@@ -40,7 +41,7 @@ def cohort_sentences(analysis: Analysis) -> CohortSentences | None:
         how=_how(found),
         others=words.OTHERS if others else "",
         few=words.FEW.format(few=FEW, names=_list(few)) if few else "",
-        pair="" if found.pair is None else " and ".join(name(found.cohorts[place]) for place in found.pair),
+        pair="" if found.pair is None else t(" and ").join(name(found.cohorts[place]) for place in found.pair),
         no_pair=words.NO_PAIR if found.pair is None else "",
         pair_many=_many(found.side_by_side),
         rest_many=_many(found.against_rest),
@@ -63,7 +64,7 @@ def verdict(of: Comparison) -> str:
         return words.UNTOLD
     if of.by_chance:
         return words.CHANCE
-    return words.NOT_CHANCE_NEGLIGIBLE if of.size is Size.NEGLIGIBLE else words.NOT_CHANCE.format(size=of.size.value)
+    return words.NOT_CHANCE_NEGLIGIBLE if of.size is Size.NEGLIGIBLE else words.NOT_CHANCE.format(size=t(of.size.value))
 
 
 def chosen_line(analysis: Analysis) -> list[str]:
@@ -84,7 +85,9 @@ def cohort_line(analysis: Analysis) -> tuple[str, str] | None:
     shown = [f"{name(one)} {duration(one.median.value)}" for one in found.cohorts[:_MOST_NAMED]]
     if len(found.cohorts) > _MOST_NAMED:
         shown.append("…")
-    return count(len(found.cohorts)), f"by {harmless(found.split.name)}, median lead time: {', '.join(shown)}"
+    return count(len(found.cohorts)), t(
+        "by {split}, median lead time: {times}", split=harmless(found.split.name), times=", ".join(shown)
+    )
 
 
 def privacy(analysis: Analysis) -> str:
@@ -95,14 +98,14 @@ def privacy(analysis: Analysis) -> str:
 
 def between(low: str, high: str) -> str:
     """An interval as text, in one line."""
-    return f"{low} to {high}".replace(" ", "\u00a0")
+    return t("{low} to {high}", low=low, high=high).replace(" ", "\u00a0")
 
 
 def chance(p: float | None) -> str:
     """A value of p as text."""
     if p is None:
         return NOTHING
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+    return local("< 0.001") if p < 0.001 else decimal(p, 3)
 
 
 def shares_between(low: float | None, high: float | None) -> str:
@@ -117,7 +120,7 @@ def shares_between(low: float | None, high: float | None) -> str:
 
 def points(value: float) -> str:
     """A difference of shares: "+1.2 points"."""
-    return f"{'−' if value < 0 else '+'}{abs(value) * 100:.1f} points"
+    return t("{n} points", n=f"{'−' if value < 0 else '+'}{decimal(abs(value) * 100, 1)}")
 
 
 def _how(found: Cohorts) -> str:
@@ -133,4 +136,4 @@ def _many(comparisons: tuple[Comparison, ...]) -> str:
 
 
 def _list(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])}{t(' and ')}{names[-1]}"

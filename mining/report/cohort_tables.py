@@ -6,7 +6,8 @@ from mining.core.analysis import Analysis
 from mining.core.cohorts import Cohort, Cohorts, Comparison, Figure, Rank, Share
 from mining.report import cohort_words as words
 from mining.report.cohort_sentences import between, chance, name, points, shares_between, verdict
-from mining.report.formats import NOTHING, count, duration, percent
+from mining.report.formats import NOTHING, count, decimal, duration, percent
+from mining.report.language import t
 from mining.report.tabular import Column, Table, table
 
 
@@ -52,7 +53,7 @@ def _between(of: Rank) -> str:
 def _shares(found: Cohorts) -> tuple[Table, Table]:
     """The shares, and apart from them their intervals: together they are too wide to be read."""
     checked = any(one.conforming is not None for one in found.cohorts)
-    names = ("Fulfilled", *(("Conforming",) if checked else ()), "Waiting", "Doubling back", "Re-opened")
+    names = ("Fulfilled", *(("Conforming",) if checked else ()), "Waiting", "Doubling back", "Re-opened")  # the FIGURES
     columns = [Column("Cohort")]
     for each in names:
         columns += [Column(each, "share"), Column("Of", "duration" if each == "Waiting" else "count")]
@@ -94,7 +95,7 @@ def _pair(found: Cohorts) -> Table | None:
 
 def _figure(of: Cohort, figure: Figure) -> str:
     if figure is Figure.LEAD_TIME:
-        return f"median {duration(of.median.value)}"
+        return t("median {time}", time=duration(of.median.value))
     share = {
         Figure.FULFILLED: of.fulfilled,
         Figure.CONFORMING: of.conforming,
@@ -106,7 +107,7 @@ def _figure(of: Cohort, figure: Figure) -> str:
         return NOTHING
     whole = duration(share.whole) if figure is Figure.WAITING else count(share.whole)
     part = duration(share.part) if figure is Figure.WAITING else count(share.part)
-    return f"{percent(share.share)}: {part} of {whole}"
+    return t("{share}: {part} of {whole}", share=percent(share.share), part=part, whole=whole)
 
 
 def _compared(of: Comparison) -> tuple[str, str, str, str, str]:
@@ -114,18 +115,26 @@ def _compared(of: Comparison) -> tuple[str, str, str, str, str]:
     is_time = of.figure is Figure.LEAD_TIME
     known = of.estimate is not None and of.effect_size is not None
     estimate = (
-        NOTHING if of.estimate is None else f"{percent(of.estimate)} of pairs" if is_time else points(of.estimate)
+        NOTHING
+        if of.estimate is None
+        else t("{share} of pairs", share=percent(of.estimate))
+        if is_time
+        else points(of.estimate)
     )
     interval = NOTHING
     if of.low is not None and of.high is not None:
-        interval = shares_between(of.low, of.high) if is_time else f"{points(of.low)} to {points(of.high)}"
-    size = "" if of.size is None or of.by_chance is None else f", {of.size.value}"  # of few streams it would mislead
-    effect = f"{of.effect.value} {_signed(of.effect_size or 0.0)}{size}" if known else NOTHING
+        interval = (
+            shares_between(of.low, of.high)
+            if is_time
+            else t("{low} to {high}", low=points(of.low), high=points(of.high))
+        )
+    size = "" if of.size is None or of.by_chance is None else f", {t(of.size.value)}"  # of few streams it would mislead
+    effect = f"{t(of.effect.value)} {_signed(of.effect_size or 0.0)}{size}" if known else NOTHING
     return estimate, interval, effect, chance(of.p_adjusted), verdict(of)
 
 
 def _signed(value: float) -> str:
-    return f"{'−' if value < 0 else '+'}{abs(value):.2f}"
+    return f"{'−' if value < 0 else '+'}{decimal(abs(value), 2)}"
 
 
 def _rest(found: Cohorts) -> Table | None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
+texts(__name__)
+
 ONLY = (
     "Only part of the export: {kept} of {tickets}, those with {conditions}. The ledger counts the rows of the others."
 )

@@ -12,6 +12,7 @@ from mining.report import cost_words as words
 from mining.report.costs_block import amounts_of_places, amounts_of_variants, at_most, dearest, further
 from mining.report.evidence import MOST_ROWS, more
 from mining.report.formats import NOTHING, cut, duration, harmless, many, money, share
+from mining.report.language import t
 from mining.report.names import deviation, place
 from mining.report.routes import in_short
 from mining.report.tabular import Column, Table, Value, table
@@ -56,11 +57,16 @@ def _figures(costs: Costs) -> tuple[tuple[str, str, str], ...]:
         return ()
     figures = words.FIGURES[costs.basis.value]
     over = words.OVER.format(figures=figures, streams=many(of.n, "fulfilled stream"))
-    within = f"{figures}; 85 % cost no more than {_money(costs, of.p85)}, 95 % no more than {_money(costs, of.p95)}"
+    within = t(
+        "{figures}; 85 % cost no more than {p85}, 95 % no more than {p95}",
+        figures=figures,
+        p85=_money(costs, of.p85),
+        p95=_money(costs, of.p95),
+    )
     return (
-        ("All streams", _money(costs, of.total), over),
-        ("A stream, mean", _money(costs, of.total, of.n), over),
-        ("A stream, median", _money(costs, of.median), within),
+        (t("All streams"), _money(costs, of.total), over),
+        (t("A stream, mean"), _money(costs, of.total, of.n), over),
+        (t("A stream, median"), _money(costs, of.median), within),
     )
 
 
@@ -80,7 +86,7 @@ def _notes(analysis: Analysis, costs: Costs) -> tuple[str, ...]:
 
 def _amount(costs: Costs) -> tuple[Column, Column]:
     currency = cut(harmless(costs.rates.currency))
-    upper = ", at most" if costs.basis is Basis.NOT_WAITING else ""
+    upper = t(", at most") if costs.basis is Basis.NOT_WAITING else ""
     return Column(f"{currency}{upper}", "money"), Column("Share", "share")
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
+texts(__name__)
+
 SECTION = ("Cost", "What do the streams cost, and what of it is not as agreed?")
 BASIS = {
     "recorded work": (

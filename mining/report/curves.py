@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mining.core.analysis import Analysis
 from mining.core.results import Distribution
 from mining.report.formats import DAY, HOUR, MINUTE, SECOND, duration
+from mining.report.language import t
 from mining.report.names import colour
 
 if TYPE_CHECKING:
@@ -56,9 +57,9 @@ def lead_times(analysis: Analysis) -> go.Figure | None:
 
     measures = analysis.measures
     curves = [
-        _Curve("first value claimed", measures.lead_time_claimed, "claimed", "solid", 72),
-        _Curve("first value held", measures.lead_time_held, "held", "dot", 46),
-        _Curve("formal closure", measures.closure, "closed", "dash", _steepest(measures.closure), label_right=True),
+        _Curve(t("first value claimed"), measures.lead_time_claimed, "claimed", "solid", 72),
+        _Curve(t("first value held"), measures.lead_time_held, "held", "dot", 46),
+        _Curve(t("formal closure"), measures.closure, "closed", "dash", _steepest(measures.closure), label_right=True),
     ]
     shown = [curve for curve in curves if curve.times.n]
     if not shown:
@@ -74,7 +75,7 @@ def lead_times(analysis: Analysis) -> go.Figure | None:
         "hovermode": "closest",
         "margin": {"l": 56, "r": 24, "t": 34, "b": 50},
         "xaxis": time_axis(shortest, longest, least=shown[0].least, beside=max(beside, default=None)),
-        "yaxis": {"title": {"text": "streams done, %"}, "range": [0, 102], "ticksuffix": " %", "nticks": 6},
+        "yaxis": {"title": {"text": t("streams done, %")}, "range": [0, 102], "ticksuffix": " %", "nticks": 6},
         "annotations": [_curve_label(curve) for curve in shown],
         "shapes": [_level(50), _level(85)],
     }
@@ -90,11 +91,11 @@ def time_axis(shortest: int, longest: int, *, least: int = MINUTE, beside: int |
     ticks = [(at, name) for at, name in TICKS if low <= math.log10(at) <= high]
     return {
         "type": "log",
-        "title": {"text": "elapsed time since demand (logarithmic)"},
+        "title": {"text": t("elapsed time since demand (logarithmic)")},
         "range": [low, high],
         "tickmode": "array",
         "tickvals": [at for at, _ in ticks],
-        "ticktext": [name for _, name in ticks],
+        "ticktext": [t(name) for _, name in ticks],
     }
 
 
@@ -129,7 +130,7 @@ def _curve(curve: _Curve) -> dict[str, Any]:
         "line": {"color": curve.colour, "width": 2.5, "dash": curve.dash, "shape": "hv"},
         "name": curve.name,
         "text": [
-            f"{level} % within {duration(at)}<br>to {curve.name}"
+            t("{level} % within {time}", level=level, time=duration(at)) + "<br>" + t("to {name}", name=curve.name)
             for level, at in zip(levels, curve.times.percentiles, strict=True)
         ],
         "hoverinfo": "text",
@@ -139,7 +140,8 @@ def _curve(curve: _Curve) -> dict[str, Any]:
 def _curve_label(curve: _Curve) -> dict[str, Any]:
     times, right = curve.times, curve.label_right
     joint = ",<br>" if right else ", "  # to the right there is less room, at the longest times least of all
-    text = f"<b>{curve.name}</b><br>half within {duration(times.median)}{joint}85 % within {duration(times.p85)}"
+    half, most = t("half within {time}", time=duration(times.median)), t("85 % within {time}", time=duration(times.p85))
+    text = f"<b>{curve.name}</b><br>{half}{joint}{most}"
     return {
         "x": round(math.log10(max(times.percentiles[curve.level], curve.least)), 4),
         "y": curve.level,

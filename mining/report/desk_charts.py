@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from mining.core.analysis import Analysis
 from mining.report.desk_tables import day
-from mining.report.formats import count
+from mining.report.formats import count, in_numbers
+from mining.report.language import t
 from mining.report.names import colour
 
 if TYPE_CHECKING:
@@ -22,18 +23,18 @@ def flow_chart(analysis: Analysis) -> go.Figure | None:
         return None
     flow = desk.flow
     days = [day(one.starts) for one in flow.periods]
-    lines = [_line("arrived", "claimed", "solid", days, [one.arrived for one in flow.periods])]
+    lines = [_line(t("arrived"), "claimed", "solid", days, [one.arrived for one in flow.periods])]
     if flow.backlog_told:
-        lines.append(_line("done", "held", "dot", days, [one.done for one in flow.periods]))
-        lines.append(_line("backlog at the end", "closed", "dash", days, [one.backlog for one in flow.periods]))
+        lines.append(_line(t("done"), "held", "dot", days, [one.done for one in flow.periods]))
+        lines.append(_line(t("backlog at the end"), "closed", "dash", days, [one.backlog for one in flow.periods]))
     layout = {
         "height": 340,
         "showlegend": True,
         "legend": {"orientation": "h", "x": 0, "y": 1.14},
         "hovermode": "closest",
         "margin": {"l": 56, "r": 24, "t": 34, "b": 50},
-        "xaxis": {"type": "date", "title": {"text": f"{flow.period.value} of"}},
-        "yaxis": {"title": {"text": "tickets"}, "rangemode": "tozero", "nticks": 6},
+        "xaxis": {"type": "date", "title": {"text": t(f"{flow.period.value} of")}},
+        "yaxis": {"title": {"text": t("tickets")}, "rangemode": "tozero", "nticks": 6},
     }
     return go.Figure(data=[go.Scatter(line) for line in lines], layout=layout)
 
@@ -45,6 +46,6 @@ def _line(name: str, style: str, dash: str, days: list[str], values: list[int]) 
         "mode": "lines+markers" if len(days) <= 62 else "lines",
         "line": {"color": colour(f"curve-{style}"), "width": 2.5, "dash": dash},
         "name": name,
-        "text": [f"{at}: {count(value)} {name}" for at, value in zip(days, values, strict=True)],
+        "text": [f"{in_numbers(at)}: {count(value)} {name}" for at, value in zip(days, values, strict=True)],
         "hoverinfo": "text",
     }

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from mining.core.analysis import Analysis
 from mining.core.desk import LEAST_ANSWERS, Apart, Group, OpenOf, Part, ServiceDesk
 from mining.report import desk_words as words
-from mining.report.formats import count, share
+from mining.report.formats import count, in_numbers, share
+from mining.report.language import t
 from mining.report.names import waiting_on
 from mining.report.tabular import Column, Table, Value, table
 
@@ -81,7 +82,7 @@ def _lines(desk: ServiceDesk) -> Table | None:
     if found is None:
         return None
     columns = (
-        Column("Line", "prose"),
+        Column("Line", "prose", sense="of support"),
         Column("Resolved", "count"),
         Column("Share", "share"),
         Column("Alone", "count"),
@@ -199,7 +200,7 @@ def _priorities(desk: ServiceDesk) -> Table | None:
         Column("Changes", "count"),
         Column("Of all", "share"),
     )
-    way = {True: "raised", False: "lowered", None: "no order"}
+    way = {True: t("raised"), False: t("lowered"), None: t("no order")}
     rows = [(one.source, one.target, way[one.up], one.changes, share(one.changes, whole)) for one in found.most]
     return table("desk-priorities", "Changes of priority", columns, rows, words.PRIORITY_NOTE)
 
@@ -209,9 +210,10 @@ def _flow(desk: ServiceDesk) -> Table | None:
         return None
     told = desk.flow.backlog_told
     more = (Column("Done", "count"), Column("Backlog at the end", "count")) if told else ()
-    columns = (Column(f"{desk.flow.period.value.capitalize()} of", "prose"), Column("Arrived", "count"), *more)
+    columns = (Column(t(f"{desk.flow.period.value.capitalize()} of"), "prose"), Column("Arrived", "count"), *more)
     rows: list[Row] = [
-        (day(one.starts), one.arrived, *((one.done, one.backlog) if told else ())) for one in desk.flow.periods
+        (in_numbers(day(one.starts)), one.arrived, *((one.done, one.backlog) if told else ()))
+        for one in desk.flow.periods
     ]
     return table("desk-flow", "Arrivals and backlog", columns, rows)
 
@@ -255,7 +257,7 @@ def _open(desk: ServiceDesk) -> Iterator[Table]:
     if found is None or found.all is None:
         return
     waiting: list[Row] = [(words.NOBODY if on is None else waiting_on(on), *_ages(of)) for on, of in found.by_waiting]
-    waiting.append(("all", *_ages(found.all)))
+    waiting.append((t("all"), *_ages(found.all)))
     yield table(
         "desk-open-waiting", "Open tickets by whom they wait on", (Column("Waiting on", "prose"), *_OPEN), waiting
     )
@@ -280,7 +282,7 @@ def _satisfaction(desk: ServiceDesk) -> Table | None:
         Column("Share", "share"),
         Column("Mean of the answers", "ratio"),
     )
-    names = ("fastest", "second", "third", "slowest")
+    names = (t("fastest"), t("second"), t("third"), t("slowest"))
     rows = [
         (names[one.quarter - 1], one.until, one.tickets, one.answered, share(one.answered, one.tickets), one.mean)
         for one in found.quartiles
@@ -291,8 +293,8 @@ def _satisfaction(desk: ServiceDesk) -> Table | None:
 
 def _classes(desk: ServiceDesk) -> Table | None:
     classes = (
-        ("Raised by monitoring", "Raised otherwise", desk.monitoring),
-        ("Major incidents", "No major incidents", desk.major),
+        (t("Raised by monitoring"), t("Raised otherwise"), desk.monitoring),
+        (t("Major incidents"), t("No major incidents"), desk.major),
     )
     rows = [row for own, others, found in classes if found is not None for row in _apart(own, others, found)]
     if not rows:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
+texts(__name__, named=("FIRST_CONTACT", "INDICATORS", "NOT_TOLD"))
+
 SECTION = (
     "Service desk",
     "Do tickets get to the right group at once, are they resolved there, and what is on hand today?",

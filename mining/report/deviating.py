@@ -10,8 +10,9 @@ from mining.core.results import Conformance, Deviation
 from mining.core.streams import Quantiles
 from mining.report import deviation_words as words
 from mining.report import examples
-from mining.report.formats import count, date, duration, harmless, percent, plotly_text, share
-from mining.report.names import colour
+from mining.report.formats import count, date, decimal, duration, harmless, percent, plotly_text, share
+from mining.report.language import local, t, told
+from mining.report.names import colour, display
 from mining.report.tabular import Column, Table, Value, table
 from mining.report.tally import commonest
 
@@ -23,7 +24,7 @@ MOST_DRAWN = 5
 MOST_ROWS = 20
 
 
-def told(found: Conformance) -> list[tuple[Deviation, Evidence]]:
+def looked_at(found: Conformance) -> list[tuple[Deviation, Evidence]]:
     """The deviations that were looked at more closely, the one that most streams have first."""
     number = {one: i for i, one in enumerate(found.deviations)}
     evidence = {} if found.cases is None else found.cases.evidence
@@ -39,7 +40,7 @@ def _cases(analysis: Analysis) -> Cases | None:
 
 def evidence_by_deviation(found: Conformance) -> dict[Deviation, Json]:
     """What `result.json` says of each deviation that was looked at more closely."""
-    return {one: _evidence(evidence) for one, evidence in told(found)}
+    return {one: _evidence(evidence) for one, evidence in looked_at(found)}
 
 
 def _evidence(of: Evidence) -> Json:
@@ -111,7 +112,7 @@ def effects_table(analysis: Analysis) -> Table | None:
     )
     rows = [
         (
-            one.sentence,
+            told(one.sentence),
             one.streams,
             of.effect.with_it.median,
             of.effect.without_it.median,
@@ -119,9 +120,11 @@ def effects_table(analysis: Analysis) -> Table | None:
             of.effect.low,
             of.effect.high,
         )
-        for one, of in told(found)[:MOST_ROWS]
+        for one, of in looked_at(found)[:MOST_ROWS]
     ]
-    return table("deviation-effects", words.EFFECTS_CAPTION, columns, rows, f"{words.EFFECT}{_more(len(told(found)))}")
+    return table(
+        "deviation-effects", words.EFFECTS_CAPTION, columns, rows, f"{words.EFFECT}{_more(len(looked_at(found)))}"
+    )
 
 
 def seen_table(analysis: Analysis) -> Table | None:
@@ -132,20 +135,20 @@ def seen_table(analysis: Analysis) -> Table | None:
     columns = (Column("Deviation"), Column("First seen"), Column("Last seen"), Column("Trend"), Column("p"))
     rows = [
         (
-            one.sentence,
+            told(one.sentence),
             None if of.first is None else date(of.first),
             None if of.last is None else date(of.last),
-            of.trend.direction,
+            t(of.trend.direction),
             _p(of.trend.p),
         )
-        for one, of in told(found)[:MOST_ROWS]
+        for one, of in looked_at(found)[:MOST_ROWS]
     ]
-    return table("deviation-seen", words.SEEN_CAPTION, columns, rows, f"{words.TREND}{_more(len(told(found)))}")
+    return table("deviation-seen", words.SEEN_CAPTION, columns, rows, f"{words.TREND}{_more(len(looked_at(found)))}")
 
 
 def _p(p: float | None) -> str | None:
     """A p-value: one that is small never reads as 0."""
-    return None if p is None else "< 0.001" if p < 0.001 else f"{p:.3f}"
+    return None if p is None else local("< 0.001") if p < 0.001 else decimal(p, 3)
 
 
 def _more(all_: int) -> str:
@@ -157,9 +160,9 @@ def trends_table(analysis: Analysis) -> Table | None:
     found, cases = analysis.conformance, _cases(analysis)
     if found is None or cases is None or not cases.begins or not found.deviations:
         return None
-    drawn = told(found)[:MOST_DRAWN]
-    names = (Column(harmless(one.sentence), "count") for one, _ in drawn)
-    columns = (Column(f"{cases.unit.capitalize()} from"), Column("Checked", "count"), *names)
+    drawn = looked_at(found)[:MOST_DRAWN]
+    names = (Column(harmless(told(one.sentence)), "count") for one, _ in drawn)
+    columns = (Column(t(f"{cases.unit.capitalize()} from")), Column("Checked", "count"), *names)
     rows: list[tuple[Value, ...]] = [
         (date(begin), drawn[0][1].trend.periods[i].checked, *(of.trend.periods[i].streams for _, of in drawn))
         for i, begin in enumerate(cases.begins)
@@ -183,7 +186,7 @@ def over_represented_table(analysis: Analysis) -> Table | None:
     )
     rows = [
         (
-            one.sentence,
+            told(one.sentence),
             by.attribute,
             by.value,
             by.streams,
@@ -191,7 +194,7 @@ def over_represented_table(analysis: Analysis) -> Table | None:
             share(by.others, by.without),
             _p(by.p),
         )
-        for one, of in told(found)[:MOST_ROWS]
+        for one, of in looked_at(found)[:MOST_ROWS]
         for by in of.over_represented
     ]
     note = words.OVER_REPRESENTED.format(
@@ -224,7 +227,16 @@ def limits_table(analysis: Analysis) -> Table | None:
         quantiles = (None, None, None) if times is None else (times.median, times.p85, times.p95)
         said = "" if one.observable else words.LIMIT_NOT_OBSERVABLE
         rows.append(
-            (one.sentence, n, one.late, share(one.late, n), one.late_streams, *quantiles, one.open_late_streams, said)
+            (
+                told(one.sentence),
+                n,
+                one.late,
+                share(one.late, n),
+                one.late_streams,
+                *quantiles,
+                one.open_late_streams,
+                said,
+            )
         )
     return table("limits", words.LIMITS_CAPTION, columns, rows, words.LIMITS)
 
@@ -245,8 +257,8 @@ def fields_table(analysis: Analysis) -> Table | None:
     )
     rows = [
         (
-            one.source.display,
-            one.target.display,
+            display(one.source),
+            display(one.target),
             one.field,
             one.passages,
             one.filled if one.observable else None,
@@ -301,7 +313,11 @@ def _quantiles(of: Quantiles) -> Json:
 def examples_table(analysis: Analysis) -> Table | None:
     """Example tickets, where they were asked for."""
     found = analysis.conformance
-    rows = [] if found is None else [(one.sentence, ", ".join(of.examples)) for one, of in told(found) if of.examples]
+    rows = (
+        []
+        if found is None
+        else [(told(one.sentence), ", ".join(of.examples)) for one, of in looked_at(found) if of.examples]
+    )
     if not rows:
         return None
     return table("deviation-examples", words.EXAMPLES_CAPTION, (Column("Deviation"), Column("Tickets", "prose")), rows)
@@ -334,17 +350,17 @@ def trends(analysis: Analysis) -> go.Figure | None:
         return None
     names = [date(begin) for begin in cases.begins]
     lines = []
-    for number, (one, of) in enumerate(told(found)[:MOST_DRAWN]):
+    for number, (one, of) in enumerate(looked_at(found)[:MOST_DRAWN]):
         shares = [share(period.streams, period.checked) for period in of.trend.periods]
         lines.append(
             go.Scatter(
                 x=names,
                 y=[None if ratio is None else ratio * 100 for ratio in shares],
                 mode="lines+markers",
-                name=plotly_text(one.sentence, 60),
+                name=plotly_text(told(one.sentence), 60),
                 line={"dash": _DASHES[number], "color": colour("bad" if number == 0 else "ink")},
                 hovertext=[
-                    f"{count(period.streams)} of {count(period.checked)}: {percent(ratio)}"
+                    t("{n} of {all}: {share}", n=count(period.streams), all=count(period.checked), share=percent(ratio))
                     for period, ratio in zip(of.trend.periods, shares, strict=True)
                 ],
                 hoverinfo="text+name",
@@ -354,8 +370,8 @@ def trends(analysis: Analysis) -> go.Figure | None:
         "height": 420,
         "margin": {"l": 56, "r": 24, "t": 24, "b": 60},
         "legend": {"orientation": "h", "y": -0.22},
-        "xaxis": {"title": {"text": f"{cases.unit} of the streams' ends"}, "type": "category", "nticks": 8},
-        "yaxis": {"title": {"text": "share of the checked streams, %"}, "rangemode": "tozero", "nticks": 6},
+        "xaxis": {"title": {"text": t(f"{cases.unit} of the streams' ends")}, "type": "category", "nticks": 8},
+        "yaxis": {"title": {"text": t("share of the checked streams, %")}, "rangemode": "tozero", "nticks": 6},
     }
     return go.Figure(data=lines, layout=layout)
 
@@ -368,12 +384,12 @@ def costliest(analysis: Analysis) -> str:
     found = analysis.conformance
     if found is None:
         return ""
-    sure = [(of.effect.difference or 0, one, of) for one, of in told(found) if of.effect.low and of.effect.low > 0]
+    sure = [(of.effect.difference or 0, one, of) for one, of in looked_at(found) if of.effect.low and of.effect.low > 0]
     if not sure:
         return ""
     _, one, of = max(sure, key=lambda item: (item[0], item[1].streams, item[1].sentence))
     return words.COSTLIEST.format(
-        deviation=harmless(one.sentence),
+        deviation=harmless(told(one.sentence)),
         more=duration(of.effect.difference),
         low=duration(of.effect.low),
         high=duration(of.effect.high),
@@ -384,4 +400,4 @@ def costliest(analysis: Analysis) -> str:
 def named(analysis: Analysis) -> bool:
     """Whether the report names tickets as examples."""
     found = analysis.conformance
-    return examples.named(analysis) or (found is not None and any(of.examples for _, of in told(found)))
+    return examples.named(analysis) or (found is not None and any(of.examples for _, of in looked_at(found)))

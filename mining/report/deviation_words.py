@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
+texts(__name__)
+
 EFFECTS_CAPTION = "Lead times with and without each deviation"
 SEEN_CAPTION = "When deviations were seen"
 TRENDS_CAPTION = "Streams with the most frequent deviations, by when they ended"

@@ -8,9 +8,11 @@ from mining.core.analysis import Analysis
 from mining.core.cohorts import Share
 from mining.core.differing import Difference, Differences, Ends, Of
 from mining.report import differing_words as words
+from mining.report import words as plain_words
 from mining.report.cohort_sentences import between, chance, name, points, shares_between
 from mining.report.formats import NOTHING, count, duration, percent, plotly_text
 from mining.report.geometry import arrow
+from mining.report.language import t, told
 from mining.report.map_parts import edge_labels, edge_width, layout, polygon, ranked
 from mining.report.names import colour, place
 from mining.report.routes import in_short
@@ -32,7 +34,6 @@ from mining.report.step_places import AREAS, ENDS, STEP_LETTER, STEP_SPAN, headi
 from mining.report.step_tally import ends, step_map
 from mining.report.tabular import Column, Table, table
 from mining.report.tally import activity_counts, ends_of
-from mining.report.words import DEMAND, VALUE
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -103,13 +104,14 @@ def _what(analysis: Analysis, one: Difference) -> str:
         return in_short(known[one.variant])
     if one.deviation is not None:
         deviations = () if analysis.conformance is None else analysis.conformance.deviations
-        return next((it.sentence for it in deviations if it.key == one.deviation), one.deviation)
+        return next((told(it.sentence) for it in deviations if it.key == one.deviation), one.deviation)
     if one.place is None:
         return ""
     source, source_step, target, target_step = one.place
     if one.of is Of.PLACE:
         return place(source, source_step)
-    return f"{place(source, source_step, otherwise=DEMAND)} → {place(target, target_step, otherwise=VALUE)}"
+    before = place(source, source_step, otherwise=plain_words.DEMAND)
+    return f"{before} → {place(target, target_step, otherwise=plain_words.VALUE)}"
 
 
 def _sides(one: Difference) -> tuple[str, str]:
@@ -121,7 +123,7 @@ def _sides(one: Difference) -> tuple[str, str]:
 def _share(of: Share | None) -> str:
     if of is None or of.share is None:
         return NOTHING
-    return f"{percent(of.share)}: {count(of.part)} of {count(of.whole)}"
+    return t("{share}: {part} of {whole}", share=percent(of.share), part=count(of.part), whole=count(of.whole))
 
 
 def _estimate(one: Difference) -> tuple[str, str]:
@@ -129,7 +131,9 @@ def _estimate(one: Difference) -> tuple[str, str]:
         return NOTHING, NOTHING
     known = one.low is not None and one.high is not None
     if one.of is Of.WAIT:
-        return f"{percent(one.estimate)} of pairs", shares_between(one.low, one.high) if known else NOTHING
+        return t("{share} of pairs", share=percent(one.estimate)), shares_between(
+            one.low, one.high
+        ) if known else NOTHING
     interval = between(points(one.low or 0.0), points(one.high or 0.0)) if known else NOTHING
     return points(one.estimate), interval
 
@@ -194,9 +198,9 @@ def _hover(analysis: Analysis, one: Difference) -> list[str]:
     estimate, interval = _estimate(one)
     sides = _sides(one)
     return [
-        f"{plotly_text(first)}: {sides[0]} streams",
-        f"{plotly_text(second)}: {sides[1]} streams",
-        f"{estimate}, between {interval}",
+        t("{name}: {figure} streams", name=plotly_text(first), figure=sides[0]),
+        t("{name}: {figure} streams", name=plotly_text(second), figure=sides[1]),
+        t("{estimate}, between {interval}", estimate=estimate, interval=interval),
         plotly_text(_said(analysis, one)),
     ]
 
@@ -251,9 +255,9 @@ def differing_said(analysis: Analysis) -> Json | None:
     if found is None:
         return None
     first, second = pair_names(analysis)
-    told = sum(one.p is not None for one in found.found)
+    tested = sum(one.p is not None for one in found.found)
     return {
-        "how": words.HOW.format(n=count(told)),
+        "how": words.HOW.format(n=count(tested)),
         "nothing": "" if any(one.towards for one in found.found) else words.NOTHING,
         "key": (
             (_TOKENS[1], words.MAP_FIRST.format(who=first)),

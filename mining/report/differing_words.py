@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
+texts(__name__)
+
 TITLE = "In what they differ"
 HOW = (
     "Steps, hand-offs, routes and deviations of the two, {n} comparisons in all. So many find something by chance "

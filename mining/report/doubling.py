@@ -13,8 +13,9 @@ from mining.core.streams import Quantiles
 from mining.report import doubling_words as words
 from mining.report.bars import MOST_BARS, TALL_BAR
 from mining.report.evidence import MOST_ROWS, more
-from mining.report.formats import count, duration, many, percent, plotly_text, quantiles, share
-from mining.report.names import colour, place
+from mining.report.formats import count, duration, in_streams, many, percent, plotly_text, quantiles, share
+from mining.report.language import t
+from mining.report.names import colour, place, place_within
 from mining.report.tabular import Column, Table, Value, table
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _said(analysis: Analysis) -> Said:
     points = (words.POINTS,) if analysis.streams.holds is Holds.POINT else ()
     told = words.SUM.format(
         returns=many(found.returns, "return"),
-        activities="an activity" if len(found.activities) == 1 else "activities",
+        activities=t("an activity") if len(found.activities) == 1 else t("activities"),
         back=count(found.back),
         streams=many(found.streams, "stream"),
         share=percent(share(found.back, found.streams)),
@@ -222,7 +223,7 @@ def doubling_chart(analysis: Analysis) -> go.Figure | None:
         "yaxis": {
             "tickmode": "array",
             "tickvals": rows,
-            "ticktext": [plotly_text(place(one.activity, one.step), 36) for one in shown],
+            "ticktext": [plotly_text(place_within(36, one.activity, one.step), 36) for one in shown],
             "range": [len(shown) - 0.4, -0.6],
             "automargin": True,
             "ticklabelstandoff": 6,
@@ -237,17 +238,17 @@ def _beside(one: ComesBack) -> str:
     timed = [of.again.total for of in (one.iteration, one.rework) if of.again is not None]
     rework = share(one.rework.returns, one.returns)
     parts = [count(one.returns)]
-    parts += [f"{duration(sum(timed))} again"] if timed else []
-    parts += [f"{percent(rework)} rework"] if one.rework.returns else []
+    parts += [t("{time} again", time=duration(sum(timed)))] if timed else []
+    parts += [t("{share} rework", share=percent(rework))] if one.rework.returns else []
     return " · ".join(parts)
 
 
 def _hover(one: ComesBack, kind: str, of: Returns) -> str:
     lines = [
-        f"<b>{plotly_text(place(one.activity, one.step), 36)}</b>, {words.KINDS[kind]}",
-        f"{many(of.returns, 'return')} in {many(of.streams, 'stream')}",
+        f"<b>{plotly_text(place_within(36, one.activity, one.step), 36)}</b>, {words.KINDS[kind]}",
+        in_streams(of.returns, "return", of.streams),
     ]
     if of.depth is not None:
-        lines.append(f"depth: median {count(of.depth.median)}, most {count(of.depth.most)}")
-    lines += [f"{name}: {quantiles(times)}" for name, times in (("away", of.away), ("again", of.again)) if times]
+        lines.append(t("depth: median {median}, most {most}", median=count(of.depth.median), most=count(of.depth.most)))
+    lines += [f"{name}: {quantiles(times)}" for name, times in ((t("away"), of.away), (t("again"), of.again)) if times]
     return "<br>".join(lines)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
+texts(__name__)
+
 KINDS = {"iteration": "iteration", "rework": "rework"}
 NONE = "No stream comes back to an activity or step that it had left."
 TOLD = (

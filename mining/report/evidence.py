@@ -6,12 +6,12 @@ from mining.core.activities import End
 from mining.core.analysis import Analysis
 from mining.core.results import Distribution, Rates
 from mining.core.streams import HandOff, Quantiles
-from mining.report import improve_words, map_words, words
-from mining.report.deviation_words import WITH_ACCEPTANCES
-from mining.report.formats import share
+from mining.report import deviation_words, improve_words, map_words, words
+from mining.report.formats import count, share
+from mining.report.language import t, told
 from mining.report.map_parts import passes
 from mining.report.map_working import median_of, working_hand_offs
-from mining.report.names import place, waiting_on
+from mining.report.names import display, place, waiting_on
 from mining.report.routes import in_short
 from mining.report.tabular import Column, Table, Value, table
 from mining.report.tally import activity_counts, by_frequency, commonest, elapsed_time, what_ends
@@ -27,7 +27,10 @@ def _times(of: Quantiles | None) -> tuple[Value, Value, Value]:
 
 def more(shown: int, all_: int, what: str) -> str:
     """A note where a table holds only the first of its rows."""
-    return "" if all_ <= shown else f"The first {shown} of {all_:,} {what}; the files beside this report hold them all."
+    if all_ <= shown:
+        return ""
+    said = "The first {shown} of {all} {what}; the files beside this report hold them all."
+    return t(said, shown=shown, all=count(all_), what=t(what))
 
 
 # ----------------------------------------------------------------------------------------------------------- map
@@ -49,7 +52,7 @@ def activities_table(analysis: Analysis) -> Table:
             (one.streams, one.visits, one.time, one.time_share) if one.observable else (None,) * 4
         )
         said = words.NO_RULE_FOR if not one.observable else "" if one.streams else words.NEVER_SEEN
-        rows.append((one.activity.display, *figures, said))
+        rows.append((display(one.activity), *figures, said))
     return table("activities", "The six activities", columns, rows)
 
 
@@ -163,12 +166,12 @@ def rates_table(analysis: Analysis) -> Table | None:
         Column("Fitness", "ratio"),
     )
     sets: tuple[tuple[str, Rates], ...] = (
-        ("Fulfilled streams", found.rates),
-        ("… without those that hold unmapped events", found.rates_mapped),
-        ("Open streams, as far as they have come (never counted above)", found.open_rates),
+        (t("Fulfilled streams"), found.rates),
+        (t("… without those that hold unmapped events"), found.rates_mapped),
+        (t("Open streams, as far as they have come (never counted above)"), found.open_rates),
     )
     if found.accepted is not None:
-        sets = (*sets[:2], (WITH_ACCEPTANCES, found.accepted.rates), *sets[2:])
+        sets = (*sets[:2], (deviation_words.WITH_ACCEPTANCES, found.accepted.rates), *sets[2:])
     rows = [
         (
             name,
@@ -203,8 +206,8 @@ def deviations_table(analysis: Analysis) -> Table | None:
     known = {one.id: one for one in analysis.streams.variants}
     rows = [
         (
-            one.sentence,
-            one.kind.value,
+            told(one.sentence),
+            t(one.kind.value),
             one.streams,
             share(one.streams, found.checked),
             one.occurrences,
@@ -229,11 +232,11 @@ def lead_times_table(analysis: Analysis) -> Table:
     """Lead times and formal closure."""
     measures = analysis.measures
     kinds: tuple[tuple[str, Distribution], ...] = (
-        ("Demand to the first value claimed", measures.lead_time_claimed),
-        ("Demand to the first value held", measures.lead_time_held),
+        (t("Demand to the first value claimed"), measures.lead_time_claimed),
+        (t("Demand to the first value held"), measures.lead_time_held),
         (improve_words.LAST_VALUE, measures.lead_time_last),
-        ("Demand to formal closure", measures.closure),
-        ("Value held to formal closure", measures.closure_lag),
+        (t("Demand to formal closure"), measures.closure),
+        (t("Value held to formal closure"), measures.closure_lag),
     )
     rows = [(name, of.n, of.median, of.p85, of.p95) for name, of in kinds]
     return table("lead-times", "Lead times", (Column("From and to"), Column("Streams", "count"), *_TIMES), rows)
@@ -246,7 +249,7 @@ def ends_table(analysis: Analysis) -> Table:
     whole = sum(ends.values())
     columns = (
         Column("End"),
-        Column(f"{what.capitalize()}s", "count"),
+        Column(t(f"{what.capitalize()}s"), "count"),
         Column("Share of ended", "share"),
         Column("What it says", "prose"),
     )
@@ -255,4 +258,4 @@ def ends_table(analysis: Analysis) -> Table:
         for end in sorted(ends, key=lambda end: (-ends[end], list(End).index(end)))
         if ends[end]
     ]
-    return table("ends", f"How {what}s ended", columns, rows)
+    return table("ends", t(f"How {what}s ended"), columns, rows)

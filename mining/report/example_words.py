@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
+texts(__name__)
+
 EVIDENCE_TITLE = "Evidence for each deviation"
 EVIDENCE = (
     "How many streams have it, in which variants, and streams to look at, those that ended last. "

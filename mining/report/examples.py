@@ -15,6 +15,7 @@ from mining.core.results import Deviation
 from mining.report import example_words as words
 from mining.report import names
 from mining.report.formats import count, cut, date, duration, harmless, percent, share
+from mining.report.language import t, told
 from mining.report.routes import activity_token, routes
 from mining.report.tally import commonest
 
@@ -51,13 +52,15 @@ def evidence(analysis: Analysis) -> tuple[Shown, ...]:
     """The deviations that examples were taken of, the one that most streams have first."""
     checked = 0 if analysis.conformance is None else analysis.conformance.checked
     of_key, on_page = anchors(analysis), {route.number for route in routes(analysis)[0]}
-    told = {} if analysis.conformance is None or not analysis.conformance.cases else analysis.conformance.cases.evidence
+    looked_at = (
+        {} if analysis.conformance is None or not analysis.conformance.cases else analysis.conformance.cases.evidence
+    )
     return tuple(
         Shown(
             anchor=of_key[one.key],
-            sentence=harmless(one.sentence),
+            sentence=harmless(told(one.sentence)),
             streams=one.streams,
-            said=tuple(_said(one, checked, told.get(number))),
+            said=tuple(_said(one, checked, looked_at.get(number))),
             variants=tuple((variant + 1, variant + 1 in on_page) for variant in one.variants),
         )
         for one, number in _examined(analysis)
@@ -82,7 +85,7 @@ def _said(one: Deviation, checked: int, of: Evidence | None) -> Iterable[str]:
         with_it, without_it = duration(of.effect.with_it.median), duration(of.effect.without_it.median)
         yield words.WITH_WITHOUT.format(one=with_it, other=without_it)
     if of.first is not None and of.last is not None:
-        yield words.SEEN.format(first=date(of.first), last=date(of.last), trend=of.trend.direction)
+        yield words.SEEN.format(first=date(of.first), last=date(of.last), trend=t(of.trend.direction))
 
 
 def of_variants(analysis: Analysis) -> tuple[int, ...]:

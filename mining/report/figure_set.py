@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mining.core.analysis import Analysis
 from mining.core.errors import Problem, RequestError, nearest
 from mining.core.files import whole
+from mining.report.language import ENGLISH, separators, speaking
 from mining.report.page import Drawn, drawn_figures
 from mining.report.picture_formats import HOW_TO_DRAW, check
 from mining.report.theme import Theme, coloured, template
@@ -29,8 +30,10 @@ class Figures(Mapping[str, "go.Figure"]):
     Each access draws anew, so that changing a figure changes no other. Raises RequestError for a name that is none.
     """
 
-    def __init__(self, analysis: Analysis, theme: Theme = "light") -> None:
-        self._drawn: dict[str, Drawn] = {one.name: one for one in drawn_figures(analysis)}
+    def __init__(self, analysis: Analysis, theme: Theme = "light", language: str = ENGLISH) -> None:
+        with speaking(language):
+            self._drawn: dict[str, Drawn] = {one.name: one for one in drawn_figures(analysis)}
+            self._separators = None if language == ENGLISH else separators()
         self._theme: Theme = theme
 
     def __getitem__(self, name: str) -> go.Figure:
@@ -42,6 +45,8 @@ class Figures(Mapping[str, "go.Figure"]):
         one = self._drawn[name]
         figure = go.Figure(coloured(one.figure.to_plotly_json(), self._theme))
         figure.update_layout(template=template(self._theme), width=max(one.width, _WIDTH))
+        if self._separators is not None:
+            figure.update_layout(separators=self._separators)
         for number, trace in enumerate(figure.data):
             trace.uid = f"t{number}"  # else Plotly throws dice for it
         return figure

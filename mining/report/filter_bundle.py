@@ -18,6 +18,7 @@ from mining.report.curves import lead_times
 from mining.report.filter_maps import map_changes, map_lines
 from mining.report.filter_names import key, of_part, part_name, title
 from mining.report.formats import NOTHING, count, duration, glued, many, percent, share
+from mining.report.language import ENGLISH, separators, spoken, t
 from mining.report.overview import overview
 from mining.report.page_facts import conformance_rates
 from mining.report.routes import routes
@@ -125,7 +126,10 @@ def _chart(figure: go.Figure | None) -> Json:
     if figure is None:
         return None
     made = figure.to_plotly_json()
-    return {"data": made["data"], "layout": {name: it for name, it in made["layout"].items() if name != "template"}}
+    layout = {name: it for name, it in made["layout"].items() if name != "template"}
+    if spoken() != ENGLISH:
+        layout["separators"] = separators()
+    return {"data": made["data"], "layout": layout}
 
 
 def _variants(analysis: Analysis, alone: Analysis) -> Json:
@@ -153,7 +157,11 @@ def _variants(analysis: Analysis, alone: Analysis) -> Json:
     said = [f"{many(len(own), 'variant')}."]
     for ratio in (0.5, 0.8):
         needed = _covering(own.values(), ratio * cases)
-        said += [f"{count(needed)} of them cover {round(ratio * 100)} % of the streams."] if needed else []
+        said += (
+            [t("{n} of them cover {share} of the streams", n=count(needed), share=f"{round(ratio * 100)} %") + "."]
+            if needed
+            else []
+        )
     return {
         "rows": found,
         "tail": [many(len(own) - first, "rarer variant"), [count(left), left], _share(share(left, cases))],

@@ -10,6 +10,7 @@ from mining.core.cohorts import CohortKind
 from mining.core.slices import Along, Dimension, Slice
 from mining.report import cohort_words, filter_words
 from mining.report.formats import cut, harmless
+from mining.report.language import t
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def title(of: Dimension) -> str:
     if of.along is Along.PERIOD and not unit:
         return filter_words.PERIODS_ASKED_FOR
     return filter_words.DIMENSIONS[of.along.value].format(
-        unit=filter_words.UNITS.get(unit, "period"), name=cut(harmless(of.name), 40)
+        unit=filter_words.UNITS.get(unit, t("period")), name=cut(harmless(of.name), 40)
     )
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
+texts(__name__, skip=("ACTS",))
+
 LABEL = "Show"
 ALL = "All streams"
 STATUS = "Shown: {what}, {n} of {all}."

@@ -10,7 +10,8 @@ from mining.core.analysis import Analysis
 from mining.core.results import HAND_OFF, VisitTime
 from mining.report import improve_words, words
 from mining.report.examples import anchors
-from mining.report.formats import IN_A_SENTENCE, count, cut, duration, harmless, many, percent, share
+from mining.report.formats import IN_A_SENTENCE, begun, count, cut, duration, harmless, many, percent, share
+from mining.report.language import t, told
 from mining.report.names import place as whole_place
 from mining.report.names import waiting_on
 from mining.report.tally import commonest, elapsed_time, ends_of, waits, what_ends
@@ -36,17 +37,24 @@ def place(activity: Activity | None, step: str | None) -> str:
 
 def findings(analysis: Analysis) -> tuple[Finding, ...]:
     """At most three findings; `words.LOOK_FIRST_RULE` tells the reader the rule."""
-    rules: tuple[Callable[[Analysis], Iterator[Finding]], ...] = (
-        _unaccounted,
-        _against_time,
-        _largest_time,
-        _commonest_deviation,
-        _doubling_back,
-        _timers,
-        _second_wait,
-        _slowest,
+    return tuple(found for _, found in every_finding(analysis))[:MOST_FINDINGS]
+
+
+def every_finding(analysis: Analysis) -> Iterator[tuple[str, Finding]]:
+    """All that the rules find, in their order, each with the name of its rule."""
+    rules: tuple[tuple[str, Callable[[Analysis], Iterator[Finding]]], ...] = (
+        ("unaccounted", _unaccounted),
+        ("against time", _against_time),
+        ("largest time", _largest_time),
+        ("deviation", _commonest_deviation),
+        ("doubling back", _doubling_back),
+        ("timers", _timers),
+        ("second wait", _second_wait),
+        ("slowest", _slowest),
     )
-    return tuple(found for rule in rules for found in rule(analysis))[:MOST_FINDINGS]
+    for name, rule in rules:
+        for found in rule(analysis):
+            yield name, found
 
 
 def _unaccounted(analysis: Analysis) -> Iterator[Finding]:
@@ -56,13 +64,18 @@ def _unaccounted(analysis: Analysis) -> Iterator[Finding]:
         share(ledger.rows_rejected, ledger.rows_read),
     )
     if unmapped is not None and unmapped >= 0.01:
-        labels = f"{count(len(analysis.unmapped))} labels of the export met no rule of the mapping"
-        claim = f"{percent(unmapped)} of the events have no activity"
-        evidence = f"{count(ledger.events_unmapped)} of {count(ledger.events_made)} events; {labels}"
+        evidence = t(
+            "{n} of {all} events; {labels} labels of the export met no rule of the mapping",
+            n=count(ledger.events_unmapped),
+            all=count(ledger.events_made),
+            labels=count(len(analysis.unmapped)),
+        )
+        claim = t("{share} of the events have no activity", share=percent(unmapped))
         yield Finding(claim, evidence, "data", "table-unmapped")
     elif rejected is not None and rejected >= 0.01:
-        evidence = f"{count(ledger.rows_rejected)} of {count(ledger.rows_read)} rows could not be read"
-        yield Finding(f"{percent(rejected)} of the rows were set aside", evidence, "data", "table-rejected")
+        evidence = t("{n} of {all} rows could not be read", n=count(ledger.rows_rejected), all=count(ledger.rows_read))
+        claim = t("{share} of the rows were set aside", share=percent(rejected))
+        yield Finding(claim, evidence, "data", "table-rejected")
 
 
 def _against_time(analysis: Analysis) -> Iterator[Finding]:
@@ -70,7 +83,7 @@ def _against_time(analysis: Analysis) -> Iterator[Finding]:
     if found is not None and found.against_time.streams:
         against = found.against_time
         claim = improve_words.AGAINST_CLAIM.format(
-            streams=many(against.streams, "stream"), verb="tells" if against.streams == 1 else "tell"
+            streams=many(against.streams, "stream"), verb=t("tells") if against.streams == 1 else t("tell")
         )
         evidence = improve_words.AGAINST_EVIDENCE.format(value=count(against.value), end=count(against.end))
         yield Finding(claim, evidence, "lead")
@@ -87,7 +100,13 @@ def _visits(analysis: Analysis, one: VisitTime) -> str:
     if times is None:
         return many(one.streams, "stream")
     ratio = percent(share(times.total, elapsed_time(analysis)))
-    return f"{ratio}; {many(one.streams, 'stream')}, median {duration(times.median)}, 85 % within {duration(times.p85)}"
+    return t(
+        "{share}; {streams}, median {median}, 85 % within {p85}",
+        share=ratio,
+        streams=many(one.streams, "stream"),
+        median=duration(times.median),
+        p85=duration(times.p85),
+    )
 
 
 def _wait_findings(analysis: Analysis) -> Iterator[Finding]:
@@ -95,16 +114,20 @@ def _wait_findings(analysis: Analysis) -> Iterator[Finding]:
     for wait in waits(analysis):
         ratio = percent(share(wait.total, elapsed_time(analysis)))
         if wait.on == HAND_OFF:
-            claim = f"{ratio} of the time before value lies between two visits"
+            claim = t("{share} of the time before value lies between two visits", share=ratio)
             yield Finding(claim, _slowest_hand_off(analysis), "map", "table-hand-offs-steps")
             continue
         where = [one for one in _by_total(analysis) if one.label.waiting == wait.on][:1]
         evidence = [
-            f"The largest part in {place(one.label.activity, one.label.step)}: {_visits(analysis, one)}"
+            t(
+                "The largest part in {place}: {visits}",
+                place=place(one.label.activity, one.label.step),
+                visits=_visits(analysis, one),
+            )
             for one in where
         ]
-        said = cut(waiting_on(wait.on), IN_A_SENTENCE)
-        claim = f"{said[0].upper()}{said[1:]} takes {ratio} of the time before value"
+        said = begun(cut(waiting_on(wait.on), IN_A_SENTENCE))
+        claim = t("{waiting} takes {share} of the time before value", waiting=said, share=ratio)
         yield Finding(claim, "".join(evidence), "waits", "table-visit-times")
 
 
@@ -116,7 +139,13 @@ def _slowest_hand_off(analysis: Analysis) -> str:
     _, one = max(timed, key=lambda pair: (pair[0], ends_of(pair[1])))
     name = f"{place(one.source, one.source_step)} → {place(one.target, one.target_step)}"
     median = duration(one.times.median if one.times else None)
-    return f"The largest part in {name}: {many(one.count, 'passage')}, median {median}; {words.WORK_OR_WAITING}"
+    return t(
+        "The largest part in {name}: {passages}, median {median}; {work_or_waiting}",
+        name=name,
+        passages=many(one.count, "passage"),
+        median=median,
+        work_or_waiting=words.WORK_OR_WAITING,
+    )
 
 
 def _largest_time(analysis: Analysis) -> Iterator[Finding]:
@@ -126,7 +155,7 @@ def _largest_time(analysis: Analysis) -> Iterator[Finding]:
         return
     for one in _by_total(analysis)[:1]:
         name = place(one.label.activity, one.label.step)
-        claim = f"{name} takes the largest part of the time before value"
+        claim = t("{name} takes the largest part of the time before value", name=name)
         yield Finding(claim, _visits(analysis, one), "waits", "table-visit-times")
 
 
@@ -139,38 +168,41 @@ def _commonest_deviation(analysis: Analysis) -> Iterator[Finding]:
     for one in [] if found is None else commonest(found.deviations)[:1]:
         ratio = share(one.streams, found.checked) if found else None
         if ratio is not None and ratio >= 0.01:
-            of = f"{count(one.streams)} of {count(found.checked if found else 0)} checked streams ({percent(ratio)})"
-            anchor = anchors(analysis).get(one.key)
-            yield Finding(
-                cut(harmless(one.sentence), 3 * IN_A_SENTENCE),
-                f"{of}, {count(one.occurrences)} times",
-                "conformance",
-                anchor,
+            evidence = t(
+                "{n} of {all} checked streams ({share}), {times} times",
+                n=count(one.streams),
+                all=count(found.checked if found else 0),
+                share=percent(ratio),
+                times=count(one.occurrences),
             )
+            claim = cut(harmless(told(one.sentence)), 3 * IN_A_SENTENCE)
+            yield Finding(claim, evidence, "conformance", anchors(analysis).get(one.key))
 
 
 def _doubling_back(analysis: Analysis) -> Iterator[Finding]:
     rework = analysis.measures.rework
     ratio = share(rework.back_to_activity, rework.streams)
     if ratio is not None and ratio >= 0.05:
-        evidence = f"{count(rework.back_to_activity)} of {many(rework.streams, 'stream')}"
-        evidence += f"; {count(rework.back_to_step)} come back to a step they had left"
-        evidence += f"; {count(rework.reopened)} were re-opened after value was claimed" if rework.reopened else ""
-        yield Finding(f"{percent(ratio)} of the streams double back to an activity they had left", evidence, "doubling")
+        evidence = t("{n} of {streams}", n=count(rework.back_to_activity), streams=many(rework.streams, "stream"))
+        evidence += t("; {n} come back to a step they had left", n=count(rework.back_to_step))
+        if rework.reopened:
+            evidence += t("; {n} were re-opened after value was claimed", n=count(rework.reopened))
+        claim = t("{share} of the streams double back to an activity they had left", share=percent(ratio))
+        yield Finding(claim, evidence, "doubling")
 
 
 def _timers(analysis: Analysis) -> Iterator[Finding]:
     ends, lapsed = sum(analysis.measures.ends.values()), analysis.measures.ends.get(End.LAPSED, 0)
     if lapsed * 2 >= ends > 0:
-        what = what_ends(analysis)
-        evidence = f"{count(lapsed)} of {count(ends)} ended {what}s; a timer is no confirmation"
-        claim = f"{percent(share(lapsed, ends))} of the {what}s were closed by a timer"
+        whats = f"{what_ends(analysis)}s"
+        evidence = t("{n} of {all} ended " + whats + "; a timer is no confirmation", n=count(lapsed), all=count(ends))
+        claim = t("{share} of the " + whats + " were closed by a timer", share=percent(share(lapsed, ends)))
         yield Finding(claim, evidence, "lead", "table-ends")
 
 
 def _slowest(analysis: Analysis) -> Iterator[Finding]:
     lead = analysis.measures.lead_time_claimed
     if lead.p95 is not None and lead.median is not None and lead.p95 >= 10 * max(lead.median, 1):
-        evidence = f"the median is {duration(lead.median)}, over {count(lead.n)} streams"
-        claim = f"The slowest 5 % of the streams take longer than {duration(lead.p95)}"
+        evidence = t("the median is {median}, over {n} streams", median=duration(lead.median), n=count(lead.n))
+        claim = t("The slowest 5 % of the streams take longer than {time}", time=duration(lead.p95))
         yield Finding(claim, evidence, "lead", "table-lead-times")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from mining.core.streams import Quantiles
+from mining.report.language import ENGLISH, counted, local, spoken, t
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
@@ -31,12 +32,17 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def count(number: int | None) -> str:
     """1234567 → "1,234,567"."""
-    return NOTHING if number is None else f"{number:,}"
+    return NOTHING if number is None else local(f"{number:,}")
 
 
 def many(number: int, noun: str) -> str:
     """A count with its noun: "1 stream", "1,200 streams"."""
-    return f"{count(number)} {noun}{'' if number == 1 else 's'}"
+    return counted(number, noun)
+
+
+def in_streams(number: int, noun: str, streams: int) -> str:
+    """How often, and in how many streams: "3 visits in 2 streams"."""
+    return t("{what} in {streams}", what=many(number, noun), streams=many(streams, "stream"))
 
 
 def share(part: float, whole: float) -> float | None:
@@ -49,10 +55,10 @@ def percent(ratio: float | None) -> str:
     if ratio is None:
         return NOTHING
     if 0 < ratio < 0.001:
-        return "< 0.1 %"
+        return local("< 0.1 %")
     if 0.999 < ratio < 1:
-        return "> 99.9 %"
-    return f"{ratio * 100:.0f} %" if ratio in (0, 1) else f"{ratio * 100:.1f} %"
+        return local("> 99.9 %")
+    return f"{ratio * 100:.0f} %" if ratio in (0, 1) else local(f"{ratio * 100:.1f} %")
 
 
 def whole_percent(ratio: float) -> str:
@@ -83,24 +89,29 @@ def hours(microseconds: int | None) -> str:
 
 
 def _short(number: float, *, whole: bool) -> str:
-    return f"{number:,.0f}" if whole or number >= 100 or number == 0 else f"{number:,.1f}"
+    return local(f"{number:,.0f}" if whole or number >= 100 or number == 0 else f"{number:,.1f}")
 
 
 def money(hundredths: int) -> str:
     """1234567 → "12,345.67"."""
-    return f"{hundredths // 100:,}.{hundredths % 100:02d}"
+    return local(f"{hundredths // 100:,}.{hundredths % 100:02d}")
 
 
 def rate(millionths: int) -> str:
     """72500000 → "72.50"; as many decimals as it has, two at least."""
     whole, rest = divmod(millionths, 1_000_000)
     decimals = f"{rest:06d}".rstrip("0")
-    return f"{whole:,}.{decimals:<02}"
+    return local(f"{whole:,}.{decimals:<02}")
 
 
 def quantiles(times: Quantiles, form: Callable[[int], str] = duration) -> str:
     """Quantiles in one line; of working time with the `form` `hours`."""
-    return f"median {form(times.median)}, 85 % within {form(times.p85)}, 95 % within {form(times.p95)}"
+    return t(
+        "median {median}, 85 % within {p85}, 95 % within {p95}",
+        median=form(times.median),
+        p85=form(times.p85),
+        p95=form(times.p95),
+    )
 
 
 def date(microseconds: int) -> str:
@@ -109,13 +120,38 @@ def date(microseconds: int) -> str:
         day = _EPOCH + timedelta(microseconds=microseconds)
     except OverflowError:
         return NOTHING
-    return f"{day.day} {day:%b %Y}"
+    return _day(day)
 
 
 def moment(when: datetime) -> str:
     """A time stamp → "23 Nov 2026, 14:05 UTC"."""
     utc = when.astimezone(UTC)
-    return f"{utc.day} {utc:%b %Y, %H:%M} UTC"
+    return f"{_day(utc)}, {utc:%H:%M} UTC"
+
+
+def _day(when: datetime) -> str:
+    if spoken() == ENGLISH:
+        return f"{when.day} {when:%b %Y}"
+    from babel.dates import format_skeleton
+
+    return str(format_skeleton("yMMMd", when, locale=spoken()))
+
+
+def in_numbers(written: str) -> str:
+    """A day as 2016-02-29 in the figures of the language of the moment; English keeps it as it is."""
+    if spoken() == ENGLISH:
+        return written
+    from babel.dates import format_date
+
+    try:
+        return str(format_date(datetime.fromisoformat(written[:10]), "medium", locale=spoken()))
+    except ValueError:
+        return written
+
+
+def decimal(number: float, places: int) -> str:
+    """1234.5678 with three places → "1,234.568"."""
+    return local(f"{number:,.{places}f}")
 
 
 def harmless(text: str) -> str:
@@ -135,6 +171,16 @@ def _harmless(character: str) -> str:
     if character in _BIDI or (character not in _JOINERS and unicodedata.category(character) in ("Cc", "Cf", "Cs")):
         return "\ufffd"
     return character
+
+
+def begun(text: str) -> str:
+    """`text` as a sentence begins: its first letter is a capital, and the others stay."""
+    return text[:1].upper() + text[1:]
+
+
+def small(text: str) -> str:
+    """A noun within a sentence: English ones are written small there, whatever they are in a heading."""
+    return text.lower() if spoken() == ENGLISH else text
 
 
 def cut(text: str, longest: int = LONGEST) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from mining.core.analysis import Analysis
 from mining.report import deviation_words as words
 from mining.report.formats import count, share
-from mining.report.names import place
+from mining.report.names import display, place
 from mining.report.tabular import Column, Table, Value, table
 
 Json = dict[str, Any]
@@ -55,12 +55,12 @@ def lines(analysis: Analysis) -> list[str]:
     found = analysis.hand_offs
     if found is None:
         return []
-    pairs = [f"{a.display} → {b.display} ({count(n)})" for a, b, n in found.undocumented]
+    pairs = [f"{display(a)} → {display(b)} ({count(n)})" for a, b, n in found.undocumented]
     said = [words.UNDOCUMENTED_PAIRS.format(pairs=", ".join(pairs)) if pairs else words.ALL_DOCUMENTED]
     if found.never is None:
         said.append(words.NEVER_NOT_SAID)
     elif found.never:
-        said.append(words.NEVER_PAIRS.format(pairs=", ".join(f"{a.display} → {b.display}" for a, b in found.never)))
+        said.append(words.NEVER_PAIRS.format(pairs=", ".join(f"{display(a)} → {display(b)}" for a, b in found.never)))
     return said
 
 

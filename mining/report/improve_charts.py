@@ -11,6 +11,7 @@ from mining.report import improve_words as words
 from mining.report.formats import many
 from mining.report.improve_tables import ripple_words
 from mining.report.improving import number
+from mining.report.language import local, t
 from mining.report.names import colour
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def rates_chart(analysis: Analysis) -> go.Figure | None:
     traces = [_ratios(shown)]
     traces += [
         _open_marks(shown, own=own, name=name, symbol=symbol)
-        for own, name, symbol in ((True, "own after ÷ before", "circle-open"), (False, "theirs", "diamond-open"))
+        for own, name, symbol in ((True, t("own after ÷ before"), "circle-open"), (False, t("theirs"), "diamond-open"))
         if any(_mark(one, own=own) for one in shown)
     ]
     marks = [mark for trace in traces for mark in trace["x"]]
@@ -45,11 +46,11 @@ def rates_chart(analysis: Analysis) -> go.Figure | None:
         "margin": {"l": 10, "r": 24, "t": 40, "b": 50},
         "xaxis": {
             "type": "log",
-            "title": {"text": "ratio (logarithmic)"},
+            "title": {"text": t("ratio (logarithmic)")},
             "range": [round(low, 4), round(high, 4)],
             "tickmode": "array",
             "tickvals": list(_TICKS),
-            "ticktext": [f"{tick:g}" for tick in _TICKS],
+            "ticktext": [local(f"{tick:g}") for tick in _TICKS],
         },
         "yaxis": {
             "tickmode": "array",
@@ -79,11 +80,11 @@ def _ratios(shown: list[Effect]) -> dict[str, Any]:
     at = [of.ratio or 0.0 for _, _, of in told]
     texts = []
     for _, one, of in told:
-        against = "before" if one.expected is None else "expected"
-        between = f"{number(of.low)} to {number(of.high)}"
-        texts.append(f"<b>{words.LED_TO[one.kind.value]}</b><br>after ÷ {against} {number(of.ratio)}<br>{between}")
+        against = t("after ÷ before") if one.expected is None else t("after ÷ expected")
+        between = t("{low} to {high}", low=number(of.low), high=number(of.high))
+        texts.append(f"<b>{words.LED_TO[one.kind.value]}</b><br>{against} {number(of.ratio)}<br>{between}")
     return {
-        "name": "after ÷ expected" if any(one.expected is not None for one in shown) else "after ÷ before",
+        "name": t("after ÷ expected") if any(one.expected is not None for one in shown) else t("after ÷ before"),
         "mode": "markers",
         "x": [round(mark, 4) for mark in at],
         "y": [place for place, _, _ in told],
@@ -140,17 +141,19 @@ def ripple_chart(analysis: Analysis) -> go.Figure | None:
         "bargap": 0.25,
         "margin": {"l": 56, "r": 24, "t": 24, "b": 50},
         "xaxis": {
-            "title": {"text": "days from the change on"},
+            "title": {"text": t("days from the change on")},
             "tickvals": list(range(-one.days_before, one.days_after, 7)),
         },
-        "yaxis": {"title": {"text": "incidents"}, "rangemode": "tozero", "nticks": 6},
+        "yaxis": {"title": {"text": t("incidents")}, "rangemode": "tozero", "nticks": 6},
         "shapes": [band, _line({**ends, "y0": one.base_day, "y1": one.base_day})],
     }
     bars = go.Bar(
         x=days,
         y=[incidents for _, incidents in one.by_day],
         marker={"color": [colour("calm" if day < 0 else "wait") for day in days]},
-        hovertext=[f"day {day}: {many(incidents, 'incident')}" for day, incidents in one.by_day],
+        hovertext=[
+            t("day {day}: {incidents}", day=day, incidents=many(incidents, "incident")) for day, incidents in one.by_day
+        ],
         hoverinfo="text",
     )
     return go.Figure(data=[bars], layout=layout)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from mining.core.analysis import Analysis
 from mining.core.improvement import Interval, Ripple
 from mining.report import improve_words as words
-from mining.report.formats import count, many, share
+from mining.report.formats import count, decimal, many, share
+from mining.report.language import t
 from mining.report.tabular import Column, Table, Value, table
 
 
@@ -84,8 +85,8 @@ def compared_table(analysis: Analysis) -> Table | None:
         Column("Expected", "count"),
         Column("Ratio", "ratio"),
         Column("From", "ratio"),
-        Column("To", "ratio"),
-        Column("Own after ÷ before", "ratio"),
+        Column("To", "ratio", sense="bound"),
+        Column("Own", "ratio"),
         Column("Theirs", "ratio"),
     )
     rows = [
@@ -129,7 +130,7 @@ def ripple_table(analysis: Analysis) -> Table | None:
         Column("More after", "count"),
         Column("Ratio", "ratio"),
         Column("From", "ratio"),
-        Column("To", "ratio"),
+        Column("To", "ratio", sense="bound"),
     )
     shown = one.ratio is not None
     counted: tuple[Value, ...] = (one.before, one.base_line, one.after, one.followed, one.more)
@@ -151,7 +152,12 @@ def ripple_days_table(analysis: Analysis) -> Table | None:
 def ripple_words(one: Ripple) -> dict[str, str]:
     """What is said of the chart and the table by days."""
     low, high = one.band or (0, 0)
-    return {"alone": many(one.alone, "change"), "base": f"{one.base_day:,.1f}", "low": count(low), "high": count(high)}
+    return {
+        "alone": many(one.alone, "change"),
+        "base": decimal(one.base_day, 1),
+        "low": count(low),
+        "high": count(high),
+    }
 
 
 def scopes_table(analysis: Analysis) -> Table | None:
@@ -184,7 +190,7 @@ def scopes_table(analysis: Analysis) -> Table | None:
         )
         for one in found.parts
     ]
-    note = words.SCOPE_NOTE.format(by=found.told_by, work=words.SOME_WORK if work else words.NO_WORK)
+    note = words.SCOPE_NOTE.format(by=t(found.told_by), work=words.SOME_WORK if work else words.NO_WORK)
     return table("scopes", "Streams, time and work", columns, rows, note)
 
 

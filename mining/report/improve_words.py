@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
+texts(__name__)
+
 GROUPED = (
     "Incidents are grouped by their {fact}, which {telling} of {all} tell ({share}): {groups}. A group recurs where "
     "{least} incidents or more fall into some {days} days. So {recurring} recur ({recurring_share} of all), with "
@@ -93,6 +97,7 @@ RIPPLE_NOTE = (
 )
 ONE_SCOPE = "All {streams} are of one scope, by what the {by} says: {scope}."
 SCOPES = {"run": "Run the business", "change": "Change the business", None: "Not told"}
+SCOPES_SAID = {"run": "run the business", "change": "change the business", None: "not told"}
 SCOPE_NOTE = (
     "Running keeps services going; changing makes new or better ones. The scope of a stream is that of the ticket at "
     "which it begins, as the {by} says. Time before value is that of fulfilled streams, and so are the lead times, "

@@ -9,7 +9,8 @@ from mining.core.analysis import Analysis
 from mining.core.improvement import Effect, Improvement, Interval, Ripple, Verdict
 from mining.core.realised import Children
 from mining.report import improve_words as words
-from mining.report.formats import count, duration, many, percent, share
+from mining.report.formats import count, decimal, duration, many, percent, share
+from mining.report.language import t, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def value_sentences(analysis: Analysis) -> tuple[str, ...]:
         said.append(
             words.AGAINST_TIME.format(
                 streams=many(found.against_time.streams, "stream"),
-                verb="contradicts" if found.against_time.streams == 1 else "contradict",
+                verb=t("contradicts") if found.against_time.streams == 1 else t("contradict"),
                 value=count(found.against_time.value),
                 end=count(found.against_time.end),
             )
@@ -64,13 +65,13 @@ def one_scope(analysis: Analysis) -> str:
     if found is None or len(found.parts) != 1:
         return ""
     (only,) = found.parts
-    scope = words.SCOPES[only.scope].lower()
-    return words.ONE_SCOPE.format(streams=many(only.streams, "stream"), by=found.told_by, scope=scope)
+    scope = words.SCOPES_SAID[only.scope]
+    return words.ONE_SCOPE.format(streams=many(only.streams, "stream"), by=t(found.told_by), scope=scope)
 
 
 def number(value: float | None) -> str:
     """A ratio as it is said in a sentence."""
-    return "–" if value is None else f"{value:,.2f}"
+    return "–" if value is None else decimal(value, 2)
 
 
 def _how(found: Improvement) -> Iterator[str]:
@@ -97,14 +98,14 @@ def _effects(found: Improvement) -> tuple[str, ...]:
     """A sentence for each kind; one for all where none is shown, for one reason."""
     reasons = {one.reason if one.verdict is Verdict.NOT_SHOWN else "" for one in found.effects}
     if len(found.effects) > 1 and len(reasons) == 1 and "" not in reasons:
-        return (words.NONE_SHOWN.format(reason=reasons.pop()),)
+        return (words.NONE_SHOWN.format(reason=told(reasons.pop())),)
     return tuple(_effect(one, found) for one in found.effects)
 
 
 def _effect(one: Effect, found: Improvement) -> str:
     what = words.LED_TO[one.kind.value]
     if one.verdict is Verdict.NOT_SHOWN or one.ratio is None:
-        return words.NOT_SHOWN.format(what=what, reason=one.reason)
+        return words.NOT_SHOWN.format(what=what, reason=told(one.reason))
     low, high = number(one.ratio.low), number(one.ratio.high)
     if one.verdict is Verdict.ASSOCIATION:
         against = (
@@ -114,7 +115,7 @@ def _effect(one: Effect, found: Improvement) -> str:
         )
         after = many(one.after if one.expected is None else one.compared_after, "incident")
         return words.ASSOCIATION.format(
-            what=what, after=after, days=found.days, against=against, low=low, high=high, reason=one.reason
+            what=what, after=after, days=found.days, against=against, low=low, high=high, reason=told(one.reason)
         )
     return words.COMPARED.format(
         what=what,
@@ -127,13 +128,13 @@ def _effect(one: Effect, found: Improvement) -> str:
         low=low,
         high=high,
         meaning=_meaning(one.ratio),
-        fewer=f"{count(one.fewer)} of {count(one.groups)}",
+        fewer=t("{n} of {all}", n=count(one.fewer), all=count(one.groups)),
         comparison_fewer=percent(one.comparison_fewer),
     )
 
 
 def _rounded(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.0f}"
+    return "–" if value is None else decimal(value, 0)
 
 
 def _meaning(ratio: Interval) -> str:
@@ -144,7 +145,7 @@ def _meaning(ratio: Interval) -> str:
 
 def _ripple(one: Ripple) -> str:
     if one.verdict is Verdict.NOT_SHOWN or one.ratio is None:
-        return words.RIPPLE_NOT_SHOWN.format(reason=one.reason)
+        return words.RIPPLE_NOT_SHOWN.format(reason=told(one.reason))
     return words.RIPPLE.format(
         after_days=one.days_after,
         after=many(one.after, "incident"),

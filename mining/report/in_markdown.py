@@ -7,6 +7,7 @@ import re
 from mining.core.analysis import Analysis
 from mining.report import words
 from mining.report.formats import count, harmless, moment
+from mining.report.language import t
 from mining.report.overview import Overview, Tile, overview
 
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#+!|~@&])")
@@ -60,7 +61,16 @@ def _origin(analysis: Analysis) -> str:
     files = ", ".join(f"{plain(file.name)} (sha256 {file.sha256[:12]})" for file in analysis.files[:_MOST_FILES])
     further = len(analysis.files) - _MOST_FILES
     if further > 0:
-        files += f" and {count(further)} further files"
-    mapping = f"mapping {plain(analysis.mapping.file)} (sha256 {analysis.mapping.sha256[:12]})"
-    reference = f"; reference stream {plain(analysis.conformance.reference)}" if analysis.conformance else ""
-    return f"{words.MADE_BY}, {moment(analysis.run.started)}, from {files}; {mapping}{reference}."
+        files += t(" and {n} further files", n=count(further))
+    mapping = f"{plain(analysis.mapping.file)} (sha256 {analysis.mapping.sha256[:12]})"
+    reference = ""
+    if analysis.conformance:
+        reference = t("; reference stream {name}", name=plain(analysis.conformance.reference))
+    return t(
+        "{made_by}, {moment}, from {files}; mapping {mapping}{reference}.",
+        made_by=words.MADE_BY,
+        moment=moment(analysis.run.started),
+        files=files,
+        mapping=mapping,
+        reference=reference,
+    )

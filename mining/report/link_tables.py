@@ -8,6 +8,7 @@ from mining.core.links import CasesBy
 from mining.core.streams import Quantiles
 from mining.report import link_words as words
 from mining.report.formats import many, share
+from mining.report.language import t
 from mining.report.linking import use_share
 from mining.report.tabular import Column, Table, Value, table
 
@@ -95,8 +96,14 @@ def cut_table(analysis: Analysis) -> Table | None:
     if linked is None or not linked.cut:
         return None
     follow = linked.spec.by is CasesBy.FOLLOW
-    titles = ("Stream that begins at", "Tickets left out, at least") if follow else ("Group that begins at", "Tickets")
-    name, what = ("Streams that were cut", "stream") if follow else ("Groups that were not taken together", "group")
+    titles = (
+        (t("Stream that begins at"), t("Tickets left out, at least"))
+        if follow
+        else (t("Group that begins at"), t("Tickets"))
+    )
+    name, what = (
+        (t("Streams that were cut"), "stream") if follow else (t("Groups that were not taken together"), "group")
+    )
     shown = len(linked.cut)
     note = "" if shown == linked.cut_streams else words.CUT_NOTE.format(shown=shown, all=many(linked.cut_streams, what))
     return table("cut-streams", name, (Column(titles[0]), Column(titles[1], "count")), linked.cut, note)
@@ -118,8 +125,8 @@ def weak_table(analysis: Analysis) -> Table | None:
     measures, without = analysis.measures, linked.without_weak
     lead, explicit = measures.lead_time_claimed, without.lead_time
     rows: tuple[tuple[Value, ...], ...] = (
-        ("All links", analysis.streams.cases, measures.fulfilled, lead.n, lead.median, lead.p85),
-        ("Explicit links alone", without.streams, without.fulfilled, *_lead(explicit)),
+        (t("All links"), analysis.streams.cases, measures.fulfilled, lead.n, lead.median, lead.p85),
+        (t("Explicit links alone"), without.streams, without.fulfilled, *_lead(explicit)),
     )
     return table("weak-links", "With and without weak links", columns, rows, words.WEAK_NOTE)
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
+texts(__name__)
+
 FOLLOW = (
     "Each stream begins at a demand ticket, {start}, and follows links onwards. A ticket that several streams reach is "
     "in each of them; its work counts once in totals. What happened to a ticket before a stream began is not in that "

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from mining.core.analysis import Analysis
 from mining.core.linked import Linked, LinkUse
 from mining.core.links import CasesBy
-from mining.report import deviating
+from mining.report import deviating, deviation_words
 from mining.report import link_words as words
-from mining.report.deviation_words import PRIVACY_EXAMPLES
+from mining.report import words as plain_words
 from mining.report.formats import count, cut, harmless, many, percent, share
-from mining.report.words import GLOSSARY, PRIVACY
+from mining.report.language import t
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +59,29 @@ def link_line(analysis: Analysis) -> Figure | None:
     if linked is None:
         return None
     parts = [
-        f"{count(linked.several)} of {many(cases, 'stream')} hold several tickets ({_sizes(linked)})",
-        f"{count(linked.shared)} of {many(linked.tickets, 'ticket')} in several streams",
-        f"{count(lost(linked))} in none",
+        t(
+            "{n} of {streams} hold several tickets ({sizes})",
+            n=count(linked.several),
+            streams=many(cases, "stream"),
+            sizes=_sizes(linked),
+        ),
+        t("{n} of {tickets} in several streams", n=count(linked.shared), tickets=many(linked.tickets, "ticket")),
+        t("{n} in none", n=count(lost(linked))),
     ]
     if linked.cut_streams:
         what = "stream" if linked.spec.by is CasesBy.FOLLOW else "group"
-        parts.append(f"{many(linked.cut_streams, what)} cut at {count(linked.spec.at_most)} tickets")
-    return Figure("Links", percent(share(linked.several, cases)), "; ".join(parts))
+        parts.append(
+            t("{streams} cut at {n} tickets", streams=many(linked.cut_streams, what), n=count(linked.spec.at_most))
+        )
+    return Figure(t("Links"), percent(share(linked.several, cases)), "; ".join(parts))
 
 
 def glossary(analysis: Analysis) -> tuple[tuple[str, str], ...]:
     """The glossary, which says of streams what they are in this report."""
     if analysis.streams.linked is None:
-        return GLOSSARY
+        return plain_words.GLOSSARY
     own = dict(words.LINK_GLOSSARY)
-    told = tuple((name, own.pop(name, meaning)) for name, meaning in GLOSSARY)
+    told = tuple((name, own.pop(name, meaning)) for name, meaning in plain_words.GLOSSARY)
     return (*told, *own.items())
 
 
@@ -82,8 +89,8 @@ def privacy(analysis: Analysis) -> str:
     """Whom the report names: no ticket, but those of streams that were cut."""
     linked = analysis.streams.linked
     if deviating.named(analysis):
-        return PRIVACY_EXAMPLES
-    return words.PRIVACY_CUT if linked is not None and linked.cut else PRIVACY
+        return deviation_words.PRIVACY_EXAMPLES
+    return words.PRIVACY_CUT if linked is not None and linked.cut else plain_words.PRIVACY
 
 
 def lost(linked: Linked) -> int:
@@ -132,31 +139,47 @@ def _tickets_of(linked: Linked, ticket_type: str) -> int | None:
 def _how(linked: Linked) -> str:
     if linked.spec.by is CasesBy.CONNECTED:
         return words.CONNECTED
-    types = " or ".join(cut(harmless(one)) for one in linked.spec.start)
+    types = t(" or ").join(cut(harmless(one)) for one in linked.spec.start)
     return words.FOLLOW.format(start=words.FOLLOW_START.format(types=types) if types else words.FOLLOW_ANY)
 
 
 def _sizes(linked: Linked) -> str:
-    return f"median {count(linked.median_size)}, largest {count(linked.largest)}" if linked.several else "none"
+    return (
+        t("median {median}, largest {largest}", median=count(linked.median_size), largest=count(linked.largest))
+        if linked.several
+        else t("none")
+    )
 
 
 def _figures(analysis: Analysis, linked: Linked) -> Iterator[Figure]:
     cases, most = analysis.streams.cases, many(linked.spec.at_most, "ticket")
-    over = f"{count(linked.several)} of {many(cases, 'stream')}"
-    yield Figure("Streams of several tickets", percent(share(linked.several, cases)), over)
+    over = t("{n} of {streams}", n=count(linked.several), streams=many(cases, "stream"))
+    yield Figure(t("Streams of several tickets"), percent(share(linked.several, cases)), over)
     if linked.several:
-        over = f"the median of {many(linked.several, 'stream')} of several; the largest has {count(linked.largest)}"
-        yield Figure("Tickets in such a stream", count(linked.median_size), f"{over}, and at most {most} are allowed")
+        over = t(
+            "the median of {streams} of several; the largest has {largest}, and at most {most} are allowed",
+            streams=many(linked.several, "stream"),
+            largest=count(linked.largest),
+            most=most,
+        )
+        yield Figure(t("Tickets in such a stream"), count(linked.median_size), over)
     for name, number, meaning in (
-        ("Shared tickets", linked.shared, "in more than one stream, and in each of them"),
-        ("Tickets in circles", linked.in_circles, "their links lead back to them"),
+        (t("Shared tickets"), linked.shared, t("in more than one stream, and in each of them")),
+        (t("Tickets in circles"), linked.in_circles, t("their links lead back to them")),
     ):
-        over = f"{count(number)} of {many(linked.tickets, 'ticket')}: {meaning}"
+        over = t(
+            "{n} of {tickets}: {meaning}", n=count(number), tickets=many(linked.tickets, "ticket"), meaning=meaning
+        )
         yield Figure(name, percent(share(number, linked.tickets)), over)
     if linked.events_before:
         events = analysis.streams.events + linked.events_before
-        over = f"{count(linked.events_before)} of {many(events, 'event')}: {words.BEFORE_DEMAND}"
-        yield Figure("Events before demand", percent(share(linked.events_before, events)), over)
+        over = t(
+            "{n} of {events}: {meaning}",
+            n=count(linked.events_before),
+            events=many(events, "event"),
+            meaning=words.BEFORE_DEMAND,
+        )
+        yield Figure(t("Events before demand"), percent(share(linked.events_before, events)), over)
 
 
 def _in_no_stream(linked: Linked) -> str:

@@ -8,6 +8,7 @@ from mining.core.analysis import Analysis
 from mining.report import map_words, words
 from mining.report.agreement import Agreement, agreed_streams, name_of_agreed
 from mining.report.formats import count, harmless, many, percent
+from mining.report.names import display
 from mining.report.step_tally import First, StepMap, first_map, step_map
 from mining.report.tally import FIRST_DRAWN, activity_counts, drawable
 
@@ -91,7 +92,7 @@ def why(analysis: Analysis) -> str:
 
 def _reason(first: First) -> str:
     if first.one_holds and first.holder is not None:
-        return map_words.ONE_HOLDS.format(activity=first.holder.display, share=percent(first.held))
+        return map_words.ONE_HOLDS.format(activity=display(first.holder), share=percent(first.held))
     return map_words.FEW_SEEN
 
 
@@ -108,7 +109,7 @@ def steps_caption(analysis: Analysis, shown: StepMap) -> str:
 
 def grey(analysis: Analysis) -> str:
     """What is dashed, and why; nothing where the export can show all."""
-    unseen = [one.activity.display for one in activity_counts(analysis) if not one.observable]
+    unseen = [display(one.activity) for one in activity_counts(analysis) if not one.observable]
     return words.MAP_GREY.format(names=", ".join(unseen)) if unseen else ""
 
 

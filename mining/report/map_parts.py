@@ -9,8 +9,9 @@ from mining.core.activities import HAND_OFFS, Activity
 from mining.core.export import Holds
 from mining.core.streams import HandOff, Streams
 from mining.report import words
-from mining.report.formats import count, duration, many, quantiles
+from mining.report.formats import count, duration, in_streams, quantiles
 from mining.report.geometry import DEMAND, VALUE, Box, Line, Node, place_labels, thinned
+from mining.report.language import t
 from mining.report.names import colour
 from mining.report.tally import FIRST_DRAWN
 
@@ -32,7 +33,7 @@ def documented(source: Activity | None, target: Activity | None) -> str:
     if source == target:
         return words.INTERNAL
     found = HAND_OFFS.get((source, target))
-    return words.UNDOCUMENTED if found is None else "; ".join(found)
+    return words.UNDOCUMENTED if found is None else "; ".join(map(t, found))
 
 
 def documented_lines(source: Activity | None, target: Activity | None) -> list[str]:
@@ -43,11 +44,11 @@ def documented_lines(source: Activity | None, target: Activity | None) -> list[s
 
 def edge_hover(name: str, one: HandOff, form: Form = duration) -> str:
     """What the pointer is told of a hand-off; `form` says how its times are written."""
-    lines = [f"<b>{name}</b>", f"{many(one.count, 'passage')} in {many(one.streams, 'stream')}"]
+    lines = [f"<b>{name}</b>", in_streams(one.count, "passage", one.streams)]
     if one.times is not None:
         lines.append(quantiles(one.times, form))
     if one.after_value:
-        lines.append(f"{count(one.after_value)} of them after value, not timed")
+        lines.append(t("{n} of them after value, not timed", n=count(one.after_value)))
     return "<br>".join([*lines, *documented_lines(one.source, one.target)])
 
 

@@ -9,7 +9,7 @@ from mining.report.agreement import agreed, agreed_streams, compared
 from mining.report.formats import NOTHING
 from mining.report.map_parts import documented, passes
 from mining.report.map_working import median_of, working_hand_offs
-from mining.report.names import place
+from mining.report.names import display, place
 from mining.report.step_tally import step_map
 from mining.report.tabular import Column, Table, Value, table
 
@@ -63,7 +63,7 @@ def _steps(analysis: Analysis) -> Table | None:
     )
     rows = [
         (
-            one.step[0].display,
+            display(one.step[0]),
             one.step[1] or map_words.NO_STEP,
             one.streams,
             one.visits,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
+texts(__name__)
+
 TABS = {
     "steps": "Steps",
     "activities": "Six activities",

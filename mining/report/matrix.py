@@ -9,14 +9,13 @@ from mining.core.activities import Activity
 from mining.core.analysis import Analysis
 from mining.core.streams import HandOff
 from mining.report.bars import step_name, times_of
-from mining.report.formats import count, many
-from mining.report.names import colour, short
+from mining.report.formats import count, in_streams
+from mining.report.names import colour, display, short
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 MOST_STEPS = 14
-_SHORT = {activity.display: short(activity) for activity in Activity}
 
 
 def step_matrix(analysis: Analysis) -> tuple[go.Figure | None, int]:
@@ -71,9 +70,10 @@ def step_matrix(analysis: Analysis) -> tuple[go.Figure | None, int]:
 def _above(name: str) -> str:
     """A name short enough to stand over a column."""
     activity, joint, step = name.partition(" (")
-    return f"{_SHORT.get(activity, activity)}{joint}{step}"
+    short_names = {display(one): short(one) for one in Activity}
+    return f"{short_names.get(activity, activity)}{joint}{step}"
 
 
 def _matrix_hover(one: HandOff) -> str:
     name = f"<b>{step_name(one, giving=True)} → {step_name(one, giving=False)}</b>"
-    return f"{name}<br>{many(one.count, 'passage')} in {many(one.streams, 'stream')}<br>{times_of(one)}"
+    return f"{name}<br>{in_streams(one.count, 'passage', one.streams)}<br>{times_of(one)}"

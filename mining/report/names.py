@@ -7,6 +7,7 @@ from mining.core.events import Symbol
 from mining.core.results import DeviationKind
 from mining.report import words
 from mining.report.formats import DAY, HOUR, harmless
+from mining.report.language import ENGLISH, meant, spoken, t, told
 
 _SHORT = {
     Activity.DESIGN_AND_TRANSITION: "Design",
@@ -26,23 +27,37 @@ TIME_CLASSES: tuple[tuple[int, str], ...] = (
 LAST_TIME_CLASS = "7 d or more"
 
 
+def display(activity: Activity) -> str:
+    """The name of an activity, in the language of the report."""
+    return t(activity.display)
+
+
 def short(activity: Activity) -> str:
     """A name that fits into a chevron."""
-    return _SHORT.get(activity, activity.display)
+    return t(_SHORT.get(activity, activity.display))
 
 
 def place(activity: Activity | None, step: str | None, *, otherwise: str = "") -> str:
     """Where a stream is: "Engage (ask)". `otherwise` names the place that is no activity: demand or value."""
     if activity is None:
         return otherwise
-    return activity.display if step is None else f"{activity.display} ({harmless(step)})"
+    return display(activity) if step is None else f"{display(activity)} ({harmless(step)})"
+
+
+def place_within(longest: int, activity: Activity | None, step: str | None, *, otherwise: str = "") -> str:
+    """The same, where there is room for `longest` letters: names of other languages are longer than English ones, and
+    then it is rather the activity that is shortened than the step that is cut."""
+    name = place(activity, step, otherwise=otherwise)
+    if spoken() == ENGLISH or len(name) <= longest or activity is None or step is None:
+        return name
+    return f"{short(activity)} ({harmless(step)})"
 
 
 def waiting_on(on: str | None) -> str:
     """Waiting in words: "waiting on the user"."""
     if on is None:
         return words.NOT_WAITING
-    return words.WAITING_SPECIAL.get(on) or words.WAITING_ON.format(on=harmless(on))
+    return words.WAITING_SPECIAL.get(on) or words.WAITING_ON.format(on=harmless(meant("waiting on", on)))
 
 
 def reference_label(label: str) -> str:
@@ -53,7 +68,7 @@ def reference_label(label: str) -> str:
     activity, _, step = label.partition(":")
     if activity in set(Activity):
         return place(Activity(activity), step.strip() or None)
-    return harmless(label).capitalize() if label.islower() else harmless(label)
+    return harmless(t(harmless(label).capitalize() if label.islower() else harmless(label)))
 
 
 def symbol(of: Symbol) -> str:
@@ -92,5 +107,21 @@ def value_mark(of: Value) -> str:
 
 def deviation(kind: DeviationKind, label: str, instead_of: str | None) -> str:
     """A deviation of one variant, in a few words."""
-    name = f"{kind.value}: {reference_label(label)}"
-    return name if instead_of is None else f"{name} instead of {reference_label(instead_of)}"
+    name = f"{t(kind.value)}: {reference_label(label)}"
+    return name if instead_of is None else t("{name} instead of {other}", name=name, other=reference_label(instead_of))
+
+
+def outlined(line: str) -> str:
+    """A line of the outline of a reference stream: "  optional: Engage (confirm)"."""
+    bare = line.lstrip(" -")
+    heading, joint, rest = bare.partition(": ")
+    said = told(bare)
+    if said == bare:
+        said = f"{told(heading)}{joint}{reference_name(rest)}" if joint else reference_name(bare)
+    return line[: len(line) - len(bare)] + said
+
+
+def reference_name(name: str) -> str:
+    """A part of the reference stream as its outline calls it: "Engage (confirm)", "value"."""
+    activity, bracket, step = name.partition(" (")
+    return f"{t(activity)}{bracket}{step}"

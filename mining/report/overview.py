@@ -22,6 +22,7 @@ from mining.report.formats import (
     share,
     whole_percent,
 )
+from mining.report.language import meant, t
 from mining.report.linking import link_line
 from mining.report.names import waiting_on
 from mining.report.tally import elapsed_time, waiting_time, waits
@@ -85,26 +86,34 @@ def verdict(analysis: Analysis) -> str:
     """One sentence on how things stand."""
     streams, lead = analysis.streams, analysis.measures.lead_time_claimed
     if not streams.cases:
-        return "This export holds no stream."
+        return t("This export holds no stream.")
     if lead.median is not None and lead.p85 is not None:
         return f"{_how_long(lead)}{_waiting_clause(analysis)}."
     if not streams.can_realise_value:
-        return "The routes of the streams are known, but this mapping has no rule that says when value is realised."
+        return t("The routes of the streams are known, but this mapping has no rule that says when value is realised.")
     if streams.open == streams.cases:
-        return f"None of the {many(streams.cases, 'stream')} has reached its end yet: all are still open."
-    return f"None of the {many(streams.cases, 'stream')} was fulfilled: {_states(analysis)}."
+        return t(
+            "None of the {streams} has reached its end yet: all are still open.", streams=many(streams.cases, "stream")
+        )
+    return t(
+        "None of the {streams} was fulfilled: {states}.",
+        streams=many(streams.cases, "stream"),
+        states=_states(analysis),
+    )
 
 
 def _how_long(lead: Distribution) -> str:
     """How long streams take; of equal ones none takes longer than the others."""
     median, p85, longest = lead.percentiles[50], lead.percentiles[85], lead.percentiles[100]
     if median == longest:
-        all_ = "The one fulfilled stream reached" if lead.n == 1 else f"All {count(lead.n)} fulfilled streams reach"
-        return f"{all_} value within {duration(longest)}"
-    half = f"Half of the fulfilled streams reach value within {duration(median)}"
+        if lead.n == 1:
+            return t("The one fulfilled stream reached value within {time}", time=duration(longest))
+        return t("All {n} fulfilled streams reach value within {time}", n=count(lead.n), time=duration(longest))
+    half = t("Half of the fulfilled streams reach value within {time}", time=duration(median))
     if p85 == longest:
-        return f"{half}, and all within {duration(longest)}"
-    return f"{half}, {'but' if p85 >= 3 * median else 'and'} 15 % take longer than {duration(p85)}"
+        return t("{half}, and all within {time}", half=half, time=duration(longest))
+    joint = t("but") if p85 >= 3 * median else t("and")
+    return t("{half}, {joint} 15 % take longer than {time}", half=half, joint=joint, time=duration(p85))
 
 
 def _waiting_clause(analysis: Analysis) -> str:
@@ -113,10 +122,15 @@ def _waiting_clause(analysis: Analysis) -> str:
     if ratio is None or most is None or most.on is None:
         return ""
     if most.on == HAND_OFF:
-        return f"; {whole_percent(share(most.total, whole) or 0)} of the time before value lies between two visits"
-    whom = words.WAITED_ON.get(most.on) or words.WAITED_ON_ANY.format(on=cut(harmless(most.on), IN_A_SENTENCE))
-    extent = "all" if most.total == waited else "most" if most.total * 2 > waited else "the largest part"
-    return f"; {whole_percent(ratio)} of the time before value is waiting, {extent} of it {whom}"
+        ratio = share(most.total, whole) or 0
+        return t("; {share} of the time before value lies between two visits", share=whole_percent(ratio))
+    on = cut(harmless(meant("waiting on", most.on)), IN_A_SENTENCE)
+    whom = words.WAITED_ON.get(most.on) or words.WAITED_ON_ANY.format(on=on)
+    extent = t("all of it") if most.total == waited else t("most of it")
+    if most.total * 2 <= waited:
+        extent = t("the largest part of it")
+    said = "; {share} of the time before value is waiting, {extent} {whom}"
+    return t(said, share=whole_percent(ratio), extent=extent, whom=whom)
 
 
 def _longest_wait(analysis: Analysis) -> Waiting | None:
@@ -132,24 +146,33 @@ def _lede(analysis: Analysis) -> tuple[str, ...]:
     found, fulfilled = analysis.conformance, analysis.measures.fulfilled
     lines = chosen_line(analysis)
     if found is not None and found.rates.streams is not None:
-        agreed = f"the agreed stream “{harmless(found.reference)}”"
-        lines.append(f"{_how_many_keep(found)} to {agreed} in every point{_that_shows(found)}.")
+        lines.append(_how_many_keep(found))
     if 0 < fulfilled < FEW:
         lines.append(words.FEW_STREAMS.format(n=many(fulfilled, "fulfilled stream")))
     return tuple(lines)
 
 
 def _how_many_keep(found: Conformance) -> str:
+    names = {"name": harmless(found.reference), "shown": _that_shows(found)}
     if found.checked == 1:
-        return f"The one fulfilled stream {'keeps' if found.conforming else 'does not keep'}"
-    if found.conforming in (0, found.checked):
-        return f"{'All' if found.conforming else 'None'} of the {count(found.checked)} fulfilled streams keep"
-    return f"{whole_percent(found.rates.streams or 0)} of the fulfilled streams keep"
+        if found.conforming:
+            return t("The one fulfilled stream keeps to the agreed stream “{name}” in every point{shown}.", **names)
+        return t("The one fulfilled stream does not keep to the agreed stream “{name}” in every point{shown}.", **names)
+    n, ratio = count(found.checked), whole_percent(found.rates.streams or 0)
+    if found.conforming == found.checked:
+        return t(
+            "All of the {n} fulfilled streams keep to the agreed stream “{name}” in every point{shown}.", n=n, **names
+        )
+    if not found.conforming:
+        return t("None of the {n} fulfilled streams keep to the agreed stream “{name}” in every point.", n=n, **names)
+    return t(
+        "{share} of the fulfilled streams keep to the agreed stream “{name}” in every point.", share=ratio, **names
+    )
 
 
 def _that_shows(found: Conformance) -> str:
     """What cannot be shown costs nothing, so "in every point" alone would be too much where all conform."""
-    return " that this export can show" if found.conforming == found.checked and found.not_observable else ""
+    return t(" that this export can show") if found.conforming == found.checked and found.not_observable else ""
 
 
 # --------------------------------------------------------------------------------------------------------- tiles
@@ -158,52 +181,60 @@ def _that_shows(found: Conformance) -> str:
 def _streams(analysis: Analysis) -> Tile:
     streams = analysis.streams
     over = (_states(analysis), f"{many(streams.events, 'event')}, {many(len(streams.variants), 'variant')}")
-    return Tile("Streams", count(streams.cases), over, "data")
+    return Tile(t("Streams"), count(streams.cases), over, "data")
 
 
 def _conformance(analysis: Analysis) -> Tile:
     found = analysis.conformance
     if found is None:
-        return Tile("Conformance", "–", ("no reference stream was named",), "conformance")
+        return Tile(t("Conformance"), "–", (t("no reference stream was named"),), "conformance")
     if not found.checked:
-        return Tile("Conformance", "–", ("no stream could be checked",), "conformance")
+        return Tile(t("Conformance"), "–", (t("no stream could be checked"),), "conformance")
     over = (
-        f"{count(found.conforming)} of {many(found.checked, 'fulfilled stream')}",
-        f"{percent(found.rates.moves)} of their moves",
-        *([] if found.accepted is None else [f"{percent(found.accepted.rates.streams)} with what is accepted"]),
+        t("{n} of {streams}", n=count(found.conforming), streams=many(found.checked, "fulfilled stream")),
+        t("{share} of their moves", share=percent(found.rates.moves)),
+        *(
+            []
+            if found.accepted is None
+            else [t("{share} with what is accepted", share=percent(found.accepted.rates.streams))]
+        ),
     )
-    return Tile("Conformance", percent(found.rates.streams), over, "conformance")
+    return Tile(t("Conformance"), percent(found.rates.streams), over, "conformance")
 
 
 def _lead(analysis: Analysis) -> Tile:
     measures = analysis.measures
     claimed, held = measures.lead_time_claimed, measures.lead_time_held
     over = (
-        f"to the first value claimed, {many(claimed.n, 'stream')}",
-        f"{duration(held.median)} to the first value held",
+        t("to the first value claimed, {streams}", streams=many(claimed.n, "stream")),
+        t("{time} to the first value held", time=duration(held.median)),
     )
-    return Tile("Median lead time", duration(claimed.median), over, "lead")
+    return Tile(t("Median lead time"), duration(claimed.median), over, "lead")
 
 
 def _within(analysis: Analysis) -> Tile:
     measures = analysis.measures
     claimed, held = measures.lead_time_claimed, measures.lead_time_held
     over = (
-        f"of {many(claimed.n, 'stream')}, to the first value claimed",
-        f"{duration(held.p85)} to the first value held",
+        t("of {streams}, to the first value claimed", streams=many(claimed.n, "stream")),
+        t("{time} to the first value held", time=duration(held.p85)),
     )
-    return Tile("85 % within", duration(claimed.p85), over, "lead")
+    return Tile(t("85 % within"), duration(claimed.p85), over, "lead")
 
 
 def _waiting(analysis: Analysis) -> Tile:
     most, whole = _longest_wait(analysis), elapsed_time(analysis)
     once = f", {link_words.ONCE}" if analysis.streams.linked is not None and analysis.streams.linked.shared else ""
-    over = [f"of {duration(whole)} before value{once}"] if whole else ["there was no time before value"]
+    over = (
+        [t("of {time} before value{once}", time=duration(whole), once=once)]
+        if whole
+        else [t("there was no time before value")]
+    )
     if most is not None:
         over.append(f"{percent(share(most.total, whole))} {cut(waiting_on(most.on), IN_A_SENTENCE)}")
     if most is not None and most.on == HAND_OFF:
         over.append(words.WORK_OR_WAITING)
-    name = "Waiting, or between visits" if any(one.on == HAND_OFF for one in waits(analysis)) else "Waiting"
+    name = t("Waiting, or between visits") if any(one.on == HAND_OFF for one in waits(analysis)) else t("Waiting")
     if most is None and whole and not any(label.waiting for label in analysis.streams.labels):
         return Tile(name, NOTHING, (*over, words.CANNOT_SHOW_WAITING), "waits")
     return Tile(name, percent(share(waiting_time(analysis), whole)), tuple(over), "waits")
@@ -212,15 +243,19 @@ def _waiting(analysis: Analysis) -> Tile:
 def _rework(analysis: Analysis) -> Tile:
     rework = analysis.measures.rework
     over = (
-        f"{count(rework.back_to_activity)} of {many(rework.streams, 'stream')} return to an activity they had left",
-        f"{count(rework.reopened)} re-opened",
+        t(
+            "{n} of {streams} return to an activity they had left",
+            n=count(rework.back_to_activity),
+            streams=many(rework.streams, "stream"),
+        ),
+        t("{n} re-opened", n=count(rework.reopened)),
     )
-    return Tile("Doubling back", percent(share(rework.back_to_activity, rework.streams)), over, "doubling")
+    return Tile(t("Doubling back"), percent(share(rework.back_to_activity, rework.streams)), over, "doubling")
 
 
 def _cohorts(analysis: Analysis) -> Tile | None:
     found = cohort_line(analysis)
-    return None if found is None else Tile("Cohorts", found[0], (found[1],), "cohorts")
+    return None if found is None else Tile(t("Cohorts"), found[0], (found[1],), "cohorts")
 
 
 def _links(analysis: Analysis) -> Tile | None:

@@ -6,6 +6,8 @@ import base64
 import gzip
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -15,6 +17,7 @@ from mining.core.analysis import Analysis
 from mining.core.audit import AuditRun
 from mining.core.brand import NO_BRAND, Brand
 from mining.report import (
+    action_words,
     bars,
     breakdown_words,
     cohort_charts,
@@ -42,12 +45,14 @@ from mining.report.breakdown_charts import breakdown_charts
 from mining.report.curves import lead_times
 from mining.report.desk_charts import flow_chart
 from mining.report.doubling import doubling_chart
+from mining.report.language import ENGLISH, local, separators, spoken, t, told
 from mining.report.map_working import working_maps
 from mining.report.maps import NARROWEST, further_maps
 from mining.report.matrix import step_matrix
 from mining.report.overview import overview
 from mining.report.page_facts import page_facts
 from mining.report.page_tables import page_tables
+from mining.report.plotly_locale import plotly_locale
 from mining.report.sections import SECTIONS
 from mining.report.time_charts import survival_curve, within_bars
 from mining.report.value_chain_map import value_chain_map
@@ -96,6 +101,7 @@ def html_page(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | Non
         "choices": choices,
         "parts_packed": packed(filter_bundle.as_text(filter_bundle.bundle(analysis))) if choices else None,
         "policy": _policy(with_filter=bool(choices)),
+        "plotly_locale": embedded_locale(),
     }
     return _templates().get_template("page.html.j2").render(page)
 
@@ -154,10 +160,18 @@ def embedded_json(value: Any) -> str:
     return text
 
 
+def embedded_locale() -> str:
+    """What Plotly itself says, as the page embeds it; nothing in English."""
+    made = plotly_locale()
+    return "" if made is None else embedded_json(made)
+
+
 def figure_json(figure: go.Figure) -> str:
     """A figure as the page embeds it: without Plotly's own template, of 7 kB, since the page's script has one."""
     made = figure.to_plotly_json()
     layout = {name: part for name, part in made["layout"].items() if name != "template"}
+    if spoken() != ENGLISH:
+        layout["separators"] = separators()
     return embedded_json({**made, "layout": layout})
 
 
@@ -174,7 +188,7 @@ class Drawn:
 def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
     """The figures that this analysis has, in the order of the report."""
     matrix, left_out = step_matrix(analysis)
-    rarer = f"{formats.many(left_out, 'rarer step')} left out of this chart." if left_out else ""
+    rarer = t("{steps} left out of this chart.", steps=formats.many(left_out, "rarer step")) if left_out else ""
     made: tuple[tuple[str, go.Figure | None, int, str], ...] = (
         ("map", value_chain_map(analysis), NARROWEST, map_panels.grey(analysis)),
         *further_maps(analysis),
@@ -201,11 +215,24 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
     return tuple(Drawn(name, figure, width, caption) for name, figure, width, caption in made if figure is not None)
 
 
+@contextmanager
+def _without_template() -> Iterator[None]:
+    """Plotly gives each figure a template of its own, checks it and copies it; the page leaves it behind anyway."""
+    from plotly.io import templates
+
+    usual, templates.default = templates.default, None
+    try:
+        yield
+    finally:
+        templates.default = usual
+
+
 def _charts(analysis: Analysis) -> dict[str, Chart]:
-    return {
-        one.name: Chart(one.name, figure_json(one.figure), one.figure.layout.height, one.width, one.caption)
-        for one in drawn_figures(analysis)
-    }
+    with _without_template():
+        return {
+            one.name: Chart(one.name, figure_json(one.figure), one.figure.layout.height, one.width, one.caption)
+            for one in drawn_figures(analysis)
+        }
 
 
 # ----------------------------------------------------------------------------------------------------- templates
@@ -222,12 +249,15 @@ def _templates() -> jinja2.Environment:
     environment.globals.update(
         w=words,
         mw=map_words,
+        aw=action_words,
         bw=breakdown_words,
         dw=differing_words,
         ew=example_words,
         fw=filter_words,
         lw=workload_words,
         SECTIONS=SECTIONS,
+        t=t,
+        spoken=spoken,
         zip=zip,
     )
     for used in (
@@ -240,8 +270,12 @@ def _templates() -> jinja2.Environment:
         formats.css_text,
         formats.glued,
         formats.moment,
+        formats.in_numbers,
         names.reference_label,
         names.value_mark,
+        names.outlined,
+        told,
+        local,
     ):
         environment.filters[used.__name__] = used
     return environment

@@ -11,6 +11,7 @@ from mining.report import (
     acceptances,
     cohort_sentences,
     deviating,
+    deviation_words,
     differing,
     examples,
     formats,
@@ -26,11 +27,12 @@ from mining.report import (
     time_words,
     words,
 )
+from mining.report.actions import actions
 from mining.report.breakdown import breakdown_facts
 from mining.report.cost_tables import cost_facts
 from mining.report.desk import desk_texts
-from mining.report.deviation_words import MODEL_QUALITY
 from mining.report.doubling import doubling_facts
+from mining.report.language import t, told
 from mining.report.routes import activity_token, needed_for, routes
 from mining.report.tally import activity_counts, confirmed_streams, elapsed_time, what_ends
 from mining.report.timing import time_facts
@@ -61,6 +63,7 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
     return {
         "contents": sections.contents(there),
+        "actions": actions(analysis),
         "breakdown": breakdown_facts(analysis),
         "workload": load,
         "links": links,
@@ -84,7 +87,7 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         "shown": sum(not one.extra for one in rows),
         "tail": tail,
         "covering": [(ratio, needed_for(analysis, ratio)) for ratio in (0.5, 0.8)],
-        "activities": [(activity_token(one.value), one.display) for one in Activity],
+        "activities": [(activity_token(one.value), names.display(one)) for one in Activity],
         "observable": {activity_token(one.activity.value) for one in activity_counts(analysis) if one.observable},
         "time_classes": [(f"time-{number}", name) for number, name in enumerate(_time_names())],
         "elapsed": elapsed_time(analysis),
@@ -106,9 +109,11 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         "evidence": examples.evidence(analysis),
         "example_variants": examples.of_variants(analysis),
         "examples_named": examples.named(analysis),
-        "model_quality": MODEL_QUALITY,
+        "model_quality": deviation_words.MODEL_QUALITY,
         "costliest": deviating.costliest(analysis),
-        "not_checked": sorted(analysis.conformance.not_checked.items()) if analysis.conformance else [],
+        "not_checked": [(told(why), n) for why, n in sorted(analysis.conformance.not_checked.items())]
+        if analysis.conformance
+        else [],
         "not_observable": [names.reference_label(one) for one in analysis.conformance.not_observable]
         if analysis.conformance
         else [],
@@ -122,7 +127,7 @@ def _period(analysis: Analysis) -> str:
 
 
 def _time_names() -> list[str]:
-    return [*(name for _, name in names.TIME_CLASSES), names.LAST_TIME_CLASS]
+    return [*(t(name) for _, name in names.TIME_CLASSES), t(names.LAST_TIME_CLASS)]
 
 
 def _confirmed(analysis: Analysis) -> str:
@@ -141,7 +146,7 @@ def _timer(analysis: Analysis) -> str:
     whole = sum(ends.values())
     ratio = formats.percent(formats.share(lapsed, whole))
     return (
-        words.TIMER.format(n=formats.count(lapsed), all=formats.count(whole), what=what_ends(analysis), share=ratio)
+        words.TIMER[what_ends(analysis)].format(n=formats.count(lapsed), all=formats.count(whole), share=ratio)
         if lapsed
         else ""
     )
@@ -155,15 +160,27 @@ def conformance_rates(analysis: Analysis) -> tuple[tuple[str, str, str], ...]:
     rates, (by_streams, by_moves, fitness) = found.rates, (name for name, _ in words.DEFINITIONS[:3])
     checked = formats.many(rates.checked, "checked stream")
     return (
-        (by_streams, formats.percent(rates.streams), f"{formats.count(rates.conforming)} of {checked}"),
+        (
+            by_streams,
+            formats.percent(rates.streams),
+            t("{n} of {streams}", n=formats.count(rates.conforming), streams=checked),
+        ),
         (
             by_moves,
             formats.percent(rates.moves),
-            f"{formats.count(rates.matched_moves)} of {formats.many(rates.visible_moves, 'visible move')}",
+            t(
+                "{n} of {moves}",
+                n=formats.count(rates.matched_moves),
+                moves=formats.many(rates.visible_moves, "visible move"),
+            ),
         ),
         (
             fitness,
-            formats.NOTHING if rates.fitness is None else f"{rates.fitness:.3f}",
-            f"{formats.many(rates.total_cost, 'costly move')}, {checked}; 1 is the best",
+            formats.NOTHING if rates.fitness is None else formats.decimal(rates.fitness, 3),
+            t(
+                "{moves}, {streams}; 1 is the best",
+                moves=formats.many(rates.total_cost, "costly move"),
+                streams=checked,
+            ),
         ),
     )

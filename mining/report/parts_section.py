@@ -9,6 +9,7 @@ from mining.core.slices import Along, Dimension, Slice
 from mining.report import filter_words as words
 from mining.report.filter_names import of_part, part_name, title
 from mining.report.formats import harmless, share
+from mining.report.language import told
 from mining.report.tabular import Column, Table, Value, table
 from mining.report.tally import elapsed_time, waiting_time
 
@@ -30,7 +31,7 @@ def parts_said(analysis: Analysis) -> PartsSaid | None:
         return None
     how = [words.HOW] if found.dimensions else []
     how += [words.HOW_PERIOD] if any(one.along is Along.PERIOD for one in found.dimensions) else []
-    no_period = words.NO_PERIOD.format(reason=harmless(found.no_period)) if found.no_period else ""
+    no_period = words.NO_PERIOD.format(reason=harmless(told(found.no_period))) if found.no_period else ""
     by_period = any(one.along is Along.PERIOD for one in found.dimensions)
     return PartsSaid(tuple(how), "" if by_period else no_period, tuple(map(_name, range(len(found.dimensions)))))
 

@@ -8,6 +8,7 @@ from mining.core.analysis import Analysis
 from mining.core.linked import RaisedAgain, Reopening
 from mining.report import link_words as words
 from mining.report.formats import count, cut, duration, harmless, many, percent, share
+from mining.report.language import t
 
 
 def reopening(analysis: Analysis) -> str:
@@ -17,18 +18,18 @@ def reopening(analysis: Analysis) -> str:
         return ""
     return words.REOPENING.format(
         all=many(found.tickets, "ticket"),
-        types=" or ".join(cut(harmless(each)) for each in found.types),
+        types=t(" or ").join(cut(harmless(each)) for each in found.types),
         lower=count(found.reopened),
         lower_share=percent(share(found.reopened, found.tickets)),
         upper=count(found.either),
         upper_share=percent(share(found.either, found.tickets)),
         raised=count(found.raised_again),
-        rules="; or ".join(map(_rule, found.rules)),
+        rules=t("; or ").join(map(_rule, found.rules)),
     )
 
 
 def _rule(rule: RaisedAgain) -> str:
-    columns = " and ".join(cut(harmless(each)) for each in rule.same)
+    columns = t(" and ").join(cut(harmless(each)) for each in rule.same)
     return words.REOPENING_RULE.format(columns=columns, within=duration(rule.within))
 
 

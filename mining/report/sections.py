@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mining.report import breakdown_words, cost_words, desk_words, filter_words, workload_words
+from mining.report import action_words, breakdown_words, cost_words, desk_words, filter_words, workload_words
+from mining.report.language import t
 
 Section = tuple[str, str]
 """A title and a question."""
@@ -42,6 +43,7 @@ GROUPS: tuple[tuple[str, dict[str, Section]], ...] = (
             "steps": ("Steps and model", "Which step follows which, and what model does that make?"),
         },
     ),
+    ("What to do", {"actions": action_words.SECTION}),
     (
         "Trust",
         {
@@ -67,13 +69,26 @@ GROUPS: tuple[tuple[str, dict[str, Section]], ...] = (
         },
     ),
 )
-SECTIONS: dict[str, Section] = {name: section for _, sections in GROUPS for name, section in sections.items()}
+
+
+class _Sections(dict[str, Section]):
+    """The sections by name, in the language of the moment."""
+
+    def __getitem__(self, name: str) -> Section:
+        title, question = super().__getitem__(name)
+        return t(title), t(question)
+
+
+SECTIONS = _Sections({name: section for _, sections in GROUPS for name, section in sections.items()})
 
 
 def contents(there: Mapping[str, object]) -> list[tuple[str, list[tuple[str, str]]]]:
     """The groups with the names and titles of their sections; without those that `there` says None or False of."""
     shown = (
-        (group, [(name, title) for name, (title, _) in sections.items() if there.get(name, True) not in (None, False)])
+        (
+            t(group),
+            [(name, t(title)) for name, (title, _) in sections.items() if there.get(name, True) not in (None, False)],
+        )
         for group, sections in GROUPS
     )
     return [(group, sections) for group, sections in shown if sections]

@@ -7,6 +7,7 @@ from typing import Any
 from mining.core.analysis import Analysis
 from mining.report import deviation_words as words
 from mining.report.formats import count, harmless, many, share
+from mining.report.language import t, told
 from mining.report.tabular import Column, Table, Value, table
 from mining.report.tally import commonest
 
@@ -31,7 +32,7 @@ def references_table(analysis: Analysis) -> Table | None:
     rows: list[tuple[Value, ...]] = []
     for one in (found, *analysis.further_conformance):
         first = next(iter(commonest(one.deviations)), None)
-        said = "" if first is None else f"{harmless(first.sentence)} ({many(first.streams, 'stream')})"
+        said = "" if first is None else f"{harmless(told(first.sentence))} ({many(first.streams, 'stream')})"
         rates = one.rates
         rows.append((one.reference, rates.checked, rates.conforming, rates.streams, rates.moves, rates.fitness, said))
     return table("references", words.REFERENCES_CAPTION, columns, rows, words.REFERENCES)
@@ -48,7 +49,7 @@ def further_deviations_table(analysis: Analysis) -> Table | None:
         Column("Times", "count"),
     )
     rows = [
-        (one.reference, of.sentence, of.kind.value, of.streams, share(of.streams, one.checked), of.occurrences)
+        (one.reference, told(of.sentence), t(of.kind.value), of.streams, share(of.streams, one.checked), of.occurrences)
         for one in analysis.further_conformance
         for of in commonest(one.deviations)[:_MOST]
     ]

@@ -8,8 +8,9 @@ from mining.core.activities import Activity
 from mining.core.analysis import Analysis
 from mining.core.streams import HandOff
 from mining.report import map_words, words
-from mining.report.formats import cut, duration, many, percent, plotly_text
+from mining.report.formats import cut, duration, in_streams, many, percent, plotly_text
 from mining.report.geometry import DEMAND, VALUE, Box, Line, Node, arrow, loop, route
+from mining.report.language import t
 from mining.report.map_parts import (
     Form,
     Trace,
@@ -25,7 +26,7 @@ from mining.report.map_parts import (
     rectangle,
     tells_own_time,
 )
-from mining.report.names import colour, place, time_class
+from mining.report.names import colour, display, place, time_class
 from mining.report.step_places import AREAS, ENDS, STEP_LETTER, STEP_SPAN, headings, node_of
 from mining.report.step_tally import StepCount, StepMap, ends
 from mining.report.tally import ActivityCount, activity_counts
@@ -93,20 +94,20 @@ def _name(one: HandOff) -> str:
 def _area(counted: ActivityCount) -> Trace:
     known = counted.observable
     border = {"color": colour("line" if known else "muted"), "width": 1, "dash": "solid" if known else "dash"}
-    lines = [f"<b>{counted.activity.display}</b>", counted.activity.purpose]
+    lines = [f"<b>{display(counted.activity)}</b>", t(counted.activity.purpose)]
     if not known:
         lines.append(words.NO_RULE_FOR)
     elif not counted.streams:
         lines.append(words.NEVER_SEEN)
     else:
-        lines.append(f"{many(counted.visits, 'visit')} in {many(counted.streams, 'stream')}")
-        lines.append(f"{percent(counted.time_share)} of the time before value")
+        lines.append(in_streams(counted.visits, "visit", counted.streams))
+        lines.append(t("{share} of the time before value", share=percent(counted.time_share)))
     fill = colour("page" if known else "card")
     return polygon(rectangle(AREAS[counted.activity].frame), fill, "<br>".join(lines), border=border)
 
 
 def _heading(counted: ActivityCount) -> dict[str, Any]:
-    area, name = AREAS[counted.activity], f"<b>{counted.activity.display}</b>"
+    area, name = AREAS[counted.activity], f"<b>{display(counted.activity)}</b>"
     at = area.frame.centre + complex(0.2 - area.frame.half[0], area.frame.half[1] - 0.06)
     anchored: dict[str, Any] = {"xanchor": "left", "yanchor": "top", "align": "left", "captureevents": False}
     if counted.observable:
@@ -153,7 +154,7 @@ def _reached(node: Node, analysis: Analysis) -> str:
 def _end_label(node: Node, analysis: Analysis) -> dict[str, Any]:
     known = node != VALUE or analysis.streams.can_realise_value
     name = words.DEMAND if node == DEMAND else words.VALUE
-    figure = _reached(node, analysis) if known else "not known"
+    figure = _reached(node, analysis) if known else t("not known")
     ink = colour("on-outside" if known else "muted")
     return annotation(ENDS[node].centre, f"<b>{name}</b><br>{figure}", size=11, ink=ink, captureevents=False)
 
@@ -165,9 +166,9 @@ def _step(one: StepCount, box: Box, analysis: Analysis) -> Trace:
     if not seen:
         lines.append(map_words.NEVER_SEEN)
     else:
-        lines.append(f"{many(one.visits, 'visit')} in {many(one.streams, 'stream')}")
+        lines.append(in_streams(one.visits, "visit", one.streams))
         if tells_own_time(analysis.streams):
-            lines.append(f"{percent(one.time_share)} of the time before value")
+            lines.append(t("{share} of the time before value", share=percent(one.time_share)))
     return polygon(rectangle(box), colour("node" if seen else "card"), "<br>".join(lines), border=border)
 
 
@@ -176,6 +177,6 @@ def _step_label(one: StepCount, box: Box, analysis: Analysis) -> dict[str, Any]:
     lines = [f"<b>{plotly_text(cut(name, _LONGEST_NAME))}</b>"]
     lines.append(many(one.streams, "stream") if seen else map_words.NEVER)
     if seen and tells_own_time(analysis.streams) and one.time:
-        lines.append(f"{percent(one.time_share)} of time")
+        lines.append(t("{share} of time", share=percent(one.time_share)))
     ink = colour("on-node" if seen else "muted")
     return annotation(box.centre, "<br>".join(lines), size=11, ink=ink, captureevents=False)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from mining.report.formats import HOUR, NOTHING, count, cut, duration, harmless, hours, money, percent, rate
+from mining.report.language import local, meant, t
 
 Kind = Literal["text", "prose", "count", "share", "ratio", "duration", "work", "money", "rate", "hours"]
 Value = str | int | float | None
@@ -21,10 +22,12 @@ class Column:
     "text" is a name of the log, which is cut where it is too long; "prose" is a text of ours. Durations are
     microseconds, and so are "work", which is working time, and "hours"; a "share" is read as a percentage, a "ratio"
     as it is. "money" is hundredths of a currency's unit, a "rate" millionths of it.
+    `sense` tells headings of several meanings apart for whoever translates them.
     """
 
     title: str
     kind: Kind = "text"
+    sense: str = ""
 
     @property
     def unit(self) -> str | None:
@@ -65,7 +68,8 @@ def table(
 ) -> Table:
     """A table of plain values, formatted by the kinds of its columns."""
     kept = tuple(columns)
-    return Table(name, caption, kept, tuple(tuple(map(_cell, row, kept)) for row in rows), note, marks)
+    titled = tuple(replace(one, title=meant(one.sense, one.title) if one.sense else t(one.title)) for one in kept)
+    return Table(name, t(caption), titled, tuple(tuple(map(_cell, row, kept)) for row in rows), note, marks)
 
 
 def _cell(value: Value, column: Column) -> Cell:
@@ -84,9 +88,9 @@ def _figure(value: float, kind: Kind) -> str:
     if kind in ("money", "rate"):
         return money(int(value)) if kind == "money" else rate(int(value))
     if kind == "ratio":
-        return f"{value:.3f}"
+        return local(f"{value:.3f}")
     if kind == "hours":
-        return f"{value / HOUR:,.0f} h" if value >= HOUR else duration(int(value))
+        return local(f"{value / HOUR:,.0f} h") if value >= HOUR else duration(int(value))
     if kind == "work":
         return hours(int(value))
     return duration(int(value)) if kind == "duration" else count(int(value))

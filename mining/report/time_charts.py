@@ -11,7 +11,8 @@ from mining.core.timing import Survival
 from mining.report import time_words as words
 from mining.report.bars import MOST_BARS, TALL_BAR
 from mining.report.curves import shown_time, time_axis
-from mining.report.formats import count, duration, hours, percent, plotly_text, share
+from mining.report.formats import begun, count, duration, hours, percent, plotly_text, share
+from mining.report.language import t
 from mining.report.names import colour, waiting_on
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ def within_bars(analysis: Analysis) -> go.Figure | None:
     outside = go.Bar(
         x=[one.outside / whole * 100 for one in parts],
         marker={"color": [colour("grid")] * len(parts), "line": {"color": colour("muted"), "width": 1}},
-        text=[f"{percent(share(one.outside, one.total))} outside · {hours(one.within)} within" for one in parts],
+        text=[
+            t("{share} outside · {time} within", share=percent(share(one.outside, one.total)), time=hours(one.within))
+            for one in parts
+        ],
         textposition="outside",
         textfont={"color": colour("ink")},
         hovertext=[f"{duration(one.outside)} {words.OUTSIDE_KEY}" for one in parts],
@@ -53,7 +57,7 @@ def within_bars(analysis: Analysis) -> go.Figure | None:
         "bargap": 0.35,
         "margin": {"l": 10, "r": 20, "t": 28, "b": 44},
         "xaxis": {
-            "title": {"text": "share of the time before value, %"},
+            "title": {"text": t("share of the time before value, %")},
             "range": [0, longest * 1.6],
             "tickformat": ",",
             "nticks": 6,
@@ -61,7 +65,7 @@ def within_bars(analysis: Analysis) -> go.Figure | None:
         "yaxis": {
             "tickmode": "array",
             "tickvals": places,
-            "ticktext": [plotly_text(waiting_on(one.on), 36).capitalize() for one in parts],
+            "ticktext": [plotly_text(begun(waiting_on(one.on)), 36) for one in parts],
             "range": [len(parts) - 0.4, -0.6],
             "automargin": True,
             "ticklabelstandoff": 6,
@@ -91,7 +95,7 @@ def survival_curve(analysis: Analysis) -> go.Figure | None:
         "hovermode": "closest",
         "margin": {"l": 56, "r": 24, "t": 34, "b": 50},
         "xaxis": time_axis(min(edges), max(edges), beside=found.curve[len(found.curve) // 2].time),
-        "yaxis": {"title": {"text": "streams done, %"}, "range": [0, 102], "ticksuffix": " %", "nticks": 6},
+        "yaxis": {"title": {"text": t("streams done, %")}, "range": [0, 102], "ticksuffix": " %", "nticks": 6},
         "annotations": _labels(found, plain.percentiles),
     }
     return go.Figure(data=data, layout=layout)
@@ -110,7 +114,9 @@ def _estimate(found: Survival) -> dict[str, Any]:
     times, shares = [point.time for point in found.curve], [point.done for point in found.curve]
     x, y = _stairs(times, shares, found.longest)
     hover = [
-        f"{percent(point.done)} done within {duration(point.time)}<br>{count(point.at_risk)} still seen"
+        t("{share} done within {time}", share=percent(point.done), time=duration(point.time))
+        + "<br>"
+        + t("{n} still seen", n=count(point.at_risk))
         for point in found.curve
         for _ in range(2)
     ]
@@ -136,7 +142,10 @@ def _band(found: Survival) -> dict[str, Any]:
 
 def _plain(percentiles: Sequence[int]) -> dict[str, Any]:
     line = {"color": colour("muted"), "width": 2, "dash": "dash", "shape": "hv"}
-    hover = [f"{level} % of the fulfilled streams within {duration(at)}" for level, at in enumerate(percentiles)]
+    hover = [
+        t("{level} % of the fulfilled streams within {time}", level=level, time=duration(at))
+        for level, at in enumerate(percentiles)
+    ]
     x = [shown_time(at) for at in percentiles]
     return {"x": x, "y": list(range(101)), "mode": "lines", "line": line, "text": hover, "hoverinfo": "text"}
 
@@ -144,10 +153,10 @@ def _plain(percentiles: Sequence[int]) -> dict[str, Any]:
 def _labels(found: Survival, plain: Sequence[int]) -> list[dict[str, Any]]:
     """The names of the two curves, each with its median: that of the estimate on the right, below its curve."""
     middle = found.curve[len(found.curve) // 2]
-    half = "" if found.median is None else f"<br>half within {duration(found.median)}"
+    half = "" if found.median is None else "<br>" + t("half within {time}", time=duration(found.median))
     made = [_label(middle.time, middle.done * 100, f"<b>{words.CURVE_ESTIMATE}</b>{half}", "curve-claimed", right=True)]
     if plain:
-        text = f"<b>{words.CURVE_PLAIN}</b><br>half within {duration(plain[50])}"
+        text = f"<b>{words.CURVE_PLAIN}</b><br>" + t("half within {time}", time=duration(plain[50]))
         made.append(_label(plain[75], 75, text, "muted", right=False))
     return made
 

@@ -10,6 +10,7 @@ from mining.core.timing import Survival, WorkingTime
 from mining.report import time_words as words
 from mining.report.evidence import MOST_ROWS, more
 from mining.report.formats import share
+from mining.report.language import t
 from mining.report.names import place, waiting_on
 from mining.report.tabular import Column, Table, Value, table
 
@@ -44,10 +45,10 @@ def lead_times_working_table(analysis: Analysis) -> Table | None:
         Column("85 %, working", "work"),
     )
     kinds: tuple[tuple[str, Distribution, Distribution], ...] = (
-        ("Demand to the first value claimed", measures.lead_time_claimed, working.lead_time_claimed),
-        ("Demand to the first value held", measures.lead_time_held, working.lead_time_held),
-        ("Demand to formal closure", measures.closure, working.closure),
-        ("Value held to formal closure", measures.closure_lag, working.closure_lag),
+        (t("Demand to the first value claimed"), measures.lead_time_claimed, working.lead_time_claimed),
+        (t("Demand to the first value held"), measures.lead_time_held, working.lead_time_held),
+        (t("Demand to formal closure"), measures.closure, working.closure),
+        (t("Value held to formal closure"), measures.closure_lag, working.closure_lag),
     )
     rows = [(name, of.n, of.median, work.median, of.p85, work.p85) for name, of, work in kinds]
     return table("lead-times-working", "Lead times, elapsed and in working hours", columns, rows)
@@ -79,7 +80,7 @@ def within_table(analysis: Analysis) -> Table | None:
     ]
     elapsed, within = working.flow.elapsed, working.flow.within
     whole = (elapsed, within, elapsed - within, share(elapsed - within, elapsed), share(within, within))
-    rows.append(("all time before value", *whole))
+    rows.append((t("all time before value"), *whole))
     return table("waiting-working", "Time before value, within and outside working hours", columns, rows)
 
 
@@ -121,7 +122,7 @@ def _survivals(analysis: Analysis) -> Iterator[tuple[str, Survival, Distribution
 def survival_table(analysis: Analysis) -> Table | None:
     """Lead times of fulfilled streams beside those that were estimated with all streams."""
     columns = (
-        Column("To"),
+        Column("To", sense="bound"),
         Column("How many"),
         Column("Fulfilled alone", "duration"),
         Column("Estimate", "duration"),
@@ -144,7 +145,7 @@ def survival_table(analysis: Analysis) -> Table | None:
 def marks_table(analysis: Analysis) -> Table | None:
     """The share of all streams that is done within times that people think in."""
     columns = (
-        Column("To"),
+        Column("To", sense="bound"),
         Column("Within", "duration"),
         Column("Done", "share"),
         Column("from", "share"),

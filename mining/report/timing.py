@@ -11,6 +11,7 @@ from mining.core.calendars import Calendar, Hours
 from mining.core.timing import WARN_FROM, CalendarUse, Survival, Timing, WorkingTime
 from mining.report import time_words as words
 from mining.report.formats import count, duration, harmless, hours, many, percent, share
+from mining.report.language import t, told
 
 _WHOLE_DAY = ((0, 24 * 60),)
 
@@ -37,11 +38,11 @@ def time_facts(analysis: Analysis) -> TimeFacts | None:
     return TimeFacts(
         working=_working(timing.working),
         calendars=tuple(_calendars(timing.working, linked=analysis.streams.linked is not None)),
-        without=timing.without,
+        without=told(timing.without),
         flow=_flow(timing.working),
         assumed=assumptions(analysis),
         survival=tuple(_survival(timing)),
-        not_survival=words.NOT_DONE.format(why=timing.not_survival) if timing.not_survival else "",
+        not_survival=words.NOT_DONE.format(why=told(timing.not_survival)) if timing.not_survival else "",
         cut=cut_sentences(analysis),
     )
 
@@ -94,7 +95,7 @@ def week_in_words(calendar: Calendar) -> str:
         if of_day:
             names = [words.DAYS[day] for day in in_row]
             name = names[0] if len(names) == 1 else f"{names[0]}–{names[-1]}"
-            parts.append(f"{name} {' and '.join(hours_in_words(of_day))}")
+            parts.append(f"{name} {t(' and ').join(hours_in_words(of_day))}")
     return ", ".join(parts)
 
 
@@ -131,7 +132,7 @@ def _calendars(working: WorkingTime | None, *, linked: bool) -> Iterator[str]:
         yield by_group if working.by_group else words.NOT_BY_GROUP
     for use in working.calendars:
         if use.unknown_years:
-            years = f"{use.unknown_years[0]} to {use.unknown_years[-1]}"
+            years = t("{low} to {high}", low=use.unknown_years[0], high=use.unknown_years[-1])
             yield words.UNKNOWN_YEARS.format(country=country_in_words(use.calendar), years=years)
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from mining.core.audit import Unit
 from mining.core.trend import DriftPoint, Limits, Point, Trend, TrendChart
 from mining.report.audit_block import figure
-from mining.report.formats import DAY, HOUR, harmless, plotly_text
+from mining.report.formats import DAY, HOUR, decimal, harmless, in_numbers, plotly_text
+from mining.report.language import local, t, told
 from mining.report.names import colour
-from mining.report.page import Chart, _asset, _library, _policy, _templates, figure_json
+from mining.report.page import Chart, _asset, _library, _policy, _templates, embedded_locale, figure_json
 from mining.report.tabular import Column, Table, table
 
 if TYPE_CHECKING:
@@ -32,11 +33,14 @@ def html_page(trend: Trend) -> str:
         "charts": charts,
         "drift": drift,
         "figures": [*(chart for _, chart, _ in charts), *([drift[0]] if drift else [])],
-        "links": [(point.run, point.at[:10], point.report) for point in trend.drift if point.report is not None],
+        "links": [
+            (point.run, in_numbers(point.at[:10]), point.report) for point in trend.drift if point.report is not None
+        ],
         "boot": _asset("boot.js"),
         "style": _asset("report.css"),
         "library": _library(),
         "policy": _policy(),
+        "plotly_locale": embedded_locale(),
     }
     return _templates().get_template("trend.html.j2").render(page)
 
@@ -92,7 +96,7 @@ def _behaviour(chart: TrendChart) -> go.Figure:
             {
                 "x": 0.5,
                 "y": _scaled(gate.value, by),
-                "text": f"gate: {plotly_text(gate.name, 48)}",
+                "text": t("gate: {name}", name=plotly_text(gate.name, 48)),
                 "showarrow": False,
                 "xanchor": "left",
                 "yanchor": "bottom",
@@ -106,7 +110,7 @@ def _behaviour(chart: TrendChart) -> go.Figure:
                 "x": begin - 0.5,
                 "y": 1,
                 "yref": "paper",
-                "text": "set-up changed",
+                "text": t("set-up changed"),
                 "showarrow": False,
                 "xanchor": "left",
                 "yanchor": "bottom",
@@ -122,7 +126,7 @@ def _layout(unit: str, shapes: list[dict[str, Any]], notes: list[dict[str, Any]]
         "showlegend": False,
         "hovermode": "closest",
         "margin": {"l": 64, "r": 24, "t": 34, "b": 46},
-        "xaxis": {"title": {"text": "run"}, "tickformat": "d", "nticks": 16},
+        "xaxis": {"title": {"text": t("run")}, "tickformat": "d", "nticks": 16},
         "yaxis": {"ticksuffix": f" {unit}" if unit else "", "nticks": 7},
         "shapes": shapes,
         "annotations": notes,
@@ -152,10 +156,14 @@ def _changes_of_setup(chart: TrendChart) -> list[int]:
 
 
 def _hover(chart: TrendChart, point: Point) -> str:
-    lines = [f"run {point.run}, {point.at[:10]}: {figure(point.value, chart.unit)}"]
-    lines += [f"signal: rule {rule}" for rule in point.signals]
-    lines += [plotly_text(cause, 110) for cause in point.causes[:3]]
+    lines = [f"{_run(point)}: {figure(point.value, chart.unit)}"]
+    lines += [t("signal: rule {n}", n=rule) for rule in point.signals]
+    lines += [plotly_text(told(cause), 110) for cause in point.causes[:3]]
     return "<br>".join(lines)
+
+
+def _run(point: Point | DriftPoint) -> str:
+    return t("run {n}, {date}", n=point.run, date=in_numbers(point.at[:10]))
 
 
 def _table(number: int, chart: TrendChart) -> Table:
@@ -175,15 +183,15 @@ def _table(number: int, chart: TrendChart) -> Table:
         rows.append(
             (
                 point.run,
-                point.at[:10],
+                in_numbers(point.at[:10]),
                 figure(point.value, chart.unit),
                 None if own is None else figure(_whole(own.mean, chart.unit), chart.unit),
                 None if own is None else _span(own, chart.unit),
-                ", ".join(f"rule {rule}" for rule in point.signals) or "none",
-                " ".join(map(harmless, point.causes)),
+                ", ".join(t("rule {n}", n=rule) for rule in point.signals) or t("none"),
+                " ".join(harmless(told(one)) for one in point.causes),
             )
         )
-    return table(f"trend-{number}", f"{chart.figure}, run by run", columns, rows)
+    return table(f"trend-{number}", t("{figure}, run by run", figure=chart.figure), columns, rows)
 
 
 def _whole(value: float, unit: Unit) -> float:
@@ -191,7 +199,11 @@ def _whole(value: float, unit: Unit) -> float:
 
 
 def _span(limits: Limits, unit: Unit) -> str:
-    return f"{figure(_whole(limits.lower, unit), unit)} to {figure(_whole(limits.upper, unit), unit)}"
+    return t(
+        "{low} to {high}",
+        low=figure(_whole(limits.lower, unit), unit),
+        high=figure(_whole(limits.upper, unit), unit),
+    )
 
 
 def _drift(points: tuple[DriftPoint, ...]) -> go.Figure:
@@ -199,8 +211,8 @@ def _drift(points: tuple[DriftPoint, ...]) -> go.Figure:
 
     traces = []
     for name, token, chosen in (
-        ("against the run before", "curve-claimed", "before"),
-        ("against the base line", "curve-held", "base"),
+        (t("against the run before"), "curve-claimed", "before"),
+        (t("against the base line"), "curve-held", "base"),
     ):
         shown = [(point, getattr(point, chosen)) for point in points if getattr(point, chosen) is not None]
         traces.append(
@@ -215,7 +227,7 @@ def _drift(points: tuple[DriftPoint, ...]) -> go.Figure:
                 },
                 customdata=[point.report or "" for point, _ in shown],
                 text=[
-                    f"run {point.run}, {point.at[:10]}, {name}<br>Cramér's V {found.effect:.3f}, p {found.p_value:.3g}"
+                    f"{_run(point)}, {name}<br>Cramér's V {decimal(found.effect, 3)}, p {local(f'{found.p_value:.3g}')}"
                     for point, found in shown
                 ],
                 hoverinfo="text",
@@ -235,19 +247,23 @@ def _drift_table(points: tuple[DriftPoint, ...]) -> Table:
         Column("Streams", "count"),
         *(
             Column(f"{what}, {of}", "prose")
-            for of in ("run before", "base line")
-            for what in ("Chi-square (degrees)", "p", "Cramér's V")
+            for of in (t("run before"), t("base line"))
+            for what in (t("Chi-square (degrees)"), "p", "Cramér's V")
         ),
     )
     rows = []
     for point in points:
-        cells: list[str | int | None] = [point.run, point.at[:10]]
+        cells: list[str | int | None] = [point.run, in_numbers(point.at[:10])]
         cells.append(next((one.streams for one in (point.before, point.base) if one is not None), None))
         for one in (point.before, point.base):
             cells += (
                 [None, None, None]
                 if one is None
-                else [f"{one.statistic:,.1f} ({one.degrees})", f"{one.p_value:.3g}", f"{one.effect:.3f}"]
+                else [
+                    f"{decimal(one.statistic, 1)} ({one.degrees})",
+                    local(f"{one.p_value:.3g}"),
+                    decimal(one.effect, 3),
+                ]
             )
         rows.append(cells)
     return table("drift", "Drift of the variants, run by run", columns, rows)

@@ -8,8 +8,9 @@ from mining.core.activities import Activity
 from mining.core.analysis import Analysis
 from mining.core.streams import HandOff
 from mining.report import words
-from mining.report.formats import duration, many, percent, share
+from mining.report.formats import duration, in_streams, many, percent, share
 from mining.report.geometry import BOXES, DEMAND, LETTER, SPAN, VALUE, Line, Node, arrow, loop, route
+from mining.report.language import t
 from mining.report.map_parts import (
     Form,
     annotation,
@@ -23,7 +24,7 @@ from mining.report.map_parts import (
     ranked,
     tells_own_time,
 )
-from mining.report.names import colour, time_class
+from mining.report.names import colour, display, time_class
 from mining.report.tally import ActivityCount, activity_counts, drawable
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _hover(one: HandOff, form: Form = duration) -> str:
 
 
 def _node_name(activity: Activity | None, otherwise: str) -> str:
-    return otherwise if activity is None else activity.display
+    return otherwise if activity is None else display(activity)
 
 
 # --------------------------------------------------------------------------------------------------------- nodes
@@ -124,14 +125,20 @@ def _node_hover(node: Node, analysis: Analysis, counts: dict[Activity, ActivityC
             "" if known else f"<br>{words.NO_RULE_FOR_VALUE}"
         )
     counted = counts[node]
-    lines = [f"<b>{node.display}</b>", node.purpose]
+    lines = [f"<b>{display(node)}</b>", t(node.purpose)]
     if not counted.observable:
         lines.append(words.NO_RULE_FOR)
     elif not counted.streams:
         lines.append(words.NEVER_SEEN)
     else:
-        lines.append(f"{many(counted.visits, 'visit')} in {many(counted.streams, 'stream')}")
-        lines.append(f"{percent(counted.time_share)} of the time before value ({form(counted.time)})")
+        lines.append(in_streams(counted.visits, "visit", counted.streams))
+        lines.append(
+            t(
+                "{share} of the time before value ({time})",
+                share=percent(counted.time_share),
+                time=form(counted.time),
+            )
+        )
     return "<br>".join(lines)
 
 
@@ -154,21 +161,27 @@ def node_labels(analysis: Analysis) -> list[dict[str, Any]]:
 
 def _node_label(node: Node, analysis: Analysis, counts: dict[Activity, ActivityCount]) -> dict[str, Any]:
     known, box = _is_known(node, analysis, counts), BOXES[node]
-    name = node.display if isinstance(node, Activity) else words.DEMAND if node == DEMAND else words.VALUE
+    name = display(node) if isinstance(node, Activity) else words.DEMAND if node == DEMAND else words.VALUE
     figure = _node_figure(node, analysis, counts)
     timed = tells_own_time(analysis.streams)
     whole = sum(one.time for one in counts.values())
     if timed and whole and isinstance(node, Activity) and known and counts[node].streams and not box.bar:
-        figure += f"<br>{percent(share(counts[node].time, whole))} of time"
+        figure += "<br>" + t("{share} of time", share=percent(share(counts[node].time, whole)))
     joint = " · " if box.bar else "<br>"
     if not known and not box.bar:
-        figure = figure.replace("export ", "export<br>")  # in one line it would touch the border
+        figure = _in_two(figure)  # in one line it would touch the border
     ink = ("on-node" if isinstance(node, Activity) else "on-outside") if known else "muted"
     if not known and not isinstance(node, Activity):
-        figure = "not known"
+        figure = t("not known")
     beside_strip = 0.06 if isinstance(node, Activity) and known and not box.bar else 0.0
     text = f"<b>{name}</b>{joint}{figure}"
     return annotation(box.centre + beside_strip, text, size=12, ink=colour(ink), captureevents=False)
+
+
+def _in_two(text: str) -> str:
+    """`text` in two lines, broken after its middle: "this export<br>cannot show it"."""
+    at = text.find(" ", len(text) // 2 - 3)
+    return text if at < 0 else f"{text[:at]}<br>{text[at + 1 :]}"
 
 
 def accent_bars(counts: dict[Activity, ActivityCount]) -> list[dict[str, Any]]:

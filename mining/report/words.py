@@ -5,6 +5,10 @@ Braces are filled in by the modules that use a text.
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
+texts(__name__, named=("LEDGER_LINES", "LEDGER_EVENTS", "LEDGER_BESIDE", "MODEL_FILES"))
+
 TITLE = "Value streams of"
 LOGO = "Logo"
 MADE_BY = "Made by value-stream-miner"
@@ -206,7 +210,10 @@ NOT_SHOWN = "Therefore not shown"
 CONFIRMED_NONE = "No rule of the mapping can show that a requester confirmed anything."
 CONFIRMED_SOME = "In {n} streams ({share}) the requester confirmed value."
 CONFIRMED_ZERO = "The mapping could show a confirmation by the requester, but there is none."
-TIMER = "{n} of {all} ended {what}s ({share}) were closed by a timer. A timer is no confirmation."
+TIMER = {
+    "ticket": "{n} of {all} ended tickets ({share}) were closed by a timer. A timer is no confirmation.",
+    "stream": "{n} of {all} ended streams ({share}) were closed by a timer. A timer is no confirmation.",
+}
 
 MODEL_FILES = (("models/discovered.bpmn", "BPMN"), ("models/discovered.pnml", "Petri net (PNML)"))
 MODEL_NOTE = "These files lie beside the report, in the folder that the analysis wrote."

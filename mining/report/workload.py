@@ -11,7 +11,8 @@ from mining.core.workload import HOURS, WeekHours
 from mining.report import desk_words
 from mining.report import workload_words as words
 from mining.report.desk_tables import day
-from mining.report.formats import count, harmless, many, percent, share
+from mining.report.formats import count, harmless, in_numbers, many, percent, share
+from mining.report.language import t, told
 from mining.report.names import colour
 from mining.report.tabular import Column, Table, table
 
@@ -45,7 +46,7 @@ class Workload:
 def workload(analysis: Analysis) -> Workload | None:
     """The section; None where tickets were not measured."""
     desk = analysis.measures.service_desk
-    if desk is None or not desk.tickets:
+    if desk is None:
         return None
     left_out = words.ARRIVALS_LEFT_OUT if desk.week is not None and desk.week.arrivals is None else ""
     note = "" if desk.week is None else words.WEEK_NOTE.format(zone=_zone(analysis, desk.week.visits))
@@ -68,15 +69,15 @@ def _zone(analysis: Analysis, found: WeekHours) -> str:
 
 def _flow(flow: Flow) -> tuple[str, ...]:
     if flow.not_shown is not None:
-        return (words.NOT_SHOWN.format(reason=harmless(flow.not_shown)),)
+        return (words.NOT_SHOWN.format(reason=harmless(told(flow.not_shown))),)
     if not flow.periods:
         return ()
     arrived, done = sum(one.arrived for one in flow.periods), sum(one.done for one in flow.periods)
     said = {
         "arrived": many(arrived, "ticket"),
         "done": count(done),
-        "first": day(flow.periods[0].starts),
-        "last": f"the {flow.period.value} of {day(flow.periods[-1].starts)}",
+        "first": in_numbers(day(flow.periods[0].starts)),
+        "last": t(f"the {flow.period.value} of {{day}}", day=in_numbers(day(flow.periods[-1].starts))),
         "n": count(abs(arrived - done)),
     }
     if not flow.backlog_told:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from mining.report.language import texts
+
+texts(__name__)
+
 SECTION = ("Workload over time", "When does demand come and when is work done, and does it pile up?")
 
 FLOW_TITLE = "Arrivals and backlog"

@@ -11,6 +11,8 @@
     modeBarButtonsToRemove: ["sendChartToCloud", "lasso2d", "select2d", "autoScale2d"],
     toImageButtonOptions: { format: "svg" },
   };
+  const spoken = document.getElementById("plotly-locale"); // what Plotly itself says; English is in it
+  if (spoken) config.locale = root.lang;
   const plots = [...document.querySelectorAll(".plot")];
 
   // ---- the library, packed in the page: unpacked once, let in by the policy because of its hash
@@ -24,6 +26,7 @@
       const script = document.createElement("script");
       script.textContent = await unpacked("plotly-packed");
       document.head.append(script);
+      if (spoken) window.Plotly.register(JSON.parse(spoken.textContent));
       return window.Plotly;
     })();
     return loading;
@@ -143,6 +146,8 @@
     { rootMargin: "500px" },
   );
   plots.forEach((plot) => near.observe(plot));
+  // Who prints at once has seen no chart yet, and a browser that prints waits for nothing: what draws them is unpacked soon.
+  if (plots.length) (window.requestIdleCallback ?? setTimeout)(() => Promise.all([library(), figureOf(plots[0].dataset.figure)]));
 
   // ---- how many hand-offs a map draws
   for (const control of document.querySelectorAll(".drawing")) {
@@ -151,7 +156,7 @@
     const said = document.getElementById(`drawn-${control.dataset.draws}`);
     control.addEventListener("change", (event) => {
       plot.dataset.limit = event.target.value;
-      const shown = Number(event.target.value).toLocaleString("en");
+      const shown = Number(event.target.value).toLocaleString(root.lang);
       said.textContent = event.target.value === said.dataset.count ? said.dataset.every : said.dataset.some.replace("{n}", shown);
       if (plot.dataset.drawn) draw(plot);
     });
@@ -295,7 +300,7 @@
         const extra = row.dataset.extra !== undefined && wanted !== "deviating";
         row.hidden = extra || (Boolean(wanted) && row.dataset.verdict !== wanted);
       });
-      document.getElementById("variant-shown").textContent = `${rows.filter((row) => !row.hidden && row.dataset.verdict).length} shown`;
+      document.getElementById("variant-shown").textContent = choice.dataset.shown.replace("{n}", rows.filter((row) => !row.hidden && row.dataset.verdict).length);
     });
   }
 

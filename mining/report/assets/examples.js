@@ -36,7 +36,9 @@
     if (text !== undefined) made.textContent = text;
     return made;
   };
-  const moment = (seconds) => new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ");
+  const lang = document.documentElement.lang;
+  const written = lang === "en" ? null : new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
+  const moment = (seconds) => written?.format(seconds * 1000) ?? new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ");
   const isolated = (text) => element("bdi", "", text);
 
   function bar(example, only) {

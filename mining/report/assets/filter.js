@@ -145,10 +145,7 @@
         const name = plot.dataset.figure;
         if (!(name in part.charts) && !(name in part.maps)) note(words.ofAll, plot.closest("figure"));
       }
-      for (const one of section.querySelectorAll("details.evidence")) {
-        if (!one.previousElementSibling?.matches("details.evidence")) note(words.ofAll, one);
-      }
-      for (const list of section.querySelectorAll(":scope > ul:not(.tiles)")) note(words.ofAll, list);
+      for (const list of section.querySelectorAll(":scope > ul:not(.tiles), .evidence-lead")) note(words.ofAll, list);
       for (const one of section.querySelectorAll(":scope > p, :scope > .folds > p")) {
         if (!one.matches(".question, .filter-note, .key, .under, #variants-said, .origin") && /[0-9]/.test(one.textContent)) one.classList.add("of-all");
       }
