@@ -29,7 +29,7 @@ _SPOKEN: ContextVar[str] = ContextVar("the language of the report", default=ENGL
 _FOLDER = files("mining.report") / "languages"
 _GAP = re.compile(r"\{([A-Za-z0-9_]*)(?::([a-z]+))?\}")
 _NUMBERED = re.compile(r"([0-9,]+) ([a-z][a-z -]*?)s?")
-_KINDS = {"one": r"\S+?", "figure": r"[\w\[\]=-]+\.[\w.]+", "file": r"none|\S+ \([0-9a-f]{8}\)"}
+_KINDS = {"drop": r"\w*?", "number": r"[\d,.]+", "one": r"\S+?", "figure": r"[\w\[\]=-]+\.[\w.]+", "file": r"none|\S+ \([0-9a-f]{8}\)"}
 """What may stand in a gap of a sentence where its translation says so; anything else where not."""
 _BETWEEN = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 _INDENT = re.compile(r"((?: |- )*)(.*)", re.DOTALL)
