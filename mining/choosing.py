@@ -146,7 +146,9 @@ class Choosing:
         asked = self._options.compare
         return None if asked is None else (asked[0].strip(), asked[1].strip())
 
-    def cohorts(self, tables: Tables, mapped: MappedLog, found: Streams, checked: Conformance | None) -> Cohorts | None:
+    def cohorts(
+        self, tables: Tables, mapped: MappedLog, found: Streams, checked: Sequence[Conformance]
+    ) -> Cohorts | None:
         """The streams in cohorts; None where no split was asked for."""
         from mining import mapping as mappings
         from mining import measures

@@ -135,9 +135,9 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
             only = checked[0] if len(checked) == 1 else None
             typical = measured.lead_time_claimed.median
             broken_down = measures.breakdowns(tables, found, mapped, only, typical=typical)
-            costs = measures.costs(tables, found, mapped, checked[0] if checked else None)
+            costs = measures.costs(tables, found, mapped, checked)
             found = _with_headline(tables, mapped, found, options, begins)
-            cohorts = choosing.cohorts(tables, mapped, found, checked[0] if checked else None)
+            cohorts = choosing.cohorts(tables, mapped, found, checked)
             taken_apart = slicing.slices(
                 tables,
                 found,

@@ -53,14 +53,14 @@ def _of_periods(since: Latest, drifted: Drift | None) -> tuple[list[str], list[s
     sure = _SURE / 3  # a week is small, and three tests are made of it: Bonferroni
     streams, usual, told = "streams that began since", since.usual, Told()
     for effect, said in _variants(streams, drifted, sure):
-        told.add(said, exceeds(effect, [one.variants for one in usual], sure), len(usual))
+        told.add(said, exceeds(effect, [one.variants for one in usual], _SURE), len(usual))
     times = (since.before.times, since.before.valued, since.now.times, since.now.valued)
     for distance, said in _lead_times(streams, *times, sure=sure):
-        told.add(said, exceeds(distance, [one.times for one in usual], sure), len(usual))
+        told.add(said, exceeds(distance, [one.times for one in usual], _SURE), len(usual))
     name = "streams that reach value in the time that they are looked at"
     values = (since.before.valued, since.before.streams, since.now.valued, since.now.streams)
     for moved, said in _share(name, *values, sure=sure):
-        told.add(said, moves_beyond(moved, [one.share for one in usual], sure), len(usual))
+        told.add(said, moves_beyond(moved, [one.share for one in usual], _SURE), len(usual))
     return told.beyond, told.within
 
 

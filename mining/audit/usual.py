@@ -16,7 +16,7 @@ from typing import Any
 
 from mining.audit.statistics import drift, percentiles_differ
 
-MOST = 12
+MOST = 8
 """Differences between earlier periods that are looked at, the latest of them."""
 
 FEWEST = 3

@@ -63,18 +63,37 @@ def show(reference: o.ReferenceName, *, mappings: o.Mappings = None, debug: o.De
 
 
 @app.command()
-def check(reference: o.ReferenceName, *, mappings: o.Mappings = None, debug: o.Debug = False) -> None:  # noqa: ARG001
+def check(
+    reference: o.ReferenceName,
+    *,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--mapping",
+            "-m",
+            metavar="NAME|FILE",
+            help="Also say which of its parts this mapping can never show; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    mappings: o.Mappings = None,  # noqa: ARG001
+    debug: o.Debug = False,  # noqa: ARG001
+) -> None:
     """Whether a reference stream can be used, and what in it will not do what it seems to say.
 
     \b
     Examples:
       vsm reference check our_incident.yaml
+      vsm reference check our_incident.yaml --mapping servicenow_incident
     """
-    from mining.conformance import check_reference, load_reference, outline
+    from mining.conformance import check_reference, load_reference, outline, unseen_parts
+    from mining.mapping import load_mapping
 
     loaded = load_reference(reference)
     put(f"{loaded.name}: {loaded.demand}", "", *(f"  {line}" for line in outline(loaded)))
     warnings = check_reference(loaded)
+    if mapping:
+        warnings += unseen_parts(loaded, [label for name in mapping for label in load_mapping(name).visits])
     say(*(f"Warning: {problem}" for problem in warnings))
     put("", "It can be used." if not warnings else f"It can be used; {len(warnings)} warnings.")
 

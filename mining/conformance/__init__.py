@@ -14,14 +14,15 @@ from mining.conformance.trees import to_tree
 from mining.conformance.written import as_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from mining.conformance.comparing import Compared
     from mining.conformance.proposing import Proposal
     from mining.core.cache import Cache
     from mining.core.calendars import Calendars
-    from mining.core.events import MappedLog
+    from mining.core.errors import Problem
+    from mining.core.events import MappedLog, VisitLabel
     from mining.core.examples import Example
     from mining.core.hand_offs import HandOffChecks
     from mining.core.results import Conformance
@@ -48,6 +49,7 @@ __all__ = [
     "remove_acceptances",
     "take_apart",
     "to_tree",
+    "unseen_parts",
 ]
 
 
@@ -113,6 +115,13 @@ def propose(
     from mining.conformance.proposing import propose as propose_with_pm4py
 
     return propose_with_pm4py(variants, good, name=name, demand=demand, steps=steps)
+
+
+def unseen_parts(reference: Reference, labels: Iterable[VisitLabel]) -> list[Problem]:
+    """Warnings about the parts of a reference stream that visits with these `labels` can never be."""
+    from mining.conformance.unseen import unseen_parts as find_with_numpy
+
+    return find_with_numpy(reference, labels)
 
 
 def check_hand_offs(tables: Tables, streams: Streams) -> HandOffChecks:

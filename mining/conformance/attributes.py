@@ -28,6 +28,9 @@ _MOST_VALUES = 200
 
 _SHOWN = 5
 
+_EVERY = -1
+"""Stands for all checked streams where a deviation could stand."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attributes:
@@ -37,14 +40,16 @@ class Attributes:
     columns: dict[str, str]
 
 
-def attributes_of(tables: Tables, mapped: MappedLog) -> Attributes | None:
-    """What the export tells of each ticket, at its end; None where it tells nothing."""
+def attributes_of(tables: Tables, mapped: MappedLog, *, often: bool = False) -> Attributes | None:
+    """What the export tells of each ticket, at its end; None where it tells nothing. With `often` it is worked out now,
+    since it is to be looked at several times."""
     if mapped.turns is None:
         return None
     columns = _columns(mapped)
     last = mapped.turns.filter(mapped.turns["last"])
     values = {f"a{i}": last[column].cast("string") for i, column in enumerate(columns.values())}
-    table = tables.keep(last.select("case_id", **values), "attributes")
+    table = last.select("case_id", **values)
+    table = tables.keep(table, "attributes") if often else tables.named(table, "attributes")
     return Attributes(table, {name: f"a{i}" for i, name in enumerate(columns)})
 
 
@@ -71,10 +76,15 @@ def over_represented(
 ) -> tuple[dict[int, tuple[OverRepresented, ...]], int]:
     """For each of the first `deviations`: the values that its streams have more often than the other checked ones, the
     surest first; and how many values were tested in all. Streams without a value do not take part."""
+    import ibis
+
     tested: list[tuple[int, OverRepresented]] = []
-    every, has = (table.inner_join(attributes.table, "case_id") for table in (cases, occurs))
+    every = cases.select("case_id", deviation=ibis.literal(_EVERY, "int32"))
+    both = every.union(occurs.select("case_id", occurs.deviation.cast("int32")))
+    both = tables.keep(both.inner_join(attributes.table, "case_id").drop("case_id"), "with_attributes")
     for name, column in attributes.columns.items():
-        tested += _tests(tables, every, has, (name, column), deviations)
+        tested += _tests(tables, both, (name, column), deviations)
+    tables.drop(both)
     found: dict[int, list[OverRepresented]] = {}
     for (deviation, one), p in zip(tested, adjusted([one.p for _, one in tested]), strict=True):
         if p < 1 - CONFIDENCE:
@@ -93,22 +103,12 @@ def _with(one: OverRepresented, p: float) -> OverRepresented:
 
 
 def _tests(
-    tables: Tables, every: ir.Table, has: ir.Table, named: tuple[str, str], deviations: int
+    tables: Tables, both: ir.Table, named: tuple[str, str], deviations: int
 ) -> list[tuple[int, OverRepresented]]:
     """The values of one attribute, tested for each deviation; p is not corrected yet."""
     name, column = named
-    known, having = every.filter(every[column].notnull()), has.filter(has[column].notnull())
-    by_value = known.group_by(value=known[column]).aggregate(n=known.count())
-    common = by_value.filter(by_value.n >= _LEAST)
-    common = common.order_by([common.n.desc(), common.value]).limit(_MOST_VALUES)
-    values = {row["value"]: row["n"] for row in tables.fetch(common, limit=_MOST_VALUES).to_pylist()}
-    whole = tables.fetch(known.aggregate(n=known.count()), limit=1)["n"][0].as_py()
-    of = having.group_by("deviation").aggregate(n=having.count())
-    deviating = {row["deviation"]: row["n"] for row in tables.fetch(of, limit=deviations).to_pylist()}
-    both = having.filter(having[column].isin(list(values))) if values else having.limit(0)
-    both = both.group_by("deviation", value=both[column]).aggregate(n=both.count())
-    rows = tables.fetch(both, limit=deviations * _MOST_VALUES).to_pylist()
-    hits = {(row["deviation"], row["value"]): row["n"] for row in rows}
+    deviating, values, hits = _counted(tables, both, column, deviations)
+    whole = deviating.pop(_EVERY, 0)
     made = [
         (
             deviation,
@@ -126,3 +126,26 @@ def _tests(
         (deviation, OverRepresented(name, value, k, n, others, without, more_often(k, n, others, without)))
         for deviation, value, k, n, others, without in made
     ]
+
+
+def _counted(
+    tables: Tables, both: ir.Table, column: str, deviations: int
+) -> tuple[dict[int, int], dict[str, int], dict[tuple[int, str], int]]:
+    """How many streams with a value there are, by deviation (_EVERY: all checked ones); how many have each of the
+    values that are tested; and how many have both."""
+    import ibis
+
+    known = both.filter(both[column].notnull())
+    counts = tables.keep(known.group_by("deviation", value=known[column]).aggregate(n=known.count()), "with_value")
+    common = counts.filter((counts.deviation == _EVERY) & (counts.n >= _LEAST))
+    common = common.order_by([common.n.desc(), common.value]).limit(_MOST_VALUES).select("value")
+    totals = counts.group_by("deviation").aggregate(n=counts.n.sum().cast("int64"))
+    told = counts.semi_join(common, "value").select("deviation", "value", n=counts.n.cast("int64"))
+    rows = told.union(totals.select("deviation", value=ibis.null("string"), n=totals.n))
+    fetched = tables.fetch(rows, limit=(deviations + 1) * (_MOST_VALUES + 1)).to_pylist()
+    tables.drop(counts)
+    deviating = {row["deviation"]: row["n"] for row in fetched if row["value"] is None}
+    of_all = [(row["value"], row["n"]) for row in fetched if row["deviation"] == _EVERY and row["value"] is not None]
+    values = dict(sorted(of_all, key=lambda one: (-one[1], one[0])))
+    hits = {(row["deviation"], row["value"]): row["n"] for row in fetched if row["deviation"] != _EVERY}
+    return deviating, values, hits

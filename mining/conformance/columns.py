@@ -73,10 +73,16 @@ class Model:
 
     def read(self, columns: Costs, classes: Ints) -> tuple[Costs, Ints]:
         """The columns (one a row) after one more name each, and by how much the least cost has risen."""
-        padded = np.column_stack([columns, np.full(len(columns), _FAR, dtype=np.int32)])
-        matched = padded[:, self.before].min(axis=2)
         found = columns + 1
-        np.minimum(found, matched, out=found, where=classes[:, None] == self.class_of_state)
+        padded = np.column_stack([columns, np.full(len(columns), _FAR, dtype=np.int32)])
+        if self._steps is not None:
+            matched = padded[:, self.before].min(axis=2)
+            np.minimum(found, matched, out=found, where=classes[:, None] == self.class_of_state)
+        else:
+            for one in np.unique(classes).tolist():
+                rows, states = np.flatnonzero(classes == one)[:, None], np.flatnonzero(self.class_of_state == one)
+                matched = padded[rows[:, :, None], self.before[states]].min(axis=2)
+                found[rows, states] = np.minimum(found[rows, states], matched)
         found = self._with_missing(found)
         least = found.min(axis=1)
         return self._cut(found - least[:, None]), least.astype(np.int64)

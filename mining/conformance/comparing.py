@@ -43,7 +43,7 @@ def compare_all(
 ) -> Compared:
     """One outcome for each reference stream, and what fits none, where there are several or one is not for all; and
     which case has which deviation, to be written."""
-    attributes = attributes_of(tables, mapped)
+    attributes = attributes_of(tables, mapped, often=len(agreed.references) > 1 or bool(agreed.acceptances))
     day = today if agreed.acceptances else None
     working = None if calendars is None else limits.Working(calendars, mapped.turns)
 
@@ -67,7 +67,8 @@ def compare_all(
         found, deviating = one(references[0], streams)
         return (found,), None, deviating
     shares = share_out(tables, streams, references, attributes)
-    outcomes = [one(reference, of) for reference, of in zip(references, shares.of, strict=True)]
+    checked = [(of, *one(reference, of)) for reference, of in zip(references, shares.of, strict=True)]
+    outcomes = [(replace(found, streams=of), deviating) for of, found, deviating in checked]
     together = outcomes[0][1]
     for _, table in outcomes[1:]:
         together = together.union(table)

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mining.conformance.attributes import Attributes, over_represented
+from mining.conformance.effects import effects
 from mining.conformance.limits import Late
 from mining.conformance.periods import periods
-from mining.conformance.statistics import adjusted, median_ranks, trend
+from mining.conformance.statistics import adjusted, trend
 from mining.core.activities import State
-from mining.core.conformance import Cases, Effect, Evidence, Interval, Period, Trend
+from mining.core.conformance import Cases, Evidence, Period, Trend
 from mining.core.results import Conformance
 from mining.core.streams import Path, Streams
 from mining.core.tables import Tables
@@ -26,7 +27,6 @@ MOST = 60
 """Deviations that are looked at more closely, the most frequent first: as many as a report shows."""
 
 _EXAMPLES = 5
-_WITH, _WITHOUT = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def look_closer(
     looked_at = min(MOST, len(found.deviations))
     unit, begins = _periods(tables, checked)
     few = checked.occurs.filter(checked.occurs.deviation < looked_at)
-    effects = _effects(tables, checked.cases, few, found)
+    cost = effects(tables, checked.cases, few, looked_at)
     trends = _trends(tables, checked.cases, few, begins, looked_at)
     when = _when(tables, few, looked_at)
     named = _examples(tables, few, looked_at) if examples else {}
@@ -129,7 +129,7 @@ def look_closer(
         ({}, 0) if attributes is None else over_represented(tables, checked.cases, few, attributes, looked_at)
     )
     evidence = {
-        i: Evidence(effects[i], trends[i], first, last, stand_out.get(i, ()), tuple(named.get(i, ())))
+        i: Evidence(cost[i], trends[i], first, last, stand_out.get(i, ()), tuple(named.get(i, ())))
         for i in range(looked_at)
         for first, last in (when.get(i, (None, None)),)
     }
@@ -146,67 +146,6 @@ def _periods(tables: Tables, checked: Checked) -> tuple[str, tuple[int, ...]]:
 def _when(tables: Tables, occurs: ir.Table, most: int) -> dict[int, tuple[int, int]]:
     ends = occurs.group_by("deviation").aggregate(first=occurs.ended.min(), last=occurs.ended.max())
     return {row["deviation"]: (row["first"], row["last"]) for row in tables.fetch(ends, limit=most).to_pylist()}
-
-
-# ------------------------------------------------------------------------------------------------------ lead time
-
-
-def _effects(tables: Tables, cases: ir.Table, occurs: ir.Table, found: Conformance) -> list[Effect]:
-    """For each deviation: the median lead times with it and without it."""
-    import ibis
-
-    most = min(MOST, len(found.deviations))
-    if not most:
-        return []
-    everywhere = cases.filter(cases.lead.notnull()).group_by("lead").aggregate(n=lambda t: t.count())
-    with_it = occurs.filter(occurs.lead.notnull()).group_by("deviation", "lead").aggregate(n=lambda t: t.count())
-    with_it = tables.keep(with_it, "leads_with")
-    numbers = _numbers(tables, most)
-    every = numbers.cross_join(everywhere).select("deviation", "lead", "n")
-    both = every.union(with_it.select("deviation", "lead", n=-with_it.n))
-    without = both.group_by("deviation", "lead").aggregate(n=both.n.sum())
-    without = without.filter(without.n > 0).mutate(side=ibis.literal(_WITHOUT, "int32"), n=without.n.cast("int64"))
-    sides = with_it.mutate(side=ibis.literal(_WITH, "int32")).select("deviation", "side", "lead", "n")
-    sides = tables.keep(sides.union(without.select("deviation", "side", "lead", "n")), "leads")
-    counts = sides.group_by("deviation", "side").aggregate(n=sides.n.sum())
-    rows = tables.fetch(counts, limit=2 * most).to_pylist()
-    size = {(row["deviation"], row["side"]): int(row["n"]) for row in rows}
-    at = _at_ranks(tables, sides, {key: median_ranks(n) for key, n in size.items()})
-    tables.drop(with_it)
-    tables.drop(sides)
-
-    def interval(deviation: int, side: int) -> Interval:
-        n = size.get((deviation, side), 0)
-        return Interval(n, *(at.get((deviation, side, which)) for which in range(3)))
-
-    return [Effect(interval(i, _WITH), interval(i, _WITHOUT)) for i in range(most)]
-
-
-def _numbers(tables: Tables, most: int) -> ir.Table:
-    import pyarrow as pa
-
-    return tables.put(pa.table({"deviation": pa.array(range(most), pa.int32())}), "deviations")
-
-
-def _at_ranks(
-    tables: Tables, sides: ir.Table, ranks: dict[tuple[int, int], tuple[int | None, ...]]
-) -> dict[tuple[int, int, int], int]:
-    """The values of `lead` at these ranks (from 1) of each (deviation, side); `n` says how often a value comes."""
-    import ibis
-    import pyarrow as pa
-
-    wanted = [(*key, which, rank) for key, of_key in sorted(ranks.items()) for which, rank in enumerate(of_key) if rank]
-    if not wanted:
-        return {}
-    columns = zip(*wanted, strict=True)
-    names = ("of_deviation", "of_side", "which", "rank")
-    asked = tables.put(pa.table({n: pa.array(c, pa.int64()) for n, c in zip(names, columns, strict=True)}), "ranks")
-    so_far = ibis.window(group_by=["deviation", "side"], order_by="lead", preceding=None, following=0)
-    ranked = sides.mutate(upto=sides.n.sum().over(so_far))
-    met = ranked.inner_join(asked, [ranked.deviation == asked.of_deviation, ranked.side == asked.of_side])
-    met = met.filter((met.upto >= met["rank"]) & (met.upto - met.n < met["rank"]))
-    rows = tables.fetch(met.select("deviation", "side", "which", "lead"), limit=len(wanted)).to_pylist()
-    return {(row["deviation"], row["side"], row["which"]): row["lead"] for row in rows}
 
 
 # --------------------------------------------------------------------------------------------------------- trends

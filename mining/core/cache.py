@@ -101,8 +101,7 @@ class Cache:
                 found = ""
             if found != part:
                 self.damaged(entry.path, "its rows are not as they were written" if found else "its rows are gone")
-                with suppress(OSError):
-                    file.unlink(missing_ok=True)
+                _remove(file)
                 return False
         with suppress(OSError):
             os.utime(entry.path, (self._now(), self._now()))
@@ -111,8 +110,7 @@ class Cache:
     def damaged(self, path: Path, why: str) -> None:
         """Remove an entry that cannot be used, and say so."""
         self.said.append(f"{shown(path.name)} of the cache was damaged ({why}); what it held was worked out anew.")
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
+        _remove(path)
 
     def put(
         self,
@@ -153,14 +151,14 @@ class Cache:
             files = {_parquet(part) for part in entry.parts} - named
             more = sum(_size(file) for file in [path, *map(self.folder.__truediv__, files)])
             if _used(path) < self._now() - self._keep or size + more > self._at_most:
-                path.unlink(missing_ok=True)
+                _remove(path)
                 gone |= files
                 continue
             named |= files
             size += more
         for file in [*self._in("vsm-*.parquet"), *self._in(".vsm-*.partial")]:
             if file.name not in named and (file.name in gone or _used(file) < self._now() - _ORPHANS):
-                file.unlink(missing_ok=True)
+                _remove(file)
 
     def _path(self, kind: str, family: str, key: str) -> Path:
         return self.folder / f"vsm-{kind}-{family[:24]}-{key[:32]}.json"
@@ -193,7 +191,7 @@ class Cache:
             fresh.chmod(0o600)
             fresh.replace(self.folder / _parquet(part))
         finally:
-            fresh.unlink(missing_ok=True)
+            _remove(fresh)
         return part
 
 
@@ -202,8 +200,20 @@ def _parquet(part: str) -> str:
 
 
 def _used(path: Path) -> float:
-    return path.stat().st_mtime if path.exists() else 0.0
+    """When it was used last; 0 where another run removed it meanwhile."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)

@@ -62,8 +62,8 @@ class CostOfVariant:
 class CostOfDeviation:
     """What the visits cost that are in a stream and should not be there: `visits` of them, in `streams`.
 
-    A deviation is the one of `Conformance.deviations` with this kind, label and `instead_of`, wherever in the stream it
-    stands. What is missing has no visit, so it is not here.
+    A deviation is all those of `Conformance.deviations`, of whichever reference stream, with this kind, label and
+    `instead_of`, wherever in the stream it stands. What is missing has no visit, so it is not here.
     """
 
     kind: DeviationKind

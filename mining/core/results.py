@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from mining.core.linked import Reopening
 from mining.core.passages import AgreedPassage
 from mining.core.realised import Realised
 from mining.core.scope import Scopes
-from mining.core.streams import Quantiles
+from mining.core.streams import Quantiles, Streams
 from mining.core.timing import Timing
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ class Conformance:
     `deviations` are over the checked ones only. `incidence` says which variant has which of them; `cases` is what
     looking at the cases found, None where nobody did. Where the reference stream has `limits`, `conforming` leaves out
     the streams that exceed one. `accepted` is what acceptances come to, None where none were given; nothing else here
-    takes account of them.
+    takes account of them. `streams` are those that it was checked on, where they are not all of the analysis.
     """
 
     reference: str
@@ -195,6 +195,7 @@ class Conformance:
     accepted: Accepted | None = None
     fields: tuple[FieldAtHandOff, ...] = ()
     passages: tuple[AgreedPassage, ...] | None = None  # between activities; None where they are too many to tell
+    streams: Streams | None = field(default=None, repr=False, compare=False)
 
     @property
     def checked(self) -> int:

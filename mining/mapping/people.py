@@ -17,7 +17,7 @@ _NO_PERSON = frozenset(
     " ".join(
         (
             "type group team country org organisation organization department role location site count status level",
-            "impact priority category symptom region company division function line channel tier",
+            "impact priority category symptom region company division function line channel tier branch entity",
         )
     ).split()
 )

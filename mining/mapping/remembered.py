@@ -23,22 +23,15 @@ if TYPE_CHECKING:
 KIND = "decided"
 
 _MOST_NEW = 0.5  # with a greater share of new rows, all are decided anew
+_MOST_LAYERS = 10  # files of one entry: with more, all are
 
 Decide = Callable[[Tables, EventTable, Mapping], "ir.Table"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """A run of rows that an earlier run had: where they began then, how many they are, how far on they are now."""
-
-    begin: int
-    rows: int
-    moved: int
-
-
-@dataclass(frozen=True, slots=True)
 class _Grown:
-    known: tuple[_Known, ...]
+    """The rows that an earlier run had not."""
+
     new: tuple[tuple[int, int], ...]  # from where to where
 
     @property
@@ -66,58 +59,81 @@ class _Deciding:
         hangs_on = (mapping.info.sha256, _asked(mapping), turning_in(events, mapping), schema, self.stage)
         family, key = digest_of(program(), *hangs_on), digest_of(told)
         same = cache.find(KIND, family, key)
-        rows = None if same is None else self._taken(tables, same)
-        if rows is None:
-            rows = self._grown_from(tables, family, events, mapping)
-            cache.used["logs mapped in part" if rows is not None else "logs mapped"] += 1
-            rows = decide(tables, events, mapping) if rows is None else rows
-            # The engine holds some whole numbers in 128 bits, and would write those as inexact ones.
-            table = rows.cast({name: "int64" for name, kind in rows.schema().items() if kind.is_decimal()})
-            cache.put(KIND, family, key, {"pieces": told}, write=lambda path: tables.write_parquet(table, path))
+        if same is not None and (rows := self._taken(tables, same)) is not None:
+            return rows
+        grown = self._grown_from(tables, family, events, mapping)
+        cache.used["logs mapped" if grown is None else "logs mapped in part"] += 1
+        if grown is None:
+            rows = anew = decide(tables, events, mapping)
+            before: tuple[str, ...] = ()
+        else:
+            rows, anew, before = grown
+        # The engine holds some whole numbers in 128 bits, and would write those as inexact ones.
+        new = anew.cast({name: "int64" for name, kind in anew.schema().items() if kind.is_decimal()})
+        told_of = {"pieces": told}
+        cache.put(KIND, family, key, told_of, write=lambda path: tables.write_parquet(new, path), before=before)
+        if grown is not None:
+            tables.drop(anew)
         return rows
 
     def _taken(self, tables: Tables, entry: Entry) -> ir.Table | None:
         try:
-            found = tables.keep(tables.scan_parquet(entry.files), "rows")
+            return tables.keep(_layers(tables, entry), "rows")
         except MiningError as error:
             self.cache.damaged(entry.path, error.problems[0].text)
             return None
-        return found
 
-    def _grown_from(self, tables: Tables, family: str, events: EventTable, mapping: Mapping) -> ir.Table | None:
-        """The decided rows, where an earlier export is found of which this one holds all rows and more."""
+    def _grown_from(
+        self, tables: Tables, family: str, events: EventTable, mapping: Mapping
+    ) -> tuple[ir.Table, ir.Table, tuple[str, ...]] | None:
+        """Where an earlier export is found of which this one holds all rows and more: the decided rows, those of them
+        that were decided anew, and the files that hold the others."""
         pieces = self.whole.pieces
         for entry in self.cache.family(KIND, family):
             grown = _grown(pieces, entry.told["pieces"])
             if grown is None:
                 continue
-            if grown.rows_new > _MOST_NEW * sum(piece.rows for piece in pieces) or not self.cache.is_whole(entry):
+            few = grown.rows_new <= _MOST_NEW * sum(piece.rows for piece in pieces) and len(entry.parts) < _MOST_LAYERS
+            if not few or not self.cache.is_whole(entry):
                 return None
-            old = self._taken(tables, entry)
-            return None if old is None else self._together(tables, old, grown, events, mapping)
+            try:
+                rows, anew = self._together(tables, _layers(tables, entry), grown, events, mapping)
+            except MiningError as error:
+                self.cache.damaged(entry.path, error.problems[0].text)
+                return None
+            return rows, anew, entry.parts
         return None
 
-    def _together(self, tables: Tables, old: ir.Table, grown: _Grown, events: EventTable, mapping: Mapping) -> ir.Table:
-        """The tickets that have a new row decided anew, and beside them the others."""
+    def _together(
+        self, tables: Tables, old: ir.Table, grown: _Grown, events: EventTable, mapping: Mapping
+    ) -> tuple[ir.Table, ir.Table]:
+        """The tickets that have a new row decided anew, with the others, and alone."""
         import ibis
 
-        moved = old
-        if any(one.moved for one in grown.known):
-            places = [
-                (old.row.between(one.begin, one.begin + one.rows - 1), old.row + one.moved) for one in grown.known
-            ]
-            moved = old.mutate(row=ibis.cases(*places))
-        whole = self.whole.table
-        is_new = [(whole.row >= begin) & (whole.row < end) for begin, end in grown.new]
-        new = whole.filter(ibis.or_(*is_new) if is_new else ibis.literal(value=False))
+        row = self.whole.table.row
+        is_new = [(row >= begin) & (row < end) for begin, end in grown.new]
+        new = self.whole.table.filter(ibis.or_(*is_new) if is_new else ibis.literal(value=False))
         touched = tables.keep(new.select("ticket_id").distinct(), "touched")
         theirs = tables.keep(events.table.semi_join(touched, "ticket_id"), "touched_rows")
         anew = decide(tables, replace(events, table=theirs), mapping)
-        others = moved.anti_join(touched, moved.case_id == touched.ticket_id).select(*anew.columns)
+        others = old.anti_join(touched, old.case_id == touched.ticket_id).select(*anew.columns)
         rows = tables.keep(ibis.union(others.cast(anew.schema()), anew, distinct=False), "rows")
-        for table in (old, theirs, anew, touched):
+        for table in (theirs, touched):
             tables.drop(table)
-        return rows
+        return rows, anew
+
+
+def _layers(tables: Tables, entry: Entry) -> ir.Table:
+    """The rows of an entry: each of its files holds tickets that were decided anew, instead of what files before it say
+    of them."""
+    import ibis
+
+    *earlier, last = (tables.scan_parquet([file]) for file in entry.files)
+    found, later = [last], last.select("case_id")
+    for layer in reversed(earlier):
+        found.append(layer.anti_join(later, "case_id"))
+        later = ibis.union(later, layer.select("case_id"), distinct=False)
+    return ibis.union(*found, distinct=False) if len(found) > 1 else last
 
 
 def _asked(mapping: Mapping) -> tuple[Any, ...]:
@@ -125,18 +141,18 @@ def _asked(mapping: Mapping) -> tuple[Any, ...]:
 
 
 def _grown(pieces: Sequence[Piece], earlier: Sequence[Sequence[Any]]) -> _Grown | None:
-    """How the rows lie to those of an earlier run; None where one of those is gone, or they come in another order."""
-    known, new = [], []
+    """Which rows are new since an earlier run; None where one of its rows is gone, or has another number."""
+    new = []
     begin = begin_then = at = 0
     for piece in pieces:
         stands = begin
         if at < len(earlier) and tuple(earlier[at]) in ((piece.key, piece.rows), *piece.earlier):
-            rows = int(earlier[at][1])
-            known.append(_Known(begin_then, rows, begin - begin_then))
-            begin_then += rows
-            stands += rows
+            if begin != begin_then:
+                return None
+            stands += int(earlier[at][1])
+            begin_then = stands
             at += 1
         begin += piece.rows
         if stands < begin:
             new.append((stands, begin))
-    return _Grown(tuple(known), tuple(new)) if at == len(earlier) else None
+    return _Grown(tuple(new)) if at == len(earlier) else None

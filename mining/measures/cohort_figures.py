@@ -40,12 +40,24 @@ def is_counted(path: Path, streams: Streams) -> bool:
 
 
 def counted(
-    tables: Tables, rows: ir.Table, streams: Streams, conformance: Conformance | None
+    tables: Tables, rows: ir.Table, streams: Streams, checked: Sequence[Conformance]
 ) -> dict[int, dict[str, int]]:
-    """By cohort, how many streams there are, are on a known path, and have each of the marks of their path."""
+    """By cohort, how many streams there are, are on a known path, and have each of the marks of their path; whether a
+    stream conforms, the reference stream says that it was checked against."""
+    found = _sums(tables, rows, streams, _marks(streams))
+    for one in checked:
+        of = one.streams or streams
+        own = rows if one.streams is None else rows.semi_join(of.table, "case_id")
+        for cohort, sums in _sums(tables, own, of, _verdicts(of, one)).items():
+            for name in ("checked", "conforming"):
+                found[cohort][name] = found[cohort].get(name, 0) + sums[name]
+    return found
+
+
+def _sums(tables: Tables, rows: ir.Table, streams: Streams, marks: dict[str, list[bool]]) -> dict[int, dict[str, int]]:
+    """By cohort, how many of `rows` there are, are on a known path, and have each of the marks of the paths."""
     import pyarrow as pa
 
-    marks = path_marks(streams, conformance)
     known = tables.put(
         pa.table(
             {
@@ -65,21 +77,28 @@ def counted(
 
 
 def path_marks(streams: Streams, conformance: Conformance | None) -> dict[str, list[bool]]:
-    """What holds of each path, in the order of the paths."""
-    checks = {} if conformance is None else {check.variant: check.conforms for check in conformance.checks}
-    marks: dict[str, list[bool]] = {
-        name: [] for name in ("fulfilled", "checked", "conforming", "doubling_back", "reopened")
-    }
+    """What holds of each path, in the order of the paths: nothing is checked where there is no conformance."""
+    never = [False] * len(streams.paths)
+    verdicts = {"checked": never, "conforming": never} if conformance is None else _verdicts(streams, conformance)
+    return {**_marks(streams), **verdicts}
+
+
+def _verdicts(streams: Streams, checked: Conformance) -> dict[str, list[bool]]:
+    """Which paths were checked, and which of them conform."""
+    conforms = {check.variant: check.conforms for check in checked.checks}
+    of_path = [conforms.get(path.variant) if path.state is not State.OPEN else None for path in streams.paths]
+    return {"checked": [one is not None for one in of_path], "conforming": [bool(one) for one in of_path]}
+
+
+def _marks(streams: Streams) -> dict[str, list[bool]]:
+    """What holds of each path."""
     back = set(come_back(visits_of(streams), [label.activity for label in streams.labels]).tolist())
-    withdrawn = {i for i, label in enumerate(streams.labels) if label.value is Value.WITHDRAWN}
-    for path in streams.paths:
-        checked = path.state is not State.OPEN and path.variant in checks
-        marks["fulfilled"].append(is_counted(path, streams))
-        marks["checked"].append(checked)
-        marks["conforming"].append(checked and checks[path.variant])
-        marks["doubling_back"].append(path.id in back)
-        marks["reopened"].append(not withdrawn.isdisjoint(path.visits))
-    return marks
+    withdrawn = {i for i, label in enumerate(streams.labels) if label.value is Value.WITHDRAWN and not label.borrowed}
+    return {
+        "fulfilled": [is_counted(path, streams) for path in streams.paths],
+        "doubling_back": [path.id in back for path in streams.paths],
+        "reopened": [not withdrawn.isdisjoint(path.visits) for path in streams.paths],
+    }
 
 
 def lead_times(tables: Tables, rows: ir.Table, fulfilled: Sequence[Path]) -> ir.Table:

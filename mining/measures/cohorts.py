@@ -39,7 +39,7 @@ def split(
     labels: ir.Table,
     by: Split,
     *,
-    conformance: Conformance | None,
+    conformance: Sequence[Conformance],
     against_time: ir.Table | None = None,
     compare: tuple[str, str] | None = None,
     may_name_people: bool = False,
@@ -49,7 +49,7 @@ def split(
     `labels` has one row a ticket whose export tells what is asked for: case_id and label (string, null where the ticket
     has no value). A stream of several tickets is called by the one at which it begins, and belongs to its cohort. The
     largest cohorts stand apart, and those of `compare`; without that, the two largest are set side by side. Streams of
-    `against_time`, which is that of `MappedLog`, have no lead time.
+    `against_time`, which is that of `MappedLog`, have no lead time. `conformance` has one for each reference stream.
 
     Raises RequestError where no stream has one of the values of `compare`.
     """
@@ -64,7 +64,7 @@ def split(
     leads = tables.keep(lead_times(tables, timed, fulfilled), "lead_times")
     found = quantiles(tables, leads)
     cohorts = tuple(
-        _cohort(name, counts.get(i, {}), waits.get(i), found.get(i), checked=conformance is not None)
+        _cohort(name, counts.get(i, {}), waits.get(i), found.get(i), checked=bool(conformance))
         for i, name in enumerate(names)
     )
     times = times_of(tables, leads, len(names))

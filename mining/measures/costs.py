@@ -5,14 +5,15 @@ docs/decisions/0027-what-cost-is-of.md says of which time, and why a deviation c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mining.core.activities import Activity
 from mining.core.costs import Amounts, Basis, CostOfDeviation, CostOfPlace, CostOfVariant, Costs
 from mining.core.events import MappedLog
 from mining.core.rates import RateCard
-from mining.core.results import Conformance
+from mining.core.results import Conformance, DeviationKind
 from mining.core.streams import Path, Streams, is_fulfilled
 from mining.core.tables import Tables
 from mining.measures.priced import NO_GROUP, priced_visits
@@ -26,8 +27,8 @@ _WIDE = "decimal(38, 0)"
 """An amount: a rate times microseconds goes beyond 64 bits."""
 
 
-def costs(tables: Tables, streams: Streams, mapped: MappedLog, checked: Conformance | None) -> Costs | None:
-    """The costs of the streams; None where the mapping gives no rates."""
+def costs(tables: Tables, streams: Streams, mapped: MappedLog, checked: Sequence[Conformance]) -> Costs | None:
+    """The costs of the streams; None where the mapping gives no rates. `checked` has one for each reference stream."""
     card = mapped.rates
     if card is None:
         return None
@@ -45,7 +46,7 @@ def costs(tables: Tables, streams: Streams, mapped: MappedLog, checked: Conforma
         other_streams=sum(place.amount for place in _places(tables, visits, streams, card, others)[0]),
         places=places,
         variants=_variants(tables, visits, fulfilled),
-        deviations=None if checked is None else _deviations(tables, visits, unexpected_visits(streams, checked)),
+        deviations=_of_all_references(tables, visits, streams, checked) if checked else None,
         without_groups=bool(card.groups) and streams.linked is not None and streams.tickets is None,
     )
     tables.drop(visits)
@@ -141,8 +142,38 @@ def _variants(tables: Tables, visits: ir.Table, fulfilled: list[Path]) -> tuple[
     return tuple(sorted(found, key=lambda one: (-one.amount, one.variant)))
 
 
-def _deviations(tables: Tables, visits: ir.Table, unexpected: Unexpected) -> tuple[CostOfDeviation, ...]:
-    """The cost of the visits that are the deviations themselves, the dearest first."""
+def _of_all_references(
+    tables: Tables, visits: ir.Table, streams: Streams, checked: Sequence[Conformance]
+) -> tuple[CostOfDeviation, ...]:
+    """The cost of the visits that are deviations, each stream by the reference stream that it was checked against. What
+    several references call the same is added up. The dearest first."""
+    together: dict[tuple[DeviationKind, str, str | None], CostOfDeviation] = {}
+    for one in checked:
+        of = one.streams or streams
+        own = visits if one.streams is None else visits.semi_join(of.table, "case_id")
+        for cost in _deviations(tables, own, unexpected_visits(of, one)):
+            key = (cost.kind, cost.label, cost.instead_of)
+            others = together.get(key)
+            together[key] = cost if others is None else _added(others, cost)
+    return tuple(
+        sorted(
+            together.values(), key=lambda one: (-one.amount, -one.streams, one.kind, one.label, one.instead_of or "")
+        )
+    )
+
+
+def _added(one: CostOfDeviation, other: CostOfDeviation) -> CostOfDeviation:
+    return replace(
+        one,
+        streams=one.streams + other.streams,
+        occurrences=one.occurrences + other.occurrences,
+        time=one.time + other.time,
+        amount=one.amount + other.amount,
+    )
+
+
+def _deviations(tables: Tables, visits: ir.Table, unexpected: Unexpected) -> list[CostOfDeviation]:
+    """The cost of the visits that are the deviations themselves."""
     import pyarrow as pa
 
     columns = {"of_path": unexpected.path, "at": unexpected.position, "deviation": unexpected.deviation}
@@ -153,7 +184,7 @@ def _deviations(tables: Tables, visits: ir.Table, unexpected: Unexpected) -> tup
     grouped = joined.group_by("deviation").aggregate(time=joined.duration.sum(), amount=_amount(joined).sum())
     rows = {row["deviation"]: row for row in tables.fetch(grouped, limit=len(unexpected.told) + 1).to_pylist()}
     nothing = {"time": 0, "amount": 0}
-    found = [
+    return [
         CostOfDeviation(
             *told,
             unexpected.streams[i],
@@ -163,4 +194,3 @@ def _deviations(tables: Tables, visits: ir.Table, unexpected: Unexpected) -> tup
         )
         for i, told in enumerate(unexpected.told)
     ]
-    return tuple(sorted(found, key=lambda one: (-one.amount, -one.streams, one.kind, one.label, one.instead_of or "")))

@@ -37,11 +37,14 @@ class Unexpected:
 
 
 def unexpected_visits(streams: Streams, checked: Conformance) -> Unexpected:
-    """The visits of the unexpected moves of all streams that were checked in full.
+    """The visits of the unexpected moves of all of `streams` that were checked in full.
 
     A move can be several visits, where the reference stream sees neighbouring ones as one.
     """
-    places = {check.variant: _of_variant(streams, check) for check in checked.checks if check.deviations}
+    of_variant = {variant.id: variant.symbols for variant in streams.variants}
+    places = {
+        check.variant: _of_variant(of_variant[check.variant], check) for check in checked.checks if check.deviations
+    }
     on_streams: Counter[Told] = Counter()
     occurrences: Counter[Told] = Counter()
     rows: list[tuple[int, int, Told]] = []
@@ -62,13 +65,13 @@ def unexpected_visits(streams: Streams, checked: Conformance) -> Unexpected:
     return Unexpected(every, *of_each, *table.T)
 
 
-def _of_variant(streams: Streams, check: VariantCheck) -> list[tuple[Told, range]]:
+def _of_variant(of: Sequence[Symbol], check: VariantCheck) -> list[tuple[Told, range]]:
     """The deviations of a variant that are made of visits, each with the symbols of the variant that it is."""
     without = (DeviationKind.MISSING, DeviationKind.TOO_SLOW)
     wanted = [one for one in check.deviations if one.kind not in without]
     if not wanted:
         return []
-    tokens = symbols_of_tokens(streams.variants[check.variant].symbols, check.merged)
+    tokens = symbols_of_tokens(of, check.merged)
     found = (((one.kind, one.label, one.instead_of), tokens[one.position]) for one in wanted)
     return [(told, symbols) for told, symbols in found if len(symbols)]
 

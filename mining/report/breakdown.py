@@ -167,17 +167,11 @@ def _panel(found: Breakdowns, of: Breakdown) -> Panel:
 
 
 def _said(found: Breakdowns, of: Breakdown) -> str:
-    """The value with the most delay, where its share of the delay is larger than that of the streams."""
     if not found.delay:
         return words.NO_DELAY
-    out = [
-        one
-        for one in of.slices
-        if not (one.others or one.few or one.label is None) and one.delay * found.streams > one.streams * found.delay
-    ]
-    if not out:
+    most = stands_out(found, of)
+    if most is None:
         return words.EVEN.format(by=low(of.by))
-    most = max(out, key=lambda one: one.delay)
     return words.STANDS_OUT.format(
         by=words.NAMES[of.by],
         name=t("“{name}”", name=cut(harmless(most.label or ""))),
@@ -185,3 +179,14 @@ def _said(found: Breakdowns, of: Breakdown) -> str:
         time=duration(most.delay),
         streams=percent(share(most.streams, found.streams)),
     )
+
+
+def stands_out(found: Breakdowns, of: Breakdown) -> Slice | None:
+    """The value with the most delay, of those with a larger share of the delay than of the streams; None where there is
+    none that is named and has enough streams to say so."""
+    out = [
+        one
+        for one in of.slices
+        if not (one.others or one.few or one.label is None) and one.delay * found.streams > one.streams * found.delay
+    ]
+    return max(out, key=lambda one: one.delay) if out else None

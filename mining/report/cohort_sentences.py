@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mining.core.analysis import Analysis
-from mining.core.cohorts import FEW, Cohort, CohortKind, Cohorts, Comparison, Size
+from mining.core.cohorts import FEW, PERIOD, Cohort, CohortKind, Cohorts, Comparison, Size
 from mining.report import cohort_words as words
 from mining.report.formats import NOTHING, count, cut, decimal, duration, harmless, many, percent
 from mining.report.language import local, t
@@ -124,8 +124,9 @@ def points(value: float) -> str:
 
 
 def _how(found: Cohorts) -> str:
-    said = words.HOW if found.split.unit is None else words.HOW_PERIOD
-    values = many(found.values, "value" if found.split.unit is None else "period")
+    by_period = found.split.column == PERIOD
+    said = words.HOW_PERIOD if by_period else words.HOW
+    values = many(found.values, "period" if by_period else "value")
     return said.format(by=cut(harmless(found.split.name)), values=values)
 
 

@@ -28,20 +28,34 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 Json = Any
+_NESTED = ("tables", "charts", "maps")
 
 
 def bundle(analysis: Analysis) -> Json:
-    """All that the page needs; None where the streams were not taken apart."""
+    """All that the page needs; None where the streams were not taken apart.
+
+    What is alike stands side by side, all parts of one table and then those of the next: so it packs to two thirds.
+    """
     if analysis.slices is None or not analysis.slices.dimensions:
         return None
+    parts = {
+        key(dimension, part): _part(analysis, dimension, part)
+        for dimension in analysis.slices.dimensions
+        for part in dimension.slices
+    }
+    kinds: dict[str, Json] = {}
+    for at, part in parts.items():
+        for kind, value in part.items():
+            if kind in _NESTED:
+                for name, inner in value.items():
+                    kinds.setdefault(kind, {}).setdefault(name, {})[at] = inner
+            else:
+                kinds.setdefault(kind, {})[at] = value
     return {
         "lines": map_lines(analysis),
         "acts": filter_words.ACTS,
-        "parts": {
-            key(dimension, part): _part(analysis, dimension, part)
-            for dimension in analysis.slices.dimensions
-            for part in dimension.slices
-        },
+        "keys": list(parts),
+        "kinds": kinds,
     }
 
 
@@ -61,7 +75,9 @@ def _part(analysis: Analysis, dimension: Dimension, part: Slice) -> Json:
         "lede": [glued(line) for line in first.lede],
         "tiles": [[glued(line) for line in tile] for tile in tiles],
         "findings": [
-            [glued(one.claim), glued(one.evidence), one.section] for one in first.findings if one.section != "data"
+            [glued(one.claim), glued(one.evidence), one.section, one.anchor or one.section]
+            for one in first.findings
+            if one.section != "data"
         ],
         "rates": [[glued(figure), glued(over)] for _, figure, over in conformance_rates(alone)],
         "untold": untold,

@@ -42,6 +42,8 @@ def choices(analysis: Analysis) -> tuple[ChoiceGroup, ...]:
 def title(of: Dimension) -> str:
     """What a dimension is called."""
     unit = of.name.partition(":")[2]
+    if of.along is Along.PERIOD and not unit:
+        return filter_words.PERIODS_ASKED_FOR
     return filter_words.DIMENSIONS[of.along.value].format(
         unit=filter_words.UNITS.get(unit, t("period")), name=cut(harmless(of.name), 40)
     )

@@ -27,6 +27,7 @@ DIMENSIONS = {
     "scope": "Run or change",
     "cohort": "{name}",
 }
+PERIODS_ASKED_FOR = "Period of demand"
 UNITS = {"month": "month", "quarter": "quarter", "year": "year"}
 SCOPES = {"run": "Running the business", "change": "Changing the business"}
 OTHERS_OF_PERIOD = "all other periods"

@@ -37,17 +37,24 @@ def place(activity: Activity | None, step: str | None) -> str:
 
 def findings(analysis: Analysis) -> tuple[Finding, ...]:
     """At most three findings; `words.LOOK_FIRST_RULE` tells the reader the rule."""
-    rules: tuple[Callable[[Analysis], Iterator[Finding]], ...] = (
-        _unaccounted,
-        _against_time,
-        _largest_time,
-        _commonest_deviation,
-        _doubling_back,
-        _timers,
-        _second_wait,
-        _slowest,
+    return tuple(found for _, found in every_finding(analysis))[:MOST_FINDINGS]
+
+
+def every_finding(analysis: Analysis) -> Iterator[tuple[str, Finding]]:
+    """All that the rules find, in their order, each with the name of its rule."""
+    rules: tuple[tuple[str, Callable[[Analysis], Iterator[Finding]]], ...] = (
+        ("unaccounted", _unaccounted),
+        ("against time", _against_time),
+        ("largest time", _largest_time),
+        ("deviation", _commonest_deviation),
+        ("doubling back", _doubling_back),
+        ("timers", _timers),
+        ("second wait", _second_wait),
+        ("slowest", _slowest),
     )
-    return tuple(found for rule in rules for found in rule(analysis))[:MOST_FINDINGS]
+    for name, rule in rules:
+        for found in rule(analysis):
+            yield name, found
 
 
 def _unaccounted(analysis: Analysis) -> Iterator[Finding]:

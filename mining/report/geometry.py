@@ -266,17 +266,18 @@ def place_labels(
     nodes = [_around(box.centre, box.width, box.height) for box in boxes]
     taken: list[Rectangle] = []
     places: list[complex | None] = []
-    for number, (line, text) in enumerate(zip(lines, texts, strict=True)):
+    points = np.array([point for line in lines for point in line], dtype=complex)
+    x, y, begin = points.real, points.imag, 0
+    for line, text in zip(lines, texts, strict=True):
+        own = slice(begin, begin := begin + len(line))
         width, height = len(text) * wide + 0.12, 0.2
-        others = np.array([point for other, points in enumerate(lines) if other != number for point in points])
         best: tuple[float, complex] | None = None
         for dislike, point in _candidates(line):
             here = _around(point, width, height)
             if any(_meet(here, other) for other in (*nodes, *taken)):
                 continue
-            left, low, right, high = here
-            across = (left < others.real) & (others.real < right) & (low < others.imag) & (others.imag < high)
-            crossed = int(across.sum())
+            under = (x > here[0]) & (x < here[2]) & (y > here[1]) & (y < here[3])
+            crossed = int(under.sum()) - int(under[own].sum())
             if best is None or crossed + dislike < best[0]:
                 best = (crossed + dislike, point)
         places.append(None if best is None else best[1])

@@ -86,7 +86,7 @@ def compared_table(analysis: Analysis) -> Table | None:
         Column("Ratio", "ratio"),
         Column("From", "ratio"),
         Column("To", "ratio", sense="bound"),
-        Column("Own after ÷ before", "ratio"),
+        Column("Own", "ratio"),
         Column("Theirs", "ratio"),
     )
     rows = [

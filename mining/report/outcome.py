@@ -8,6 +8,7 @@ from typing import Any
 from mining.core.analysis import Analysis
 from mining.core.audit import AuditRun
 from mining.report import words
+from mining.report.actions import actions_block
 from mining.report.breakdown_block import breakdown_block
 from mining.report.cohorts_block import cohorts_block, filter_block
 from mining.report.costs_block import costs_block
@@ -65,6 +66,7 @@ def outcome(analysis: Analysis, audit: AuditRun | None = None) -> Json:
         "filter": filter_block(analysis),
         "cohorts": cohorts_block(analysis),
         "breakdown": breakdown_block(analysis),
+        "actions": actions_block(analysis),
         "examples": examples_block(analysis),
         **({} if analysis.slices is None else {"slices": slices_block(analysis)}),
         "notes": list(analysis.notes),

@@ -6,6 +6,8 @@ import base64
 import gzip
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -15,6 +17,7 @@ from mining.core.analysis import Analysis
 from mining.core.audit import AuditRun
 from mining.core.brand import NO_BRAND, Brand
 from mining.report import (
+    action_words,
     bars,
     breakdown_words,
     cohort_charts,
@@ -212,11 +215,24 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
     return tuple(Drawn(name, figure, width, caption) for name, figure, width, caption in made if figure is not None)
 
 
+@contextmanager
+def _without_template() -> Iterator[None]:
+    """Plotly gives each figure a template of its own, checks it and copies it; the page leaves it behind anyway."""
+    from plotly.io import templates
+
+    usual, templates.default = templates.default, None
+    try:
+        yield
+    finally:
+        templates.default = usual
+
+
 def _charts(analysis: Analysis) -> dict[str, Chart]:
-    return {
-        one.name: Chart(one.name, figure_json(one.figure), one.figure.layout.height, one.width, one.caption)
-        for one in drawn_figures(analysis)
-    }
+    with _without_template():
+        return {
+            one.name: Chart(one.name, figure_json(one.figure), one.figure.layout.height, one.width, one.caption)
+            for one in drawn_figures(analysis)
+        }
 
 
 # ----------------------------------------------------------------------------------------------------- templates
@@ -233,6 +249,7 @@ def _templates() -> jinja2.Environment:
     environment.globals.update(
         w=words,
         mw=map_words,
+        aw=action_words,
         bw=breakdown_words,
         dw=differing_words,
         ew=example_words,

@@ -27,6 +27,7 @@ from mining.report import (
     time_words,
     words,
 )
+from mining.report.actions import actions
 from mining.report.breakdown import breakdown_facts
 from mining.report.cost_tables import cost_facts
 from mining.report.desk import desk_texts
@@ -62,6 +63,7 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
     zone = words.ZONE_ASSUMED if spec.time.zone is None else words.ZONE.format(zone=formats.harmless(spec.time.zone))
     return {
         "contents": sections.contents(there),
+        "actions": actions(analysis),
         "breakdown": breakdown_facts(analysis),
         "workload": load,
         "links": links,

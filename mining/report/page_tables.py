@@ -17,6 +17,7 @@ from mining.report import (
     parts_section,
     several_references,
 )
+from mining.report.actions import actions_table
 from mining.report.cost_tables import cost_tables
 from mining.report.desk_tables import desk_tables
 from mining.report.doubling import doubling_tables
@@ -30,6 +31,7 @@ def page_tables(analysis: Analysis) -> dict[str, Table]:
     """Every table that this analysis has."""
     made = (
         *breakdown.tables(analysis),
+        actions_table(analysis),
         evidence.activities_table(analysis),
         evidence.activity_hand_offs_table(analysis),
         evidence.step_hand_offs_table(analysis),

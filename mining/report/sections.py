@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mining.report import breakdown_words, cost_words, desk_words, filter_words, workload_words
+from mining.report import action_words, breakdown_words, cost_words, desk_words, filter_words, workload_words
 from mining.report.language import t
 
 Section = tuple[str, str]
@@ -43,6 +43,7 @@ GROUPS: tuple[tuple[str, dict[str, Section]], ...] = (
             "steps": ("Steps and model", "Which step follows which, and what model does that make?"),
         },
     ),
+    ("What to do", {"actions": action_words.SECTION}),
     (
         "Trust",
         {

@@ -46,7 +46,7 @@ class Workload:
 def workload(analysis: Analysis) -> Workload | None:
     """The section; None where tickets were not measured."""
     desk = analysis.measures.service_desk
-    if desk is None or not desk.tickets:
+    if desk is None:
         return None
     left_out = words.ARRIVALS_LEFT_OUT if desk.week is not None and desk.week.arrivals is None else ""
     note = "" if desk.week is None else words.WEEK_NOTE.format(zone=_zone(analysis, desk.week.visits))

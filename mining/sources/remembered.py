@@ -68,6 +68,12 @@ def _head(head: CsvHead) -> list[Any]:
     return [list(head.columns), head.form.delimiter, head.form.quote, head.form.header]
 
 
+def _mark(path: Path) -> tuple[int, ...]:
+    """What changes whenever a file is written or replaced."""
+    stat = path.stat()
+    return (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+
+
 def _bytes(entry: Entry) -> int:
     return int(entry.told["grows"]["bytes"])
 
@@ -94,6 +100,7 @@ class Rows:
         family = digest_of(program(), spec, sorted(self.plan.texts), shown(source), self.engine.most_unpacked)
         entries = self.cache.family(KIND, family)
         base, asked, weighed, seen = part.in_engine, self.times.asked, self.times.weighed, len(self.times.seen)
+        mark = _mark(source)
         size = source.stat().st_size
         shorter = [one for one in entries if one.told["grows"] and _bytes(one) < size]
         ends = sorted({_bytes(one) for one in shorter})
@@ -108,12 +115,17 @@ class Rows:
                 is_beginning = before.key == examined.sha256_at.get(_bytes(before)) and self.cache.is_whole(before)
                 if is_beginning and self._tail(source, before, examined, part, family):
                     yield True
-                    self._keep(part, family, base, before.told["seen"], before)
+                    if _mark(source) == mark:
+                        self._keep(part, family, base, before.told["seen"], before)
+                    else:
+                        part.pieces = [Piece(None, part.in_engine - base)]
                     return
         yield False
         self.cache.used["rows read"] += part.in_engine - base
         told_by_itself = self.times.asked == asked and not part.relations and len(part.rejected) <= _MOST_REJECTED
-        if not told_by_itself or any(file.format not in _BUILT_IN for file in part.files) or part.in_engine == base:
+        told_by_itself &= all(file.format in _BUILT_IN for file in part.files)
+        # Somebody may have written to the file meanwhile: then its hash may not be that of what was read.
+        if not told_by_itself or part.in_engine == base or _mark(source) != mark:
             part.pieces = [Piece(None, part.in_engine - base)]
             return
         if len(part.files) > 1 or self.times.weighed != weighed:

@@ -13,10 +13,12 @@ TICKETS = 200  # a week
 
 @dataclass(frozen=True)
 class Changes:
-    """From which week (from 0) more tickets have to ask, and whether work takes longer."""
+    """From which week (from 0) more tickets have to ask, and whether work takes longer; by how much the share of those
+    that have to ask goes up and down from week to week without anything having changed."""
 
     asked_from: int = 99
     slower_from: int = 99
+    restless: float = 0.0
 
 
 def rows(
@@ -25,11 +27,13 @@ def rows(
     """Time, ticket and event of all that ever happens to the tickets that were opened in these weeks."""
     dice = random.Random(seed)
     found = []
+    moods = random.Random(f"{seed} {changes.restless}")
     for week in range(weeks):
+        asking = (0.7 if week >= changes.asked_from else 0.2) + moods.uniform(-1, 1) * changes.restless
         for number in range(TICKETS):
             at = BEGIN + timedelta(weeks=week, minutes=dice.randrange(7 * 24 * 60))
             days = dice.lognormvariate(0, 1) * median_days * (3 if week >= changes.slower_from else 1)
-            asked = dice.random() < (0.7 if week >= changes.asked_from else 0.2)
+            asked = dice.random() < asking
             steps = ["opened", *(["asked"] if asked else []), "worked", "solved", "closed"]
             if dice.random() < 0.1:
                 steps += ["reopened", "worked", "solved", "closed"]

@@ -22,11 +22,13 @@ from mining.audit.history.store import open_history
 from mining.audit.places import history_of
 from mining.audit.run import run_audit
 from mining.audit.shown import history_rows
+from mining.core.cache import Cache
 from mining.core.errors import RequestError
 
 pytestmark = pytest.mark.slow
 
 KILLS = 20
+CACHE = "cache: {folder: cache}\n"
 
 
 def start(at: Desk, *words: str, limit: int | None = None) -> subprocess.Popen[str]:
@@ -66,12 +68,17 @@ def check_whole(at: Desk) -> None:
     for folder in (at.folder / "reports").glob("[!.]*-run-*"):
         assert (folder / "report.html").read_text(encoding="utf-8").rstrip().endswith("</html>")
         assert json.loads((folder / "result.json").read_text(encoding="utf-8"))["audit"]["head"]
+    cache = Cache(at.folder / "cache", at_most=10**9, keep=10**9)
+    for path in (at.folder / "cache").glob("vsm-*.json"):
+        _, kind, family, _ = path.name.split("-")
+        assert all(cache.is_whole(entry) for entry in cache.family(kind, family))
+    assert cache.said == []
     page = at.folder / "reports" / "trend.html"
     assert not page.exists() or page.read_text(encoding="utf-8").rstrip().endswith("</html>")
 
 
 def test_killed_at_twenty_moments_everything_is_whole_and_the_next_run_succeeds(tmp_path: Path) -> None:
-    at = desk(tmp_path / "desk")
+    at = desk(tmp_path / "desk", PLAN + CACHE)
     export(at, 100)
     begin = time.monotonic()
     assert finish(start(at))[0] == 0
@@ -147,7 +154,7 @@ def small_disk(folder: Path, size: str) -> Iterator[Path]:
 def test_a_full_disk(tmp_path: Path, free: int) -> None:
     """The disk has room for a first run, and then only so much more."""
     with small_disk(tmp_path / "disk", "20m") as disk:
-        at = desk(disk / "desk")
+        at = desk(disk / "desk", PLAN + CACHE)
         export(at, 100)
         assert finish(start(at))[0] == 0
         export(at, 120)

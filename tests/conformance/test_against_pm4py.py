@@ -6,14 +6,18 @@ from typing import Any
 
 import pytest
 from conformance_helpers import streams_of
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from reference_strategies import references
-from test_alignment_laws import EVERYTHING, several
+from test_alignment_laws import EVERYTHING, several, variants
 
 from mining.conformance import Reference, check
 from mining.conformance.automaton import Automaton, compile_stream
 from mining.core.activities import State
 from mining.core.events import Symbol
+
+LARGEST = 40
+"""States: pm4py takes seconds for larger nets, and they are built of the same parts."""
 
 STANDARD_COST = 10_000  # of a deviation, on pm4py's Petri nets; its silent moves cost 1
 
@@ -48,17 +52,22 @@ def pm4py_cost(net: tuple[Any, Any, Any], stream: tuple[str, ...]) -> int:
     from pm4py.objects.log.obj import Event, Trace
 
     trace = Trace([Event({"concept:name": name}) for name in stream])
-    dijkstra = algorithm.Variants.VERSION_DIJKSTRA_NO_HEURISTICS
+    dijkstra = algorithm.Variants.VERSION_DIJKSTRA_NO_HEURISTICS  # the other one now and then misses the least cost
     return int(algorithm.apply_trace(trace, *net, variant=dijkstra)["cost"] // STANDARD_COST)
 
 
-def costs_are_equal(reference: Reference, streams: list[tuple[Symbol, ...]]) -> None:
+def costs_are_equal(reference: Reference, streams: list[tuple[Symbol, ...]]) -> int:
+    """How many costs were compared: of each merged stream to its end and as a beginning."""
     automaton = compile_stream(reference.stream, lambda _: True)
+    assume(len(automaton.names) <= LARGEST)
+    compared = 0
     for state in (State.UNKNOWN, State.OPEN):
         net = as_net(automaton, prefix=state is State.OPEN)
         outcome = check(reference, streams_of(*((s, state, 1, 0) for s in streams), also=EVERYTHING))
-        for one in outcome.checks:
-            assert one.cost == pm4py_cost(net, one.merged), one.merged
+        ours = {one.merged: one.cost for one in outcome.checks}
+        assert ours == {stream: pm4py_cost(net, stream) for stream in ours}
+        compared += len(ours)
+    return compared
 
 
 @given(references(), several)
@@ -68,7 +77,13 @@ def test_costs_are_those_of_pm4py(reference: Reference, streams: list[tuple[Symb
 
 
 @pytest.mark.slow
-@given(references(), several)
-@settings(max_examples=2_500, deadline=None)  # 3.5 streams each on average, twice: 17,000 pairs
-def test_costs_are_those_of_pm4py_thousands_of_times(reference: Reference, streams: list[tuple[Symbol, ...]]) -> None:
-    costs_are_equal(reference, streams)
+def test_costs_are_those_of_pm4py_ten_thousand_times() -> None:
+    compared = []
+
+    @given(references(), st.lists(variants, min_size=8, max_size=10, unique=True))
+    @settings(max_examples=750, deadline=None)
+    def equal(reference: Reference, streams: list[tuple[Symbol, ...]]) -> None:
+        compared.append(costs_are_equal(reference, streams))
+
+    equal()
+    assert sum(compared) >= 10_000

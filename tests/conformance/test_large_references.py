@@ -150,7 +150,7 @@ def test_when_the_time_is_over_all_processes_are_ended(stuck: type[Stuck]) -> No
 
 def test_a_process_that_sleeps_is_ended_and_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     asleep = "import time; time.sleep(600)"
-    monkeypatch.setattr("mining.conformance.pm4py_worker._START", asleep)
+    monkeypatch.setattr("mining.core.json_process._START", asleep)
     began = time.monotonic()
     found = check(reference(TWELVE), streams_of((symbols(f"E {BACKWARDS}!"), State.ENDED, 3, 0)), Patience(1))
     assert time.monotonic() - began < 30  # a second, and what it takes to see that there are too many states

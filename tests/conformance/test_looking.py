@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from typing import Any
 
@@ -50,6 +51,29 @@ def looked(
 @pytest.fixture(scope="module")
 def found(tables: Tables) -> Conformance:
     return looked(tables, LOG, examples=True)
+
+
+def test_medians_and_bounds_are_those_of_sorted_lead_times(tables: Tables) -> None:
+    """Forty streams, many as long as others; two deviations, which some have both, and one that all but two have."""
+    choose, log, leads = random.Random(7), [], {}
+    for i in range(40):
+        lead = choose.choice([10, 20, 30, 40, 50, 60])
+        extra = [name for name in ("plan", "improve") if choose.random() < 0.4] + ["obtain_build"] * (i > 1)
+        visits = "".join(f", {at} {name}" for at, name in enumerate(extra, 1))
+        log.append(f"S{i}: 0 engage{visits}, {lead} deliver_and_support!claimed, 99 .agent")
+        leads[i] = (lead * MINUTE, set(extra))
+    found = looked(tables, "\n".join(log))
+    assert found.cases is not None
+    assert {one.label for one in found.deviations} == {"plan", "improve", "obtain_build"}
+    for i, one in enumerate(found.deviations):
+        effect = found.cases.evidence[i].effect
+        for side, has in ((effect.with_it, True), (effect.without_it, False)):
+            of = sorted(lead for lead, extra in leads.values() if (one.label in extra) == has)
+            ranks = median_ranks(len(of))
+            assert (side.n, side.median, side.low, side.high) == (
+                len(of),
+                *(None if rank is None else of[rank - 1] for rank in ranks),
+            )
 
 
 def test_the_effect_is_the_difference_of_the_medians(found: Conformance) -> None:

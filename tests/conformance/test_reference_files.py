@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conformance_helpers import reference
+from conformance_helpers import reference, symbols
 
-from mining.conformance import check_reference, list_references, load_reference, outline, parse_reference
+from mining.conformance import check_reference, list_references, load_reference, outline, parse_reference, unseen_parts
 from mining.conformance.tree import InAnyOrder, Named, OneOf, Optional, Repeat, Sequence
 from mining.core.errors import ConfigError, Problem, RequestError
+from mining.core.events import VisitLabel
 
 HEAD = "name: Test\ndemand: a need\nscope: run\n"
 
@@ -244,3 +245,20 @@ def test_the_stream_of_the_guide_can_be_used() -> None:
     guide = Path(__file__).resolve().parents[2] / "docs" / "reference-streams.md"
     _, _, rest = guide.read_text(encoding="utf-8").partition("```yaml\n")
     assert check_reference(parse_reference(rest.partition("```")[0], "guide.yaml")) == []
+
+
+def test_parts_that_a_mapping_never_shows_are_named_with_what_is_near() -> None:
+    """One is misspelt; confirming is told by no rule; an activity without a step is shown by any of its steps."""
+    labels = [
+        VisitLabel(symbol.activity, symbol.step, None, symbol.value) for symbol in symbols("E:contact S:resolve!")
+    ]
+    agreed = reference("[engage, {deliver_and_support: rezolve}, {optional: [{improve: article}]}, value]")
+    warnings = [(one.line, one.text, one.expected) for one in unseen_parts(agreed, labels)]
+    assert warnings == [
+        (
+            4,
+            "no rule of the mapping makes this: Deliver and support (rezolve)",
+            "such as Deliver and support (resolve)",
+        ),
+        (4, "no rule of the mapping makes this: Improve (article)", None),
+    ]

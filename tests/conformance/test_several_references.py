@@ -11,12 +11,16 @@ import pyarrow as pa
 import pytest
 
 from mining.conformance import compare, load_agreed
+from mining.core.cohorts import Split
 from mining.core.conformance import Nearest, NoReference
 from mining.core.errors import RequestError
-from mining.core.results import Conformance
+from mining.core.events import MappedLog
+from mining.core.rates import PER_UNIT, RateCard
+from mining.core.results import Conformance, DeviationKind
 from mining.core.tables import Tables
+from mining.measures import costs, split
 from mining.streams import build_streams
-from tests.log_builder import mapped_log
+from tests.log_builder import MINUTE, mapped_log
 
 TODAY = date(2026, 11, 26)
 LOG = """
@@ -56,6 +60,14 @@ def write(tmp_path: Path) -> Any:
 
 
 def compared(tables: Tables, paths: list[str]) -> tuple[tuple[Conformance, ...], NoReference | None, list[Any]]:
+    mapped = with_types(tables)
+    streams = build_streams(tables, mapped, max_paths=1000)
+    found, none, deviating = compare(tables, mapped, streams, load_agreed(paths), today=TODAY)
+    assert deviating is not None
+    return found, none, tables.fetch(deviating.order_by(["case_id", "key"]), limit=100).to_pylist()
+
+
+def with_types(tables: Tables) -> MappedLog:
     cases = [line.partition(":")[0] for line in LOG.strip().splitlines()]
     turns = tables.put(
         pa.table(
@@ -69,11 +81,7 @@ def compared(tables: Tables, paths: list[str]) -> tuple[tuple[Conformance, ...],
         ),
         "turns",
     )
-    mapped = replace(mapped_log(tables, LOG), turns=turns)
-    streams = build_streams(tables, mapped, max_paths=1000)
-    found, none, deviating = compare(tables, mapped, streams, load_agreed(paths), today=TODAY)
-    assert deviating is not None
-    return found, none, tables.fetch(deviating.order_by(["case_id", "key"]), limit=100).to_pylist()
+    return replace(mapped_log(tables, LOG), turns=turns)
 
 
 def test_each_stream_is_checked_against_the_one_that_is_for_it(tables: Tables, write: Any) -> None:
@@ -134,3 +142,21 @@ def test_nothing_agreed_is_nothing_compared(tables: Tables) -> None:
     streams = build_streams(tables, mapped, max_paths=1000)
     assert load_agreed([]) is None
     assert compare(tables, mapped, streams, None, today=TODAY) == ((), None, None)
+
+
+def test_costs_and_cohorts_ask_the_reference_that_a_stream_was_checked_against(tables: Tables, write: Any) -> None:
+    """The incident in2 plans, which its own reference does not hold; the change st1 builds after engaging, as its own
+    says, and as the incident one does not. Both references would find deviations in streams of the other."""
+    mapped = replace(with_types(tables), rates=RateCard("EUR", {}, {}, default=60 * PER_UNIT))
+    streams = build_streams(tables, mapped, max_paths=1000)
+    found, _, _ = compare(tables, mapped, streams, load_agreed(write(INCIDENT, CHANGE, NORMAL)), today=TODAY)
+    priced = costs(tables, streams, mapped, found)
+    assert priced is not None
+    assert priced.deviations is not None
+    told = [(one.kind, one.label, one.streams, one.occurrences, one.time) for one in priced.deviations]
+    assert told == [(DeviationKind.UNEXPECTED, "plan", 1, 1, 4 * MINUTE)]
+    cases = ["in1", "in2", "no1", "no2", "st1", "pr1", "pr2", "pr3"]
+    labels = tables.put(pa.table({"case_id": cases, "label": [case[:2] for case in cases]}), "labels")
+    by_type = split(tables, streams, labels, Split("type"), conformance=found)
+    shares = {one.label: (one.conforming.part, one.conforming.whole) for one in by_type.cohorts if one.conforming}
+    assert shares == {"in": (1, 2), "no": (1, 2), "st": (1, 1), "pr": (0, 0)}

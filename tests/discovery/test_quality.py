@@ -79,3 +79,43 @@ def test_both_lie_between_0_and_1_and_the_same_comes_twice(traces: Traces) -> No
     assert found == quality(net, dict(reversed(traces.items())))
     assert found.precision is None or 0 <= found.precision <= 1
     assert found.generalisation is None or 0 <= found.generalisation <= 1
+
+
+def judged_by_pm4py(net: PetriNet, traces: Traces) -> tuple[float, float]:
+    """pm4py's precision and generalisation."""
+    import pm4py
+    from pm4py.objects.log.obj import Event, EventLog, Trace
+    from pm4py.objects.petri_net.obj import Marking
+    from pm4py.objects.petri_net.obj import PetriNet as Pm4pyNet
+    from pm4py.objects.petri_net.utils.petri_utils import add_arc_from_to
+
+    theirs = Pm4pyNet("net")
+    places = [Pm4pyNet.Place(f"p{i}") for i in range(net.places)]
+    transitions = [Pm4pyNet.Transition(f"t{i}", label) for i, label in enumerate(net.transitions)]
+    theirs.places.update(places)
+    theirs.transitions.update(transitions)
+    for place, transition in net.takes:
+        add_arc_from_to(places[place], transitions[transition], theirs)
+    for transition, place in net.gives:
+        add_arc_from_to(transitions[transition], places[place], theirs)
+    log = EventLog(
+        Trace(Event({"concept:name": name}) for name in trace) for trace, n in traces.items() for _ in range(n)
+    )
+    given = (log, theirs, Marking({places[0]: 1}), Marking({places[1]: 1}))
+    return pm4py.precision_token_based_replay(*given), pm4py.generalization_tbr(*given)
+
+
+@pytest.mark.slow
+def test_why_pm4py_says_something_else() -> None:
+    """A loop, a (b a)*, of which 4 traces take one round and 5 none. At the start 9 allow a; after a, 9 allow b; after
+    b, 4 allow a; after a b a, 4 allow b, which nobody does there. Ours is 1 - 4 / 26; pm4py does not ask after the end.
+
+    Something optional, a b?: a is replayed twice and b once. Ours is 1 - (1 / √2 + 1) / 2; pm4py counts what skips b
+    as a third one, once."""
+    loop = inductive_models(traces := {("a", "b", "a"): 4, ("a",): 5}, 0).net
+    assert quality(loop, traces).precision == 1 - 4 / 26
+    assert judged_by_pm4py(loop, traces)[0] == 1
+    skipped = inductive_models(traces := {("a", "b"): 1, ("a",): 1}, 0).net
+    assert skipped.transitions.count(None) == 1
+    assert quality(skipped, traces).generalisation == pytest.approx(1 - (1 / 2**0.5 + 1) / 2)
+    assert judged_by_pm4py(skipped, traces)[1] == pytest.approx(1 - (1 / 2**0.5 + 1 + 1) / 3)

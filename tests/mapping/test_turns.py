@@ -109,6 +109,8 @@ def test_turns_of_several_exports_have_the_type_before_the_number_and_miss_what_
         ("{group: {column: state}}", ["export: group"]),
         ("{priority: state, major: {column: state, is: x}}", ["never by its priority"]),
         ("{priority: 7}", ["expected: a group of keys"]),
+        ("{customer: who}", ["names people", "company or department"]),
+        ("{customer: Requested by}", ["names people"]),
     ],
 )
 def test_what_is_wrong_with_facts_is_told_with_its_line(facts: str, said: list[str]) -> None:

@@ -39,7 +39,7 @@ def cohorts(tables: Tables, text: str, of: dict[str, str | None], by: Split | No
     most = log.pop("max_paths", 1000)
     streams = build_streams(tables, mapped_log(tables, text, **log), max_paths=most)
     labels = pa.table({"case_id": pa.array(list(of), pa.string()), "label": pa.array(list(of.values()), pa.string())})
-    more = {"conformance": None, **more}
+    more = {"conformance": (), **more}
     return split(tables, streams, tables.put(labels, "labels"), by or Split("team"), **more)
 
 

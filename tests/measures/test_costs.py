@@ -35,7 +35,7 @@ def cost(
 ) -> Costs:
     mapped = replace(mapped_log(tables, text, **more), rates=card, turns=turned(tables, turns))
     streams = build_streams(tables, mapped, max_paths=1000)
-    checked = None if reference is None else check(parse_reference(reference, "agreed.yaml"), streams)
+    checked = () if reference is None else (check(parse_reference(reference, "agreed.yaml"), streams),)
     found = costs(tables, streams, mapped, checked)
     assert found is not None
     return found
@@ -60,7 +60,7 @@ def euros(amount: int) -> Decimal:
 
 def test_without_rates_there_is_no_cost(tables: Tables) -> None:
     mapped = mapped_log(tables, "A: 0 engage!claimed.agent")
-    assert costs(tables, build_streams(tables, mapped, max_paths=10), mapped, None) is None
+    assert costs(tables, build_streams(tables, mapped, max_paths=10), mapped, ()) is None
 
 
 def test_what_does_not_wait_costs_at_most_its_elapsed_time(tables: Tables) -> None:

@@ -23,6 +23,8 @@ from mining.measures import costs, measure
 from mining.streams import build_streams
 from tests.log_builder import MINUTE, mapped_log
 
+pytestmark = pytest.mark.slow  # each is quick, all of them are not
+
 FOLLOW, CONNECTED = CasesSpec(CasesBy.FOLLOW), CasesSpec(CasesBy.CONNECTED)
 HOURS = Calendars(calendar("mon-fri 08:00-16:00"), (("Watch", calendar("mon-sun 20:00-24:00")),))
 

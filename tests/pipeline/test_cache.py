@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import os
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from growing_exports import FOUND, GIVEN, HEADER, outcome, row, steps, take
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from mining.core.analysis import Options
 from mining.core.cache import Cache, digest_of
 from mining.core.tables import Tables
+from mining.engine import open_engine
 from mining.engine.duck import Engine
+from mining.sources import reading
 
 LARGE = 10**9
 
@@ -34,7 +40,7 @@ def lines(*tickets: int, begin: int = 0, iso: bool = False) -> list[str]:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps, text=st.sampled_from([GIVEN, FOUND]), zone=st.sampled_from(["UTC", "Europe/Berlin"]))
 @example(steps=[("grow", lines(1, 2), "\n"), ("grow", lines(2, 3), "\n")], text=GIVEN, zone="UTC")
 @example(steps=[("grow", lines(1, 2), "\n"), ("grow", lines(3, iso=True), "\n")], text=FOUND, zone="UTC")
@@ -106,6 +112,26 @@ def test_a_damaged_cache_is_told_and_not_used(engine: Engine, tmp_path: Path) ->
     assert "was damaged (its rows are not as they were written); what it held was worked out anew." in cache.said[0]
 
 
+def test_a_file_that_is_replaced_while_it_is_read_is_not_kept(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its hash may be that of what replaced it, which would then be taken for known."""
+    path, text = tmp_path / "a.csv", GIVEN.replace("ZONE", "UTC")
+    path.write_text(HEADER + "\n".join(lines(1)) + "\n", encoding="utf-8")
+    set_aside = reading.set_aside
+
+    def replaced(*given: Any) -> None:
+        path.write_text(HEADER + "\n".join(lines(2)) + "\n", encoding="utf-8")
+        set_aside(*given)
+
+    monkeypatch.setattr(reading, "set_aside", replaced)
+    outcome(engine, path, text, Cache(tmp_path / "cache", at_most=LARGE, keep=LARGE))
+    monkeypatch.undo()
+    assert not list(tmp_path.glob("cache/*"))
+    cache = Cache(tmp_path / "cache", at_most=LARGE, keep=LARGE)
+    assert outcome(engine, path, text, cache) == outcome(engine, path, text, None)
+
+
 def test_what_cannot_be_written_is_told(engine: Engine, tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file stands where the folder should be")
     (tmp_path / "a.csv").write_text(HEADER + "\n".join(lines(1)) + "\n", encoding="utf-8")
@@ -143,3 +169,32 @@ def test_the_cache_keeps_to_its_size_and_its_time(tmp_path: Path) -> None:
     assert sorted(one.told["day"] for one in cache().family("rows", "f" * 64)) == [8, 9]
     assert len(list(tmp_path.glob("vsm-*.parquet"))) == 2
     assert mine.exists() and (tmp_path / "theirs.parquet").exists()  # noqa: PT018
+
+
+@pytest.mark.slow
+def test_several_runs_share_a_folder_while_another_empties_it(tmp_path: Path) -> None:
+    """Two analyses at once on one cache, and a third that removes all that is in it again and again: none of them
+    fails, and all say the same as from nothing."""
+    folder, kept = tmp_path / "exports", tmp_path / "cache"
+    folder.mkdir()
+    text = GIVEN.replace("ZONE", "UTC")
+    done = Event()
+
+    def analyse(_: int) -> object:
+        with open_engine(Options(memory_limit="500MB", threads=1)) as tables:
+            return [outcome(tables, folder, text, Cache(kept, at_most=LARGE, keep=LARGE)) for _ in range(4)]
+
+    def empty() -> None:
+        while not done.is_set():
+            Cache(kept, at_most=0, keep=0).tidy()
+            done.wait(0.02)
+
+    (folder / "a.csv").write_text(HEADER + "\n".join(lines(*range(1, 7))) + "\n", encoding="utf-8")
+    with open_engine(Options(memory_limit="500MB", threads=1)) as tables:
+        expected = outcome(tables, folder, text, None)
+    with ThreadPoolExecutor(3) as pool:
+        emptying = pool.submit(empty)
+        found = list(pool.map(analyse, range(2)))
+        done.set()
+        emptying.result()
+    assert found == [[expected] * 4] * 2

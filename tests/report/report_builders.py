@@ -480,7 +480,7 @@ def connected() -> Analysis:
 def barely_linked() -> Analysis:
     """An analysis of linked tickets whose columns of links are all empty."""
     uses = (LinkUse("incident", "incident", "parent", "part of", Strength.EXPLICIT, False, 0, 0, 0, 0),)
-    made = Linked(CasesSpec(CasesBy.FOLLOW), (), 0, 0, 0, 0, 0, 0, 0, (), uses, (), by_type=(("incident", 23_775),))
+    made = Linked(CasesSpec(CasesBy.FOLLOW), (), 0, 0, 0, 0, 0, 0, 0, (), uses, (), by_type=(("request", 23_775),))
     return linked(made)
 
 

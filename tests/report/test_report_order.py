@@ -31,7 +31,13 @@ def test_the_contents_name_the_sections_that_are_there_in_the_order_of_the_page(
 
 
 def test_the_first_questions_stand_first_and_the_special_ones_last() -> None:
-    assert [group for group, _ in GROUPS][:4] == ["At a glance", "Flow and waiting", "Routes and rules", "Trust"]
+    assert [group for group, _ in GROUPS][:5] == [
+        "At a glance",
+        "Flow and waiting",
+        "Routes and rules",
+        "What to do",
+        "Trust",
+    ]
     order = list(SECTIONS)
     assert order.index("summary") < order.index("waits") < order.index("conformance") < order.index("data")
     assert order.index("data") < min(order.index(one) for one in ("desk", "cohorts", "costs", "scope", "improvement"))

@@ -130,7 +130,12 @@ def test_every_section_is_there_under_the_question_it_answers(name: str) -> None
     linked, measures = CASES[name].streams.linked, CASES[name].measures
     there = {"links": linked, "improvement": measures.improvement, "audit": None, "slices": CASES[name].slices}
     there["scope"] = measures.scopes if measures.scopes and len(measures.scopes.parts) > 1 else None
-    there |= {"costs": CASES[name].costs, "cohorts": CASES[name].cohorts, "desk": measures.service_desk}
+    there |= {
+        "costs": CASES[name].costs,
+        "cohorts": CASES[name].cohorts,
+        "desk": measures.service_desk,
+        "workload": measures.service_desk,
+    }
     for section, (_, question) in SECTIONS.items():
         wanted = there.get(section, True) is not None
         assert (section in ids) == wanted

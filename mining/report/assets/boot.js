@@ -146,6 +146,8 @@
     { rootMargin: "500px" },
   );
   plots.forEach((plot) => near.observe(plot));
+  // Who prints at once has seen no chart yet, and a browser that prints waits for nothing: what draws them is unpacked soon.
+  if (plots.length) (window.requestIdleCallback ?? setTimeout)(() => Promise.all([library(), figureOf(plots[0].dataset.figure)]));
 
   // ---- how many hand-offs a map draws
   for (const control of document.querySelectorAll(".drawing")) {

@@ -5,7 +5,7 @@
   function reveal() {
     let target;
     try {
-      target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      target = document.getElementById(decodeURIComponent(window.valueStreams.address.anchor()));
     } catch {
       return; // a link that somebody mistyped
     }
@@ -142,7 +142,7 @@
   let opened = [];
   addEventListener("beforeprint", () => {
     for (const link of document.querySelectorAll(".findings a")) {
-      const target = document.getElementById(link.hash.slice(1));
+      const target = document.getElementById(link.hash.slice(1).split("&")[0]);
       for (let one = target?.closest("details"); one; one = one.parentElement.closest("details")) {
         if (one.open) continue;
         one.open = true;

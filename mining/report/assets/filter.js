@@ -9,7 +9,8 @@
   const clear = document.getElementById("filter-clear");
   const words = bar.dataset;
   const titles = new Map([...document.querySelectorAll("nav a")].map((link) => [link.hash.slice(1), link.textContent]));
-  const links = [...document.querySelectorAll('a[href^="#"]')].map((link) => [link, link.hash.slice(1)]);
+  const skip = document.querySelector(".skip"); // its target has to stand in it as it is, or it is none to a screen reader
+  const links = [...document.querySelectorAll('a[href^="#"]:not(.skip)')].map((link) => [link, link.hash.slice(1)]);
   let bundle, part, shown = "";
 
   // ---- what stood there before, to be put back
@@ -26,8 +27,7 @@
       else element.dataset.raw = raw;
     }
     kept.clear();
-    document.querySelectorAll(".filter-note").forEach((note) => note.remove());
-    document.querySelectorAll(".of-all").forEach((one) => one.classList.remove("of-all"));
+    unmark();
     links.forEach(([link, to]) => link.setAttribute("href", `#${to}`));
   }
   function made(name, text, className) {
@@ -75,12 +75,12 @@
   }
   function putFindings(findings) {
     const list = made("ol", "", "findings");
-    for (const [claim, evidence, section] of findings) {
+    for (const [claim, evidence, section, anchor] of findings) {
       const item = document.createElement("li");
       const said = document.createElement("div");
       said.append(isolated("strong", claim), isolated("span", evidence));
       const link = made("a", `${titles.get(section) ?? section} →`);
-      link.href = page.address.of(section, shown);
+      link.href = page.address.of(anchor, shown);
       item.append(said, link);
       list.append(item);
     }
@@ -124,6 +124,10 @@
   function note(text, before) {
     before.before(made("p", text, "filter-note"));
   }
+  function unmark() {
+    document.querySelectorAll(".filter-note").forEach((note) => note.remove());
+    document.querySelectorAll(".of-all").forEach((one) => one.classList.remove("of-all"));
+  }
   function mark() {
     for (const section of document.querySelectorAll("main > section")) {
       const first = section.querySelector(".question");
@@ -141,7 +145,7 @@
         const name = plot.dataset.figure;
         if (!(name in part.charts) && !(name in part.maps)) note(words.ofAll, plot.closest("figure"));
       }
-      for (const list of section.querySelectorAll(":scope > ul:not(.tiles)")) note(words.ofAll, list);
+      for (const list of section.querySelectorAll(":scope > ul:not(.tiles), .evidence-lead")) note(words.ofAll, list);
       for (const one of section.querySelectorAll(":scope > p, :scope > .folds > p")) {
         if (!one.matches(".question, .filter-note, .key, .under, #variants-said, .origin") && /[0-9]/.test(one.textContent)) one.classList.add("of-all");
       }
@@ -213,6 +217,12 @@
     return name in part.charts ? structuredClone(part.charts[name]) : figure;
   };
 
+  function partOf(key) {
+    const having = ([, of]) => key in of;
+    const own = (all) => Object.fromEntries(Object.entries(all).filter(having).map(([name, of]) => [name, of[key]]));
+    const { tables, charts, maps, ...rest } = bundle.kinds;
+    return { ...own(rest), tables: own(tables), charts: own(charts), maps: own(maps) };
+  }
   function decoded(text) {
     try {
       return decodeURIComponent(text);
@@ -224,13 +234,17 @@
   // ---- the address decides; the control, the back button and a link all change it
   async function apply() {
     const wanted = page.address.filter();
-    if (wanted === shown) return;
+    if (wanted === shown) {
+      unmark(); // another figure may stand there now
+      if (part) mark();
+      return;
+    }
     bundle ??= JSON.parse(await page.unpacked("parts-packed"));
     if (page.address.filter() !== wanted) return; // it changed again meanwhile
     putBack();
     shown = wanted;
-    const key = Object.keys(bundle.parts).find((one) => decoded(one) === decoded(wanted)); // mail programs decode links
-    part = bundle.parts[key];
+    const key = bundle.keys.find((one) => decoded(one) === decoded(wanted)); // mail programs decode links
+    part = key && partOf(key);
     choice.value = part ? key : "";
     clear.hidden = !part;
     page.suffix = part ? `-${decoded(key).replace(/[^\p{L}\p{N}]+/gu, "-")}` : "";
@@ -252,6 +266,14 @@
   clear.addEventListener("click", () => {
     choose("");
     choice.focus();
+  });
+  skip.addEventListener("click", (event) => {
+    if (!shown) return;
+    event.preventDefault();
+    history.pushState(null, "", page.address.of(skip.hash.slice(1), shown));
+    const there = document.querySelector(skip.hash);
+    there.tabIndex = -1;
+    there.focus();
   });
   addEventListener("hashchange", arrived);
   bar.hidden = false;
