@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib import import_module
 from io import BytesIO
@@ -76,7 +77,7 @@ named: all."""
 _WORDS = ("above", "arrivals", "backlog", "below", "none", "once", "optional", "rows", "streams")
 """What counts as a sentence though it is one word."""
 _PUT_TOGETHER = (
-    "No mapping was named; the export was recognised.",
+    "No mapping was named; the export was recognised. {0}",
     "all {0} cells fit, and no other form that is known here does",
     "at least {0}",
     "at least {0} and at most {1}",
@@ -235,6 +236,9 @@ def _deep(value: Any, *, named: bool = False) -> Iterator[str]:
     elif isinstance(value, dict):
         for part in value.values():
             yield from _deep(part)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for one in fields(value):
+            yield from _deep(getattr(value, one.name))
 
 
 def _vocabulary() -> Iterator[str]:
