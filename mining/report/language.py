@@ -32,7 +32,7 @@ _GAP = re.compile(r"\{([A-Za-z0-9_]*)(?::([a-z]+))?\}")
 _NUMBERED = re.compile(r"([0-9,]+) ([a-z][a-z -]*?)s?")
 _KINDS = {
     "drop": r"\w*?",
-    "figure": r"[\w\[\]=-]+\.[\w.]+",
+    "figure": r"[a-z_]+\.\S.*?",
     "file": r"none|\S+ \([0-9a-f]{8}\)",
     "number": r"[\d,.]+",
     "one": r"\S+?",

@@ -166,6 +166,11 @@ def test_figures_dates_and_counted_nouns() -> None:
         ("Held: none of 3 gates failed. The data changed: columns are gone: a, b.", None),
         ("Only 2 runs by this set-up so far; 3 are needed.", "Bisher nur 2 Läufe nach diesem Setup; 3 sind nötig."),
         ("a.yaml (0123abcd) to b.yaml (4567cdef)", "a.yaml (0123abcd) zu b.yaml (4567cdef)"),
+        (
+            "measures.waiting.by[on=a b].share is at least 1.5 % and at most 3.0 d (a warning only). Agreed.",
+            "measures.waiting.by[on=a b].share ist mindestens 1,5 % und höchstens 3,0 d (nur eine Warnung). Agreed.",
+        ),
+        ("Something else that was changed", "Something else that was changed"),
         ("What nobody translated stays.", "What nobody translated stays."),
     ],
 )
