@@ -117,7 +117,7 @@ def _hand_offs(first: Streams, second: Streams, passed: Mapping[Ends, Passed]) -
     top = _top(*number)
     found = [_shares(Of.HAND_OFF, (number[0].get(ends, 0), number[1].get(ends, 0)), wholes, place=ends) for ends in top]
     for ends in top:
-        times = passed.get(ends)
+        times = None if ends[0] is None or ends[2] is None else passed.get(ends)  # those take no time
         if times is not None and (times.first.any() or times.second.any()):
             found.append(_wait(ends, times, (_median(one.get(ends)), _median(other.get(ends)))))
     return found

@@ -69,11 +69,11 @@ def differing_tables(analysis: Analysis) -> tuple[Table, ...]:
 
 
 def _in_order(found: Differences) -> list[Difference]:
-    """What chance does not explain first, each with the largest difference first."""
+    """What chance does not explain first, then what it does, then what cannot be told; the largest first."""
 
-    def key(one: Difference) -> tuple[bool, float]:
+    def key(one: Difference) -> tuple[bool, bool, float]:
         size = 0.0 if one.estimate is None else abs(one.estimate - (0.5 if one.of is Of.WAIT else 0.0))
-        return one.towards == 0, -size
+        return one.towards == 0, one.p is None, -size
 
     return sorted(found.found, key=key)  # stable: equal ones stay in the order of how many streams they have
 

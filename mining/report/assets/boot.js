@@ -106,7 +106,9 @@
   async function draw(plot, width) {
     try {
       const Plotly = await library();
-      const known = page.changed(plot.dataset.figure, await figureOf(plot.dataset.figure));
+      const whole = await figureOf(plot.dataset.figure);
+      await page.ready; // whoever comes for a part need not see all streams drawn first
+      const known = page.changed(plot.dataset.figure, whole);
       if (!known) {
         plot.dataset.drawn = "yes";
         Plotly.purge(plot);

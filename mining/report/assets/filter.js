@@ -233,14 +233,21 @@
 
   // ---- the address decides; the control, the back button and a link all change it
   async function apply() {
+    const ready = show();
+    page.ready = ready;
+    if (!(await ready)) return;
+    await page.redraw();
+    state.dataset.ready = shown;
+  }
+  async function show() {
     const wanted = page.address.filter();
     if (wanted === shown) {
       unmark(); // another figure may stand there now
       if (part) mark();
-      return;
+      return false;
     }
     bundle ??= JSON.parse(await page.unpacked("parts-packed"));
-    if (page.address.filter() !== wanted) return; // it changed again meanwhile
+    if (page.address.filter() !== wanted) return false; // it changed again meanwhile
     putBack();
     shown = wanted;
     const key = bundle.keys.find((one) => decoded(one) === decoded(wanted)); // mail programs decode links
@@ -251,8 +258,7 @@
     document.documentElement.toggleAttribute("data-filtered", Boolean(part));
     state.textContent = part ? part.said : wanted ? words.unknown.replace("{what}", () => decoded(wanted)) : "";
     if (part) putPart();
-    await page.redraw();
-    state.dataset.ready = wanted;
+    return true;
   }
   function choose(key) {
     history.pushState(null, "", page.address.of(page.address.anchor(), key));
