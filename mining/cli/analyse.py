@@ -79,7 +79,7 @@ WithTickets = Annotated[
     bool,
     typer.Option(
         "--with-tickets",
-        help="Name tickets: five examples for each deviation, and the open ones in a table; left out otherwise.",
+        help="Name tickets: those of examples, and the open ones in a table; left out otherwise.",
     ),
 ]
 Calendar = Annotated[
