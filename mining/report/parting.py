@@ -27,7 +27,8 @@ Node = tuple[int, _Place | str]
 """A step, from 1, and the place; or, in words, other steps, further ones, and how it ended."""
 
 STEPS, PLACES, MOST_ROWS = 6, 5, 25
-_OTHER, _FURTHER = -2, -3
+_OTHER, _FURTHER, _FIRST_END = -2, -3, -4
+_ENDS = ("HELD", "WITHOUT", "NOT_KNOWN", "OPEN", "CANCELLED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,11 @@ def passages(analysis: Analysis) -> tuple[Passage, ...]:
 
 def _counted(streams: Streams) -> Counter[tuple[Node, Node]]:
     """How many streams go from each node to each next one."""
-    visits, ends = visits_of(streams), {path.id: _end(path) for path in streams.paths}
+    visits = visits_of(streams)
     if not len(visits.label):
         return Counter()
+    ends = np.zeros(max(path.id for path in streams.paths) + 1, dtype=np.int64)
+    ends[[path.id for path in streams.paths]] = [_FIRST_END - _ENDS.index(_end(path)) for path in streams.paths]
     of_label = [(label.activity, label.step) for label in streams.labels]
     places = sorted(dict.fromkeys(of_label), key=lambda one: place(*one))
     here = np.array([places.index(one) for one in of_label], dtype=np.int64)[visits.label]
@@ -73,8 +76,8 @@ def _counted(streams: Streams) -> Counter[tuple[Node, Node]]:
     key = np.where(last, -1, np.where(step == STEPS, _FURTHER, np.append(node[1:], -1)))
     found: Counter[tuple[Node, Node]] = Counter()
     _add(found, places, (step, node, key, n), kept & ~last)
-    for i in np.flatnonzero(kept & last).tolist():
-        found[_node(places, int(step[i]), int(node[i])), (STEPS + 1, ends[int(path[i])])] += int(n[i])
+    ended = kept & last
+    _add(found, places, (step, node, ends[path], n), ended)
     return found
 
 
@@ -101,17 +104,18 @@ def _add(found: Counter[tuple[Node, Node]], places: list[_Place], of: tuple[Ints
 def _node(places: list[_Place], step: int, node: int) -> Node:
     if node == _FURTHER:
         return STEPS + 1, words.FURTHER
+    if node <= _FIRST_END:
+        return STEPS + 1, getattr(words, _ENDS[_FIRST_END - node])
     return step, words.OTHER if node == _OTHER else places[node]
 
 
 def _end(path: Path) -> str:
-    if path.state is State.OPEN:
-        return words.OPEN
-    if path.state is State.CANCELLED:
-        return words.CANCELLED
+    """How a stream on the path ended, by the name of the text that says so."""
+    if path.state in (State.OPEN, State.CANCELLED):
+        return path.state.name
     if path.held_at is not None:
-        return words.HELD
-    return words.WITHOUT if path.state is State.ENDED else words.NOT_KNOWN
+        return "HELD"
+    return "WITHOUT" if path.state is State.ENDED else "NOT_KNOWN"
 
 
 def _main_way(found: Counter[tuple[Node, Node]], at: Counter[Node]) -> Iterator[tuple[Node, Node]]:
