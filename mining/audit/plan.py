@@ -130,8 +130,8 @@ class Plan:
     trend: tuple[str, ...]
     alerts: tuple[Alert, ...]
     keep_reports: int | None
-    cache: CachePlace | None
     schedule: Schedule | None
+    cache: CachePlace | None = None
 
     @property
     def figures(self) -> tuple[str, ...]:
