@@ -130,9 +130,9 @@ class Plan:
     trend: tuple[str, ...]
     alerts: tuple[Alert, ...]
     keep_reports: int | None
-    cache: CachePlace | None
     schedule: Schedule | None
     language: str = "en"
+    cache: CachePlace | None = None
 
     @property
     def figures(self) -> tuple[str, ...]:

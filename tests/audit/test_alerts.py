@@ -45,7 +45,6 @@ def plan(folder: Path, *targets: Alert) -> Plan:
         trend=(),
         alerts=targets,
         keep_reports=None,
-        cache=None,
         schedule=None,
     )
 

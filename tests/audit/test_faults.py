@@ -92,6 +92,8 @@ def test_killed_at_twenty_moments_everything_is_whole_and_the_next_run_succeeds(
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             killed += 1
+        else:  # it was done before: the machine is less busy than it was at the first run
+            whole *= 0.8
         process.communicate()
         check_whole(at)
     assert killed >= KILLS // 2

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 from audit_builders import PLAN, desk
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mining.audit.install import install
@@ -69,6 +69,7 @@ ZONES = st.sampled_from(
 )
 
 
+@settings(deadline=None)  # zones are read from the disk, which a busy machine may take its time for
 @given(
     zone=ZONES, hour=st.integers(0, 23), minute=st.integers(0, 59), day=st.dates(date(2024, 1, 1), date(2027, 12, 31))
 )
