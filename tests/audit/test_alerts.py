@@ -45,6 +45,7 @@ def plan(folder: Path, *targets: Alert) -> Plan:
         trend=(),
         alerts=targets,
         keep_reports=None,
+        cache=None,
         schedule=None,
     )
 
