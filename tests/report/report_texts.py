@@ -110,7 +110,9 @@ def texts() -> set[str]:
     found = {text for path in sorted(REPORT.glob("*.py")) for text in _of_module(path)}
     found |= {text for path in sorted((REPORT / "templates").glob("*.j2")) for text in _of_template(path)[0]}
     found |= set(_of_text_modules()) | set(_vocabulary())
-    return {text for text in found if re.search(r"[A-Za-z]{2}|\b[a-z]\b", re.sub(r"\{[^}]*\}", "", text))}
+    return {
+        text for text in found if "“" in text or re.search(r"[A-Za-z]{2}|\b[a-z]\b", re.sub(r"\{[^}]*\}", "", text))
+    }
 
 
 def nouns() -> set[str]:
