@@ -11,9 +11,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mining.core.cohorts import Cohorts, Unit
+from mining.core.parts import Parted
 from mining.core.results import Conformance, Measures
 from mining.core.scope import Scope
-from mining.core.slices import Along, Dimension, Parted, Slice, Slices
+from mining.core.slices import Along, Dimension, Slice, Slices
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

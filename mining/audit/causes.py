@@ -7,7 +7,7 @@ first part, the data explain it where columns, labels or volumes differ; only wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mining.audit.agreed import in_words as acceptances_in_words
@@ -33,11 +33,18 @@ class Side:
     program: str  # the version that counted
 
 
-def causes(now: Side, before: Side, kept: Measured | None, why_not: str | None) -> tuple[Cause, ...]:
+def causes(
+    now: Side,
+    before: Side,
+    kept: Measured | None,
+    why_not: str | None,
+    earlier: Callable[[], Sequence[Measured]] | None = None,
+) -> tuple[Cause, ...]:
     """All causes that were found, in the order set-up, program, data, process.
 
     `kept` are the inputs of now by the set-up of before; None where that could not be done (`why_not`), or where the
-    set-up is the same.
+    set-up is the same. `earlier` gives the runs before those two that were counted by the set-up of before, the latest
+    first, to tell what is usual.
     """
     found = list(_setup(now, before, kept, why_not))
     if now.program != before.program:
@@ -47,7 +54,7 @@ def causes(now: Side, before: Side, kept: Measured | None, why_not: str | None) 
     if same is None:
         said = "Whether process or data changed cannot be told: the set-up of the run before cannot be used here."
         return (*found, Cause(CauseKind.UNKNOWN, said, (why_not or "",)))
-    data, (process, within) = list(_data(same, before.measured)), process_changes(same, before.measured)
+    data, (process, within) = list(_data(same, before.measured)), process_changes(same, before.measured, earlier)
     if data and process:
         process = [f"Beside that, by the same set-up: {text}" for text in process]
         note = "While the data differ, this cannot be put down to the process."

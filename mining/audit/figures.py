@@ -91,9 +91,16 @@ def known() -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def _referred(pointer: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """What a pointer such as "#/$defs/quantiles" leads to."""
+    for key in pointer.removeprefix("#/").split("/"):
+        schema = schema[key]
+    return schema
+
+
 def _walk(part: dict[str, Any], name: str, schema: dict[str, Any], found: set[str]) -> None:
     if "$ref" in part:
-        part = {**schema["$defs"][part["$ref"].rsplit("/", 1)[-1]], **{k: v for k, v in part.items() if k != "$ref"}}
+        part = {**_referred(part["$ref"], schema), **{k: v for k, v in part.items() if k != "$ref"}}
     for alternative in (*part.get("anyOf", ()), *part.get("oneOf", ())):
         _walk(alternative, name, schema, found)
     types = part.get("type", [])

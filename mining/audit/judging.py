@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice, takewhile
 
 from mining.audit import compare
 from mining.audit.causes import Side, causes, notes
@@ -13,6 +15,7 @@ from mining.audit.measured import Measured, from_history
 from mining.audit.plan import Plan
 from mining.audit.records import earlier
 from mining.audit.setup import Setup, earlier_setup
+from mining.audit.usual import MOST
 from mining.core.audit import AuditRun, Cause, CauseKind, Drift, GateResult
 
 PACKAGE = "value-stream-miner"
@@ -70,6 +73,7 @@ def judged(plan: Plan, now: Counted, runs: Sequence[Record], history: History, m
             Side(earlier_run.measured, earlier_run.setup, earlier_run.program),
             now.kept,
             now.why_not,
+            partial(_counted_alike, runs, history),
         )
     past = None if earlier_run is None else earlier_run.measured
     alike = now.kept if is_new and now.kept is not None else now.measured
@@ -95,6 +99,13 @@ def judged(plan: Plan, now: Counted, runs: Sequence[Record], history: History, m
         drift_from_base=_from_base(now, base, base_run),
         notes=(*more, *(() if past is None else notes(now.measured, past))),
     )
+
+
+def _counted_alike(runs: Sequence[Record], history: History) -> list[Measured]:
+    """The runs before the last of these, the latest first, as long as they were counted by its set-up."""
+    *earlier, last = runs
+    alike = takewhile(lambda one: one.body["setup_sha256"] == last.body["setup_sha256"], reversed(earlier))
+    return [from_history(one.body, history.document) for one in islice(alike, MOST)]
 
 
 def _kept_setup(now: Counted, before: Record | None) -> str | None:

@@ -1,10 +1,12 @@
-"""Whether the process changed between two runs: by more than chance explains, by enough to be told, and, of an export
-that grows, by more than earlier periods differ among themselves."""
+"""Whether the process changed between two runs: by more than chance explains, by enough to be told, and by more than
+earlier periods differ among themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import pairwise
 
 from mining.audit.compare import came_since, grows, variant_drift
 from mining.audit.latest import Latest
@@ -32,19 +34,24 @@ class Told:
         """Take in a difference that chance does not explain; `limit` says whether it is greater than usual, and what is
         usual, None where that is not known."""
         if limit is None:
-            said += (
-                f" How much such periods differ anyway is not known: {known} earlier differences are too few to tell."
-            )
+            said += f" How much such periods differ anyway is not known yet (earlier differences: {known})."
         else:
-            said += f" Up to {limit[1]:.2f} is usual, by {known} earlier differences."
+            said += f" Up to {limit[1]:.2f} is usual (earlier differences: {known})."
         (self.within if limit is not None and not limit[0] else self.beyond).append(said)
 
 
-def process_changes(now: Measured, before: Measured) -> tuple[list[str], list[str]]:
+def process_changes(
+    now: Measured, before: Measured, earlier: Callable[[], Sequence[Measured]] | None = None
+) -> tuple[list[str], list[str]]:
     """What differs by more than chance, and is not small: what also differs by more than earlier periods do among
-    themselves, as far as these are known, and what does not."""
+    themselves, as far as these are known, and what does not.
+
+    `earlier` gives the runs before `before` that were counted alike, the latest first; None where nobody asks for what
+    is usual. It is only called where something differs, and not for an export that grows, whose earlier periods are in
+    itself.
+    """
     if not grows(now, before):
-        return _of_runs(now, before), []
+        return _of_runs(now, before, earlier)
     since = came_since(now, before)
     return ([], []) if since is None else _of_periods(since, variant_drift(now, before))
 
@@ -64,14 +71,50 @@ def _of_periods(since: Latest, drifted: Drift | None) -> tuple[list[str], list[s
     return told.beyond, told.within
 
 
-def _of_runs(now: Measured, before: Measured) -> list[str]:
-    found = [said for _, said in _variants("streams", variant_drift(now, before), _SURE)]
+_Differ = Callable[[Measured, Measured], "float | None"]
+
+
+def _of_runs(
+    now: Measured, before: Measured, earlier: Callable[[], Sequence[Measured]] | None
+) -> tuple[list[str], list[str]]:
+    found: list[tuple[float, str, _Differ, bool]] = []
+    for effect, said in _variants("streams", variant_drift(now, before), _SURE):
+        found.append((effect, said, _effect, False))
     times = (before.lead_times, _timed(before), now.lead_times, _timed(now))
-    found += [said for _, said in _lead_times("streams", *times, sure=_SURE)]
+    for distance, said in _lead_times("streams", *times, sure=_SURE):
+        found.append((distance, said, _distance, False))
     for name, hits, of in (*_kept_to(now, before), *_SHARES):
-        old, new = ([int(one.figures.get(figure, 0)) for figure in (hits, of)] for one in (before, now))
-        found += [said for _, said in _share(name, old[0], old[1], new[0], new[1], sure=_SURE)]
-    return found
+        old, new = (_counts(one, hits, of) for one in (before, now))
+        for moved, said in _share(name, *old, *new, sure=_SURE):
+            found.append((moved, said, partial(_moved, hits=hits, of=of), True))
+    if earlier is None or not found:
+        return [said for _, said, _, _ in found], []
+    told = Told()
+    pairs = [(a, b) for a, b in pairwise([before, *earlier()]) if not grows(a, b)]
+    for value, said, differ, both_ways in found:
+        usual = [differ(a, b) for a, b in pairs]
+        told.add(said, (moves_beyond if both_ways else exceeds)(value, usual, _SURE), len(usual))
+    return told.beyond, told.within
+
+
+def _effect(now: Measured, before: Measured) -> float | None:
+    found = variant_drift(now, before)
+    return None if found is None else found.effect
+
+
+def _distance(now: Measured, before: Measured) -> float | None:
+    if not now.lead_times or not before.lead_times:
+        return None
+    return percentiles_differ(before.lead_times, _timed(before), now.lead_times, _timed(now))[0]
+
+
+def _moved(now: Measured, before: Measured, *, hits: str, of: str) -> float | None:
+    (new, among), (old, among_before) = _counts(now, hits, of), _counts(before, hits, of)
+    return new / among - old / among_before if among and among_before else None
+
+
+def _counts(one: Measured, hits: str, of: str) -> tuple[int, int]:
+    return int(one.figures.get(hits, 0)), int(one.figures.get(of, 0))
 
 
 def _variants(streams: str, drifted: Drift | None, sure: float) -> Iterator[tuple[float, str]]:

@@ -27,7 +27,7 @@ __all__ = ["MATCH", "MISSING", "UNEXPECTED", "Alignments", "Ints", "Numbers", "a
 MEMORY = 256_000_000
 """Bytes that the costs of one batch may take."""
 
-_EACH = 16
+_EACH = 40
 """Bytes for each state and name, if no two beginnings come to the same."""
 
 Numbers = npt.NDArray[np.int32]

@@ -29,8 +29,8 @@ _MANY = 64
 _CELLS = 4_000_000
 """Numbers that a table may hold while columns are worked out."""
 
-_FAR = 1 << 20
-"""More than any two states differ by that count for anything."""
+_FAR = 1 << 28
+"""More than any two states differ by, and small enough that two of them can be added."""
 
 _PATIENCE = 16
 """Rounds in which bounds may still rise before they are given up as endless."""

@@ -95,7 +95,7 @@ def examine(
     found, late = limits.check_limits(tables, streams, reference, found, paths, working)
     cases = looking.checked_cases(tables, streams, found, paths, late)
     if late is not None:
-        found = looking.without_late(tables, found, cases)
+        found = replace(looking.without_late(tables, found, cases), late=late.table)
     if today is not None:
         found = accepting.with_acceptances(
             tables, found, cases, attributes=attributes, acceptances=acceptances, today=today

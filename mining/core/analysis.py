@@ -36,7 +36,8 @@ class Options:
 
     `where` are conditions on tickets of which all must hold, as "priority=1 - Critical|2 - High", "category!=Network",
     "period=2016-03..2016-05"; `split_by` is a column, "group", "ticket_type" or "period:month", and `compare` are two
-    of its values to set side by side. Columns that name people need `with_actors`.
+    of its values to set side by side, or two ranges of dates, which need no `split_by`. Columns that name people need
+    `with_actors`.
     """
 
     memory_limit: str | None = None

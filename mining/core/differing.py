@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from mining.core.activities import Activity
 from mining.core.cohorts import CONFIDENCE, Share
-from mining.core.spans import Ints
+
+if TYPE_CHECKING:
+    from mining.core.spans import Ints
 
 
 class Of(StrEnum):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mining.core.activities import Activity
-from mining.core.spans import Moments, Spans
+
+if TYPE_CHECKING:
+    from mining.core.spans import Moments, Spans
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ from mining.core.timing import Timing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import ibis.expr.types as ir
+
     from mining.core.acceptances import Accepted
 
 # ---------------------------------------------------------------------------------------------------- discovery
@@ -173,7 +175,8 @@ class Conformance:
     `deviations` are over the checked ones only. `incidence` says which variant has which of them; `cases` is what
     looking at the cases found, None where nobody did. Where the reference stream has `limits`, `conforming` leaves out
     the streams that exceed one. `accepted` is what acceptances come to, None where none were given; nothing else here
-    takes account of them. `streams` are those that it was checked on, where they are not all of the analysis.
+    takes account of them. `streams` are those that it was checked on, where they are not all of the analysis; `late`
+    has the cases (case_id) that exceed a limit, None where none does.
     """
 
     reference: str
@@ -196,6 +199,7 @@ class Conformance:
     fields: tuple[FieldAtHandOff, ...] = ()
     passages: tuple[AgreedPassage, ...] | None = None  # between activities; None where they are too many to tell
     streams: Streams | None = field(default=None, repr=False, compare=False)
+    late: ir.Table | None = field(default=None, repr=False, compare=False)
 
     @property
     def checked(self) -> int:

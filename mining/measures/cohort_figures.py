@@ -51,6 +51,9 @@ def counted(
         for cohort, sums in _sums(tables, own, of, _verdicts(of, one)).items():
             for name in ("checked", "conforming"):
                 found[cohort][name] = found[cohort].get(name, 0) + sums[name]
+        if one.late is not None:  # those conform by their paths, and are too slow
+            for cohort, sums in _sums(tables, own.semi_join(one.late, "case_id"), of, _verdicts(of, one)).items():
+                found[cohort]["conforming"] -= sums["conforming"]
     return found
 
 

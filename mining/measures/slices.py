@@ -16,9 +16,10 @@ import numpy as np
 from mining.core.activities import State
 from mining.core.cohorts import PERIOD, CohortKind, Cohorts
 from mining.core.events import MappedLog
+from mining.core.parts import PartCount, Parted, PartName, in_parts, quantiles_in_parts
 from mining.core.results import Conformance, Distribution, Measures, Selection, VisitTime
 from mining.core.scope import Scope
-from mining.core.slices import MOST_SLICES, Along, PartCount, Parted, PartName, in_parts, quantiles_in_parts
+from mining.core.slices import MOST_SLICES, Along
 from mining.core.spans import NONE, Ints, Spans, once_a_path, visits_of
 from mining.core.streams import Path, Quantiles, Streams
 from mining.core.tables import Tables

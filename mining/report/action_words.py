@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mining.report.language import said, texts
+
+texts(__name__)
+
 SECTION = (
     "Improvement actions",
     "What should we do about the findings, and by what figure will we see whether it helped?",
@@ -85,19 +89,19 @@ ADVICE = {
     ),
 }
 
-_REQUESTER = Advice(
+REQUESTER = Advice(
     "Service desk",
     "Ask for everything at the first contact (a form or template by kind of demand), remind by rule, and say when a "
     "ticket is closed without an answer.",
     "Share of the time before value: {on}",
 )
-_SUPPLIER = Advice(
+SUPPLIER = Advice(
     "Supplier management",
     "Agree on times that fit your own targets, pass on complete tickets, and go through the open ones together each "
     "week.",
     "Share of the time before value: {on}",
 )
-_TEAM = Advice(
+TEAM = Advice(
     "Workforce and talent management, service desk",
     "Let the queues be seen, route by rule, limit the work begun at once, and let people of several groups look at "
     "what is hard together instead of passing it on.",
@@ -118,7 +122,7 @@ OTHER = Advice(
 def on_waiting(on: str | None, requesters: tuple[str, ...], suppliers: tuple[str, ...]) -> Advice:
     """What is suggested on waiting on somebody."""
     if on in requesters:
-        return _REQUESTER
+        return said(REQUESTER)
     if on in suppliers:
-        return _SUPPLIER
-    return _TEAM if on == "team" else OTHER
+        return said(SUPPLIER)
+    return said(TEAM if on == "team" else OTHER)

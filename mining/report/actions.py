@@ -12,11 +12,12 @@ from mining.core.breakdown import Dimension
 from mining.core.desk import REQUESTERS, SUPPLIERS
 from mining.core.results import HAND_OFF
 from mining.report import action_words as words
-from mining.report.action_words import ADVICE, Advice
+from mining.report import breakdown_words
+from mining.report.action_words import Advice
 from mining.report.breakdown import low, stands_out
-from mining.report.breakdown_words import NAMES
 from mining.report.findings import Finding, every_finding
 from mining.report.formats import count, cut, duration, harmless, percent, share
+from mining.report.language import t
 from mining.report.names import waiting_on
 from mining.report.tabular import Column, Table, table
 from mining.report.tally import elapsed_time, waits
@@ -53,26 +54,28 @@ def _on(analysis: Analysis, rule: str, found: Finding) -> Iterator[Action]:
         yield from _on_waiting(analysis, found, 0 if rule == "largest time" else 1)
     elif rule == "unaccounted" and found.anchor == "table-rejected":
         ratio = share(ledger.rows_rejected, ledger.rows_read)
-        yield from _share(found, ADVICE["rejected"], ratio, "ledger.rows_rejected_share")
+        yield from _share(found, words.ADVICE["rejected"], ratio, "ledger.rows_rejected_share")
     elif rule == "unaccounted":
         ratio = share(ledger.events_unmapped, ledger.events_made)
-        yield from _share(found, ADVICE[rule], ratio, "ledger.events_unmapped_share")
+        yield from _share(found, words.ADVICE[rule], ratio, "ledger.events_unmapped_share")
     elif rule == "against time" and measures.realised is not None:
         n = measures.realised.against_time.streams
-        yield Action(found, ADVICE[rule], ADVICE[rule].figure, count(n), "measures.value.against_time.streams", n)
+        yield Action(
+            found, words.ADVICE[rule], words.ADVICE[rule].figure, count(n), "measures.value.against_time.streams", n
+        )
     elif rule == "deviation" and analysis.conformance is not None:
-        yield from _share(found, ADVICE[rule], analysis.conformance.rates.streams, "conformance.rate_streams")
+        yield from _share(found, words.ADVICE[rule], analysis.conformance.rates.streams, "conformance.rate_streams")
     elif rule == "doubling back":
         ratio = share(measures.rework.back_to_activity, measures.rework.streams)
-        yield from _share(found, ADVICE[rule], ratio, "measures.rework.back_to_activity_share")
+        yield from _share(found, words.ADVICE[rule], ratio, "measures.rework.back_to_activity_share")
     elif rule == "timers":
         ratio = share(measures.ends.get(End.LAPSED, 0), sum(measures.ends.values()))
-        yield from _share(found, ADVICE[rule], ratio, "measures.ends_share.lapsed")
+        yield from _share(found, words.ADVICE[rule], ratio, "measures.ends_share.lapsed")
     elif rule == "slowest" and lead.p95 is not None:
         name = "measures.lead_time.claimed.p95_us"
-        yield Action(found, ADVICE[rule], ADVICE[rule].figure, duration(lead.p95), name, lead.p95)
+        yield Action(found, words.ADVICE[rule], words.ADVICE[rule].figure, duration(lead.p95), name, lead.p95)
     elif rule == "largest time" and lead.median is not None:
-        advice, name = ADVICE["time"], "measures.lead_time.claimed.median_us"
+        advice, name = words.ADVICE["time"], "measures.lead_time.claimed.median_us"
         yield Action(found, advice, advice.figure, duration(lead.median), name, lead.median)
 
 
@@ -101,13 +104,23 @@ def _on_what_stands_out(analysis: Analysis) -> Iterator[Action]:
             continue
         delay, streams = share(most.delay, found.delay), share(most.streams, found.streams)
         label = cut(harmless(most.label))
-        claim = f"{NAMES[dimension]} “{label}” has {percent(delay)} of the delay"
-        evidence = f"{percent(streams)} of the streams, {count(most.streams)}; {duration(most.delay)} of delay"
+        claim = t(
+            "{by} “{name}” has {share} of the delay",
+            by=breakdown_words.NAMES[dimension],
+            name=label,
+            share=percent(delay),
+        )
+        evidence = t(
+            "{share} of the streams, {n}; {time} of delay",
+            share=percent(streams),
+            n=count(most.streams),
+            time=duration(most.delay),
+        )
         slices = next(one.slices for one in found.by if one.by is dimension)
         which = f"value={most.label}" if _can_be_named(most.label) else str(slices.index(most))
         name = f"breakdown.by[dimension={dimension.value}].slices[{which}].delay_share"
-        advice = ADVICE["stands out"]
-        figure = advice.figure.format(by=low(dimension), name=f"“{label}”")
+        advice = words.ADVICE["stands out"]
+        figure = advice.figure.format(by=low(dimension), name=t("“{name}”", name=label))
         yield from _share(Finding(claim, evidence, "breakdown"), advice, delay, name, figure=figure)
         return
 

@@ -11,15 +11,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache
 from importlib.resources import files
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from mining.core.errors import Problem, RequestError, nearest
 
 ENGLISH = "en"
+_Any = TypeVar("_Any")
 TOLD = "told"
 """The context of sentences that come ready from the analysis; their values are numbered, as in "{0} of {1}"."""
 COUNT = "count"
@@ -29,7 +30,16 @@ _SPOKEN: ContextVar[str] = ContextVar("the language of the report", default=ENGL
 _FOLDER = files("mining.report") / "languages"
 _GAP = re.compile(r"\{([A-Za-z0-9_]*)(?::([a-z]+))?\}")
 _NUMBERED = re.compile(r"([0-9,]+) ([a-z][a-z -]*?)s?")
-_KINDS = {"one": r"\S+?", "figure": r"[\w\[\]=-]+\.[\w.]+", "file": r"none|\S+ \([0-9a-f]{8}\)"}
+_KINDS = {
+    "drop": r"\w*?",
+    "figure": r"[a-z_]+\.\S.*?",
+    "file": r"none|\S+ \([0-9a-f]{8}\)",
+    "number": r"[\d,.]+",
+    "one": r"\S+?",
+    "rest": r"(?: .*)?",
+    "side": r"above|below",
+    "weight": r"(?: \([a-z ]+\))?",
+}
 """What may stand in a gap of a sentence where its translation says so; anything else where not."""
 _BETWEEN = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 _INDENT = re.compile(r"((?: |- )*)(.*)", re.DOTALL)
@@ -160,15 +170,16 @@ class _Caught(str):
     __slots__ = ()
 
     def __format__(self, case: str) -> str:
-        if case == "told":
-            return told(str(self))
+        if case in ("told", "weight", "side"):
+            said = told(str(self))
+            return said if said != self else format(self)
         if case == "text":
             return t(str(self))
         if case == "name":
             return _named(str(self))
         if case == "drop":
             return ""
-        if case and case not in _KINDS:
+        if case and case not in _KINDS:  # a case of a counted noun
             return _counted_again(str(self), case, _catalogue(_SPOKEN.get())) or str(self)
         return local(str(self)) if _FIGURE.fullmatch(self) else str(self)
 
@@ -261,6 +272,12 @@ def texts(module: str, named: tuple[str, ...] = (), skip: tuple[str, ...] = ()) 
     made.__class__ = _Texts
 
 
+def said(value: _Any) -> _Any:
+    """`value` with whatever texts are in it in the language of the moment."""
+    made: _Any = value if _SPOKEN.get() == ENGLISH else _deep(value, named=False)
+    return made
+
+
 def _deep(value: Any, *, named: bool) -> Any:
     if isinstance(value, str):
         return t(value)
@@ -270,6 +287,8 @@ def _deep(value: Any, *, named: bool) -> Any:
         return tuple(_deep(part, named=False) for part in value)
     if isinstance(value, dict):
         return {key: _deep(part, named=False) for key, part in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{one.name: _deep(getattr(value, one.name), named=False) for one in fields(value)})
     return value
 
 

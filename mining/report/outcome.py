@@ -27,6 +27,7 @@ from mining.report.outcome_blocks import (
     streams_block,
 )
 from mining.report.overview import overview
+from mining.report.parting import parting_block
 from mining.report.several_references import no_reference_block
 from mining.report.slices_block import slices_block
 from mining.report.tally import rejected_reasons
@@ -67,6 +68,7 @@ def outcome(analysis: Analysis, audit: AuditRun | None = None) -> Json:
         "cohorts": cohorts_block(analysis),
         "breakdown": breakdown_block(analysis),
         "actions": actions_block(analysis),
+        "step_by_step": parting_block(analysis),
         "examples": examples_block(analysis),
         **({} if analysis.slices is None else {"slices": slices_block(analysis)}),
         "notes": list(analysis.notes),

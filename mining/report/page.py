@@ -36,6 +36,7 @@ from mining.report import (
     map_panels,
     map_words,
     names,
+    parting_words,
     time_words,
     words,
     workload_words,
@@ -52,6 +53,7 @@ from mining.report.matrix import step_matrix
 from mining.report.overview import overview
 from mining.report.page_facts import page_facts
 from mining.report.page_tables import page_tables
+from mining.report.parting import parting_chart
 from mining.report.plotly_locale import plotly_locale
 from mining.report.sections import SECTIONS
 from mining.report.time_charts import survival_curve, within_bars
@@ -203,6 +205,7 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
         ("deviations", bars.deviations(analysis), 640, ""),
         ("deviation-trends", deviating.trends(analysis), 640, ""),
         ("doubling-back", doubling_chart(analysis), 640, ""),
+        ("parting", parting_chart(analysis), 860, ""),
         ("matrix", matrix, 720, rarer),
         ("desk-flow", flow_chart(analysis), 560, ""),
         *workload_charts(analysis),
@@ -255,6 +258,7 @@ def _templates() -> jinja2.Environment:
         ew=example_words,
         fw=filter_words,
         lw=workload_words,
+        nw=parting_words,
         SECTIONS=SECTIONS,
         t=t,
         spoken=spoken,

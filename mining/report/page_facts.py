@@ -33,6 +33,7 @@ from mining.report.cost_tables import cost_facts
 from mining.report.desk import desk_texts
 from mining.report.doubling import doubling_facts
 from mining.report.language import t, told
+from mining.report.parting import parting
 from mining.report.routes import activity_token, needed_for, routes
 from mining.report.tally import activity_counts, confirmed_streams, elapsed_time, what_ends
 from mining.report.timing import time_facts
@@ -46,7 +47,7 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
     desk = desk_texts(analysis)
     links, times = linking.linking(analysis), time_facts(analysis)
     improved = improving.improving(analysis)
-    scopes, load = analysis.measures.scopes, workload(analysis)
+    scopes, load, parted = analysis.measures.scopes, workload(analysis), parting(analysis)
     parts = parts_section.parts_said(analysis)
     there = {
         "audit": audit,
@@ -66,6 +67,7 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         "actions": actions(analysis),
         "breakdown": breakdown_facts(analysis),
         "workload": load,
+        "parting": parted,
         "links": links,
         "improving": improved,
         "value": improving.value_sentences(analysis),

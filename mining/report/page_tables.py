@@ -22,6 +22,7 @@ from mining.report.cost_tables import cost_tables
 from mining.report.desk_tables import desk_tables
 from mining.report.doubling import doubling_tables
 from mining.report.map_tables import map_tables
+from mining.report.parting import parting_table
 from mining.report.tabular import Table
 from mining.report.time_tables import time_tables
 from mining.report.workload import workload_tables
@@ -32,6 +33,7 @@ def page_tables(analysis: Analysis) -> dict[str, Table]:
     made = (
         *breakdown.tables(analysis),
         actions_table(analysis),
+        parting_table(analysis),
         evidence.activities_table(analysis),
         evidence.activity_hand_offs_table(analysis),
         evidence.step_hand_offs_table(analysis),

@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mining.report import action_words, breakdown_words, cost_words, desk_words, filter_words, workload_words
+from mining.report import (
+    action_words,
+    breakdown_words,
+    cost_words,
+    desk_words,
+    filter_words,
+    parting_words,
+    workload_words,
+)
 from mining.report.language import t
 
 Section = tuple[str, str]
@@ -40,6 +48,7 @@ GROUPS: tuple[tuple[str, dict[str, Section]], ...] = (
             "variants": ("Variants", "Which routes do streams take, and which of them keep to what was agreed?"),
             "conformance": ("Conformance", "How far are the streams from the agreed stream, and in what?"),
             "doubling": ("Doubling back", "Where do streams come back to, how often, and what does it take?"),
+            "parting": parting_words.SECTION,
             "steps": ("Steps and model", "Which step follows which, and what model does that make?"),
         },
     ),

@@ -11,7 +11,7 @@ import numpy as np
 from mining.core.differing import Ends, Passed
 from mining.core.events import MappedLog
 from mining.core.export import Holds
-from mining.core.slices import PartCount, Parted, in_parts, quantiles_in_parts
+from mining.core.parts import PartCount, Parted, in_parts, quantiles_in_parts
 from mining.core.spans import NONE, Ints, Moments, PathVisits, Spans, once_a_path, visits_of
 from mining.core.streams import HandOff, Path, Quantiles, Streams, Variant
 from mining.core.tables import Tables

@@ -129,3 +129,15 @@ def test_the_example_of_the_guide_can_be_used(tmp_path: Path) -> None:
     plan = load_plan(tmp_path / "weekly.yaml")
     assert len(plan.gates) == 6
     assert plan.schedule is not None
+
+
+def test_its_reports_can_be_had_in_another_language(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(FULL + "language: de\n", encoding="utf-8")
+    assert load_plan(tmp_path / "a.yaml").language == "de"
+    (tmp_path / "a.yaml").write_text(FULL, encoding="utf-8")
+    assert load_plan(tmp_path / "a.yaml").language == "en"
+    (tmp_path / "a.yaml").write_text(FULL + "language: xx\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as error:
+        load_plan(tmp_path / "a.yaml")
+    problem = error.value.problems[0]
+    assert (problem.line, problem.found, problem.expected) == (FULL.count("\n") + 1, "xx", "en, de")

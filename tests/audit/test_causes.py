@@ -246,3 +246,32 @@ def test_where_no_period_before_is_like_the_last_it_is_said() -> None:
 def test_an_export_that_lost_streams_does_not_grow() -> None:
     assert not grows(grown(cohort({}), variants={A: 100, B: 140}), run())
     assert not grows(grown(cohort({}), window=("2026-01-06T00:00:00+00:00", END)), run())
+
+
+def weekly(shares: list[int]) -> list[Measured]:
+    """Runs over a file a week, the latest first: of 200 streams so many take the way B."""
+    return [run(variants={A: 200 - share - 10, B: share, C: 10}) for share in shares]
+
+
+def test_what_weeks_differ_by_anyway_is_not_the_process() -> None:
+    """40 to 80 of 200 take the way B from week to week: 80 once more is no news, though chance would not explain it;
+    160 is."""
+    before, *earlier = weekly([40, 80, 45, 75, 40, 80])
+    same = setup(b"same")
+    usual, told = (
+        causes(Side(weekly([share])[0], same, "1"), Side(before, same, "1"), None, None, lambda: earlier)
+        for share in (80, 160)
+    )
+    assert [cause.kind for cause in usual] == [CauseKind.NOTHING]
+    assert "beyond how much such periods differ anyway" in usual[0].sentence
+    assert "By more than chance alone: streams take other variants" in usual[0].evidence[0]
+    assert "is usual (earlier differences: 5)." in usual[0].evidence[0]
+    assert [cause.kind for cause in told] == [CauseKind.PROCESS]
+
+
+def test_where_few_weeks_are_known_chance_alone_decides_and_that_is_said() -> None:
+    before, *earlier = weekly([40, 80])
+    same = setup(b"same")
+    (found,) = causes(Side(weekly([80])[0], same, "1"), Side(before, same, "1"), None, None, lambda: earlier)
+    assert found.kind is CauseKind.PROCESS
+    assert "is not known yet (earlier differences: 1)." in found.sentence

@@ -250,3 +250,20 @@ def test_interrupted(sent: signal.Signals, here: Path) -> None:
     assert "Traceback" not in err
     assert files(here / "result") == set()
     assert files(spill) == set()
+
+
+def test_the_report_in_german_and_the_result_as_ever(here: Path) -> None:
+    for language in ("en", "de"):
+        ran = vsm("analyse", "small.csv", "-m", "small.yaml", "--language", language, "-o", language, "-q", cwd=here)
+        assert (ran.code, ran.err) == (0, "")
+    assert '<html lang="de">' in (here / "de" / "report.html").read_text(encoding="utf-8")
+    assert "Hier zuerst hinsehen" in (here / "de" / "summary.md").read_text(encoding="utf-8")
+    english, german = (json.loads((here / one / "result.json").read_text(encoding="utf-8")) for one in ("en", "de"))
+    assert {**english, "run": None} == {**german, "run": None}
+
+
+def test_a_language_that_there_is_not(tmp_path: Path) -> None:
+    ran = vsm("analyse", SAMPLE, "-m", "servicenow_incident", "--language", "german", "-o", "out", cwd=tmp_path)
+    assert ran.code == 2
+    assert "no such language" in ran.err
+    assert not (tmp_path / "out").exists()

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from test_looking import looked
 
-from mining.conformance import load_agreed, outline, parse_reference
+from mining.conformance import check, load_agreed, outline, parse_reference
+from mining.conformance.comparing import examine
 from mining.conformance.limits import Working
 from mining.conformance.spans_of_time import length_of_time, working_length
 from mining.conformance.tree import Limit
 from mining.core.calendars import Calendars
+from mining.core.cohorts import Split
 from mining.core.errors import ConfigError, Problem, RequestError
 from mining.core.tables import Tables
-from tests.log_builder import MINUTE
+from mining.measures import split
+from mining.streams import build_streams
+from tests.log_builder import MINUTE, mapped_log
 from tests.measures.calendar_helpers import calendar
 
 pytestmark = pytest.mark.slow  # each is quick, all of them are not
@@ -60,6 +65,17 @@ def test_what_is_too_slow_is_a_deviation_without_a_move(tables: Tables) -> None:
     ]
     assert (found.checked, found.conforming, found.total_cost, found.fitness) == (4, 2, 0, 1)
     assert (found.rates_mapped.checked, found.rates_mapped.conforming) == (4, 2)
+
+
+def test_what_is_too_slow_does_not_conform_in_its_cohort_either(tables: Tables) -> None:
+    streams = build_streams(tables, mapped_log(tables, LOG), max_paths=10)
+    agreed = parse_reference(TEXT, "test.yaml")
+    found = examine(tables, streams, agreed, check(agreed, streams))[0]
+    of = {"quick": "a", "slow": "a", "slowest": "b", "silent": "b"}
+    labels = tables.put(pa.table({"case_id": list(of), "label": list(of.values())}), "labels")
+    cohorts = split(tables, streams, labels, Split("team"), conformance=(found,)).cohorts
+    shares = [(one.label, one.conforming.part, one.conforming.whole) for one in cohorts if one.conforming]
+    assert shares == [("a", 1, 2), ("b", 1, 2)]
 
 
 def test_a_limit_tells_what_it_was_measured_on(tables: Tables) -> None:

@@ -12,6 +12,8 @@ from mining.core.improvement import Kind, Verdict
 from mining.core.linked import Linked
 from mining.core.rates import hundredths
 from mining.core.results import Distribution
+from mining.report.cost_tables import cost_facts
+from mining.report.timing import time_facts
 from tests.log_builder import MINUTE
 
 pytestmark = pytest.mark.slow
@@ -66,6 +68,14 @@ def test_lead_times_are_those_that_were_planted_elapsed_and_in_working_hours(
     assert elapsed.n == working.n == len(log.truth.lead) > 10_000
     assert elapsed.percentiles[share] == nearest_rank(log.truth.lead, share)
     assert working.percentiles[share] == nearest_rank(log.truth.work, share)
+
+
+def test_the_report_says_whose_hours_and_rates_count(result: mining.Result) -> None:
+    said = time_facts(result.analysis)
+    assert said is not None
+    assert any("the calendar of the group counts that has the ticket which the" in one for one in said.calendars)
+    costs = cost_facts(result.analysis)["costs"]
+    assert any("the group that has the visit's ticket when the visit begins" in note for note in costs.notes)
 
 
 def test_the_estimate_with_open_streams_holds_the_lead_times_of_all_that_came(

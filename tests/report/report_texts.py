@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib import import_module
 from io import BytesIO
@@ -57,6 +58,7 @@ _SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("mapping/filtered.py", ("concluded",)),
     ("mapping/ledger.py", ("_notes",)),
     ("mapping/link_table.py", ("notes_on_links",)),
+    ("mapping/one_number.py", ("note_on_numbers",)),
     ("mapping/several.py", ("_notes",)),
     ("measures/improve.py", ("UNDATED", "FEW", "NO_COMPARISON", "improvement", "_effect")),
     ("measures/ripple.py", ("FEW", "ripple")),
@@ -75,7 +77,7 @@ named: all."""
 _WORDS = ("above", "arrivals", "backlog", "below", "none", "once", "optional", "rows", "streams")
 """What counts as a sentence though it is one word."""
 _PUT_TOGETHER = (
-    "No mapping was named; the export was recognised.",
+    "No mapping was named; the export was recognised. {0}",
     "all {0} cells fit, and no other form that is known here does",
     "at least {0}",
     "at least {0} and at most {1}",
@@ -85,6 +87,10 @@ _PUT_TOGETHER = (
     "cannot be taken apart into cells: {0}",
     "in every cell the day has the number of the month",
     "the run before: {0}",
+    "{0}: all {1} columns that it needs, all with usual names.",
+    "{0}: all {1} columns that it needs, all with usual names; {2} others fit less.",
+    "{0}: all {1} columns that it needs, among them {2}.",
+    "{0}: all {1} columns that it needs, among them {2}; {3} others fit less.",
     "{0} has {1} of hours that the clocks of {2} show twice: the second was meant, by the rule here",
     "{0} has {1} of hours that the clocks of {2} skip: read as if the clocks had not been put forward yet",
     "{0} of {1} cells can only be {2}, for example {3}",
@@ -230,6 +236,9 @@ def _deep(value: Any, *, named: bool = False) -> Iterator[str]:
     elif isinstance(value, dict):
         for part in value.values():
             yield from _deep(part)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for one in fields(value):
+            yield from _deep(getattr(value, one.name))
 
 
 def _vocabulary() -> Iterator[str]:

@@ -104,8 +104,8 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def words(text: str) -> set[str]:
-    """The words of a text, in small letters; the names of gaps are none."""
-    return {word.lower() for word in _WORD.findall(re.sub(r"\{[^}]*\}", " ", text))}
+    """The words of a text, in small letters; names of gaps, files and figures are none."""
+    return {word.lower() for word in _WORD.findall(re.sub(r"\{[^}]*\}|\S*[._\[]\w\S*", " ", text))}
 
 
 @cache

@@ -58,6 +58,7 @@ def test_a_part_can_be_chosen_by_keyboard_and_is_announced(visit: Visit, pages: 
     assert tiles(page) == figures(1)
     assert page.get_by_role("status").first.inner_text().startswith("Shown: Period of demand, by month: 2016-04, ")
     # A map keeps its arrows where they are; those that nobody goes are gone.
+    page.locator('[data-figure="map-steps"]').scroll_into_view_if_needed()
     page.locator('[data-figure="map-steps"] .main-svg').first.wait_for()
     gone = page.locator('[data-figure="map-steps"]').evaluate("plot => plot.data.filter(one => one.meta?.gone).length")
     assert gone > 0

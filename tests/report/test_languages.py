@@ -6,11 +6,13 @@ import ast
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 from cohort_builders import split
 from desk_builder import with_desk
+from in_a_browser import Visit, faults
 from report_builders import analysis, linked, priced
 from report_texts import COUNT, LANGUAGES, REPORT, TOLD, text_modules, wanted
 from spoken_texts import left_over, names_in, said, words
@@ -164,6 +166,11 @@ def test_figures_dates_and_counted_nouns() -> None:
         ("Held: none of 3 gates failed. The data changed: columns are gone: a, b.", None),
         ("Only 2 runs by this set-up so far; 3 are needed.", "Bisher nur 2 Läufe nach diesem Setup; 3 sind nötig."),
         ("a.yaml (0123abcd) to b.yaml (4567cdef)", "a.yaml (0123abcd) zu b.yaml (4567cdef)"),
+        (
+            "measures.waiting.by[on=a b].share is at least 1.5 % and at most 3.0 d (a warning only). Agreed.",
+            "measures.waiting.by[on=a b].share ist mindestens 1,5 % und höchstens 3,0 d (nur eine Warnung). Agreed.",
+        ),
+        ("Something else that was changed", "Something else that was changed"),
         ("What nobody translated stays.", "What nobody translated stays."),
     ],
 )
@@ -208,3 +215,23 @@ def test_a_language_that_is_not_there() -> None:
         report.render(analysis(), language="du")
     assert "en, de" in str(problem.value)
     assert "did you mean de?" in str(problem.value)
+
+
+@pytest.mark.browser
+def test_in_a_browser_charts_buttons_and_downloads(visit: Visit, tmp_path: Path) -> None:
+    (tmp_path / "report.html").write_text(report.render(with_desk(), language="de"), encoding="utf-8")
+    page = visit(tmp_path / "report.html")
+    for name in ("waits", "desk-flow"):
+        plot = page.locator(f'.plot[data-figure="{name}"]')
+        plot.scroll_into_view_if_needed()
+        plot.locator(".main-svg").first.wait_for()
+    assert "Verschieben" in page.locator(".modebar-btn").evaluate_all("all => all.map(one => one.dataset.title)")
+    ticks = page.locator('.plot[data-figure="desk-flow"] .xtick text').all_text_contents()
+    assert ticks
+    assert any(re.match(r"\d+\. (Jan|Feb|März|Apr|Mai|Juni|Juli|Aug|Sept|Okt|Nov|Dez)", tick) for tick in ticks)
+    with page.expect_download() as download:
+        page.locator('button.csv[data-table="table-lead-times"]').click()
+    lines = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith('"Von und bis","Ströme","Median (h)"')
+    assert re.match(r'"[^"]+","\d+","\d+(\.\d+)?"', lines[1]), lines[1]
+    assert faults(page) == []

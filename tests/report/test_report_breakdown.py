@@ -13,11 +13,12 @@ import pytest
 from breakdown_builder import BROKEN, WEEK, broken_down, in_working_time
 from desk_builder import FULL, HOSTILE
 from jsonschema import Draft202012Validator
-from report_builders import analysis
+from report_builders import LOG, RESOLVE, ROUTE, WORK, Trail, analysis
 from test_report_result import Figures, numbers
 from unpacked import unpacked
 
 from mining.audit.figures import value
+from mining.core.activities import State
 from mining.core.analysis import Analysis
 from mining.core.desk import Flow, Period
 from mining.core.results import HAND_OFF, Waiting
@@ -148,6 +149,30 @@ def test_waiting_on_each_party_has_its_own_advice() -> None:
     found = actions(replace(made, measures=replace(made.measures, waiting=waits)))
     practices = [one.advice.practice for one in found if one.name.startswith("measures.waiting")]
     assert practices == ["Supplier management", "Measurement and reporting"]
+
+
+def test_where_streams_part_is_counted_step_by_step() -> None:
+    made = analysis(
+        (
+            Trail(((LOG, 1.0), (WORK, 2.0), (RESOLVE, 3.0)), 60),
+            Trail(((LOG, 1.0), (ROUTE, 2.0), (WORK, 1.0), (RESOLVE, 3.0)), 30),
+            Trail(((LOG, 1.0),), 10, State.OPEN),
+        )
+    )
+    found = result(made)["step_by_step"]
+    Draft202012Validator(SCHEMA).validate(result(made))
+    assert [(one["step"], one["target"], one["streams"], one["share"]) for one in found["passages"][:3]] == [
+        (1, "Deliver and support (investigate)", 60, 0.6),
+        (1, "Deliver and support (route)", 30, 0.3),
+        (1, "still open", 10, 0.1),
+    ]
+    last = {"value holds": 90, "still open": 10}
+    assert sum(one["streams"] for one in found["passages"] if one["target"] in last) == found["streams"] == 100
+    assert (
+        "Most streams part at Engage (log), their step 1: of 100 streams that come there, 60.0 % go on to Deliver and "
+        "support (investigate); of the others most go to Deliver and support (route)."
+    ) in section("parting", render(made))
+    assert len(unpacked(render(made))["parting"]["data"][0]["link"]["value"]) == len(found["passages"])
 
 
 def test_maps_in_working_time_have_the_same_arrows_with_other_times() -> None:

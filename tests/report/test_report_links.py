@@ -118,7 +118,7 @@ def test_what_hangs_together_is_told_in_other_words() -> None:
         "Too large to be taken as one stream, with more than 50 tickets: 1 group. Each of the 60 tickets in there"
         in text
     )
-    assert "left out" not in text
+    assert "The nearest tickets were kept" not in text
     assert "No ticket is in two streams, so work on each counts once." in said(connected(), "waits")
 
 
