@@ -52,7 +52,6 @@ def test_what_is_printed(visit: Visit, tmp_path: Path) -> None:
 
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator(".evidence[open]").count() == 0
-    page.emulate_media(media="screen")
     pdf = page.pdf(prefer_css_page_size=True)
     pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
     assert len(there) <= pages <= 40
