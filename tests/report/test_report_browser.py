@@ -87,6 +87,7 @@ def test_an_empty_report_opens_too(opened: Open) -> None:
 
 def test_charts_far_below_wait_until_they_are_near(opened: Open) -> None:
     page = opened()
+    page.locator("#map").scroll_into_view_if_needed()
     page.locator('[data-figure="map-steps"] .main-svg').first.wait_for()
     assert page.locator('[data-figure="matrix"] .main-svg').count() == 0
     page.locator("#steps").scroll_into_view_if_needed()

@@ -103,7 +103,8 @@
   }
 
   // ---- drawing: only what comes near the window, everything before printing
-  async function draw(plot, width) {
+  let printing = false; // whatever draws meanwhile draws for the page
+  async function draw(plot) {
     try {
       const Plotly = await library();
       const whole = await figureOf(plot.dataset.figure);
@@ -121,6 +122,7 @@
       const height = figure.layout.height ?? parseFloat(plot.style.height);
       plot.style.height = `${height}px`;
       const layout = { ...figure.layout, template: template(), height };
+      const width = printing ? PRINTED_WIDTH : 0;
       const zoom = width ? Math.min(1, PRINTED_HEIGHT / height) : 1;
       plot.style.zoom = zoom === 1 ? "" : zoom;
       if (width) layout.width = width / zoom;
@@ -244,12 +246,14 @@
   // ---- print: the style sheet turns light by itself, the charts have to be drawn again
   let beforePrint;
   addEventListener("beforeprint", () => {
+    printing = true;
     beforePrint = root.dataset.theme;
     root.dataset.theme = "light";
     tabs.forEach((tab) => (panelOf(tab).hidden = false));
-    plots.forEach((plot) => draw(plot, PRINTED_WIDTH));
+    plots.forEach((plot) => draw(plot));
   });
   addEventListener("afterprint", () => {
+    printing = false;
     if (beforePrint) root.dataset.theme = beforePrint;
     else delete root.dataset.theme;
     if (tabs.length) choose(tabs.find((tab) => tab.tabIndex === 0));
