@@ -84,6 +84,7 @@ def test_only_what_is_new_is_read_and_decided(engine: Engine, tmp_path: Path) ->
     assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "cache").iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "more",
     [
@@ -97,6 +98,7 @@ def test_where_what_is_new_is_odd_all_is_read(engine: Engine, tmp_path: Path, mo
     assert "rows known" not in grown(engine, tmp_path, more).used
 
 
+@pytest.mark.slow
 def test_a_format_that_all_times_decide_is_decided_by_all_of_them(engine: Engine, tmp_path: Path) -> None:
     assert "rows known" not in grown(engine, tmp_path, lines(4)[0] + "\n", text=FOUND).used
 
@@ -112,6 +114,7 @@ def test_a_damaged_cache_is_told_and_not_used(engine: Engine, tmp_path: Path) ->
     assert "was damaged (its rows are not as they were written); what it held was worked out anew." in cache.said[0]
 
 
+@pytest.mark.slow
 def test_a_file_that_is_replaced_while_it_is_read_is_not_kept(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
