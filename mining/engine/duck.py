@@ -202,7 +202,9 @@ class Engine:
         Ibis's own `hash` goes by way of a text of bits to keep the 64th, which takes twice as long.
         """
         both = values[0] if len(values) == 1 else ibis.struct({f"v{i}": value for i, value in enumerate(values)})
-        number: ir.IntegerValue = (duckdb_.hash_of(both) >> 1).cast("int64")
+        # Ibis takes what is shifted for signed and would drop the cast alone; beside a signed null the number would then
+        # be one of 128 bits.
+        number: ir.IntegerValue = (duckdb_.hash_of(both) >> 1).cast("uint64").cast("int64")
         return number
 
     def position(self, kept: ir.Table) -> ir.IntegerValue:
