@@ -53,7 +53,7 @@ def test_it_is_so_where_states_are_too_many_for_tables(reference: Reference, num
 
 @pytest.mark.slow
 @given(references(), streams)
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=600, deadline=None)
 def test_the_alignment_is_the_one_that_is_defined_thousands_of_times(
     reference: Reference, numbers: list[list[int]]
 ) -> None:
