@@ -16,7 +16,7 @@ TOGETHER = "At no step does more than one stream in a hundred leave the way that
 NOTE = (
     "A step is a stay at one place, waiting included: neighbouring visits of one activity and step are one. Streams "
     "are followed for {steps} steps; of each step the {places} places that most streams come to are named. All streams "
-    "on a known path: {streams}. The stronger links are the way that most take at each step."
+    "on a known path: {streams}. The stronger bands are the way that most take at each step."
 )
 NOTHING = "No stream makes a visit, so there is no step to follow."
 OTHER = "other steps"

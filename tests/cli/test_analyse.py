@@ -26,6 +26,7 @@ ALL = {
     "tables/variants.parquet",
     "tables/hand_offs.parquet",
     "tables/visits.parquet",
+    "tables/breakdown.parquet",
     "tables/deviations.parquet",
     "models/discovered.bpmn",
     "models/discovered.pnml",

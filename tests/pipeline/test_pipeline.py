@@ -69,6 +69,7 @@ def test_what_is_written_is_whole_and_says_the_same(result: mining.Result, folde
         "report.html",
         "result.json",
         "summary.md",
+        "tables/breakdown.parquet",
         "tables/deviations.parquet",
         "tables/hand_offs.parquet",
         "tables/ticket_links.parquet",

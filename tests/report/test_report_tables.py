@@ -58,4 +58,4 @@ def test_a_share_without_a_whole_is_null() -> None:
 
 
 def test_without_links_there_is_no_table_of_them() -> None:
-    assert set(tables(analysis())) == {"variants", "hand_offs"}
+    assert set(tables(analysis())) == {"variants", "hand_offs", "breakdown"}
