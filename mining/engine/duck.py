@@ -202,8 +202,8 @@ class Engine:
         Ibis's own `hash` goes by way of a text of bits to keep the 64th, which takes twice as long.
         """
         both = values[0] if len(values) == 1 else ibis.struct({f"v{i}": value for i, value in enumerate(values)})
-        # Ibis takes what is shifted for signed and would drop the cast alone; beside a signed null the number would then
-        # be one of 128 bits.
+        # Ibis takes what is shifted for signed and would drop a cast to that; beside a signed null the number would be
+        # one of 128 bits.
         number: ir.IntegerValue = (duckdb_.hash_of(both) >> 1).cast("uint64").cast("int64")
         return number
 

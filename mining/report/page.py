@@ -102,7 +102,7 @@ def html_page(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | Non
         "filter_script": _asset("filter.js") if choices else None,
         "choices": choices,
         "parts_packed": packed(filter_bundle.as_text(filter_bundle.bundle(analysis))) if choices else None,
-        "policy": _policy(with_filter=bool(choices)),
+        "policy": _policy(_script(), *([_asset("filter.js")] if choices else [])),
         "plotly_locale": embedded_locale(),
     }
     return _templates().get_template("page.html.j2").render(page)
@@ -141,9 +141,9 @@ def _hash(script: bytes) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode('ascii')}'"
 
 
-def _policy(*, with_filter: bool = False) -> str:
-    """The content security policy: the scripts by their hashes, nothing from outside, nothing sent."""
-    inline = (_script(), _asset("filter.js")) if with_filter else (_script(),)
+def _policy(*inline: str) -> str:
+    """The content security policy: the page's scripts and the library by their hashes, nothing from outside, nothing
+    sent."""
     scripts = " ".join((*(_hash(script.encode()) for script in inline), _hash(_plotly())))
     return (
         f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data: blob:; "

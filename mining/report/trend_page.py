@@ -39,7 +39,7 @@ def html_page(trend: Trend) -> str:
         "boot": _asset("boot.js"),
         "style": _asset("report.css"),
         "library": _library(),
-        "policy": _policy(),
+        "policy": _policy(_asset("boot.js")),
         "plotly_locale": embedded_locale(),
     }
     return _templates().get_template("trend.html.j2").render(page)

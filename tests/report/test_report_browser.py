@@ -316,6 +316,7 @@ def test_a_map_can_be_linked_to(opened: Open) -> None:
 
 def test_fewer_or_all_hand_offs_can_be_drawn(opened: Open) -> None:
     page = opened()
+    page.locator("#map").scroll_into_view_if_needed()
     page.locator('[data-figure="map-steps"] .main-svg').first.wait_for()
     arrows = (
         "document.querySelector('[data-figure=map-steps]').data"
