@@ -68,6 +68,7 @@ def test_local_times_near_a_shift_are_read_by_one_rule(shared_engine, case):
 TIMES = st.datetimes(datetime(1970, 1, 2), datetime(2099, 12, 30))  # noqa: DTZ001  local times
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(TIMES, min_size=1, max_size=20), st.sampled_from([*ZONES, "America/Winnipeg", "Asia/Kolkata"]))
 def test_all_other_local_times_are_read_as_zoneinfo_reads_them(shared_engine, times, name):

@@ -115,6 +115,7 @@ log_rows = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(made=log_rows, condition=st.sampled_from(["group{}g1", "group{}g1|", "state{}New|Odd", "period{}1970"]))
 def test_a_condition_and_its_opposite_are_everything(

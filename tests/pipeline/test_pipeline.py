@@ -108,6 +108,7 @@ def test_the_order_of_files_and_rows_does_not_matter(result: mining.Result, tmp_
     assert shuffled.analysis.ledger == result.analysis.ledger
 
 
+@pytest.mark.slow
 def test_overlapping_exports_count_each_row_once(result: mining.Result, tmp_path: Path) -> None:
     log = pd.read_csv(SAMPLE, dtype=str, keep_default_na=False)
     log.iloc[:4000].to_csv(tmp_path / "week 1.csv", index=False)
@@ -127,6 +128,7 @@ def test_the_new_service_sample_goes_through_all_six_activities() -> None:
     assert 0 < found.conformance.conforming < found.conformance.checked
 
 
+@pytest.mark.slow
 def test_without_a_reference_there_is_no_conformance(tmp_path: Path) -> None:
     found = mining.analyse(SAMPLE, mapping="servicenow_incident", clock=noon)
     assert found.conformance is None
@@ -134,6 +136,7 @@ def test_without_a_reference_there_is_no_conformance(tmp_path: Path) -> None:
     assert (tmp_path / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
+@pytest.mark.slow
 def test_the_cap_on_variants_is_told_and_nothing_is_lost() -> None:
     options = mining.Options(max_variants=5)
     found = mining.analyse(SAMPLE, mapping="servicenow_incident", reference="incident", options=options).analysis
@@ -146,6 +149,7 @@ def test_the_cap_on_variants_is_told_and_nothing_is_lost() -> None:
     assert checked + sum(found.conformance.not_checked.values()) == found.streams.cases
 
 
+@pytest.mark.slow
 def test_rejected_rows_are_written_beside_the_report(tmp_path: Path) -> None:
     log = pd.read_csv(SAMPLE, dtype=str, keep_default_na=False)
     log.loc[9, "sys_updated_at"] = "=cmd()"

@@ -59,6 +59,7 @@ def test_the_samples_stay_small() -> None:
     assert (SAMPLES / "new_service.xes").stat().st_size < 500_000
 
 
+@pytest.mark.slow
 def test_tickets_are_made_in_parts_without_a_seam(tmp_path: Path) -> None:
     lines = generate(tmp_path / "large.csv", "incidents", 600_000).decode().splitlines()
     assert abs(len(lines) - 600_000) < 15_000

@@ -197,6 +197,7 @@ def test_more_events_than_are_held_at_once(engine, tmp_path, monkeypatch):
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="￾￿"), max_size=8)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(TEXT.filter(bool), st.lists(TEXT, max_size=4)), min_size=1, max_size=6))
 def test_what_was_written_comes_back_event_for_event(engine, tmp_path, traces):
