@@ -117,16 +117,18 @@ def _behaviour(chart: TrendChart) -> go.Figure:
                 "font": {"color": colour("soft"), "size": 11},
             }
         )
-    return go.Figure(data=traces, layout=_layout(unit, shapes, notes))
+    return go.Figure(data=traces, layout=_layout(runs, unit, shapes, notes))
 
 
-def _layout(unit: str, shapes: list[dict[str, Any]], notes: list[dict[str, Any]]) -> dict[str, Any]:
+def _layout(runs: list[int], unit: str, shapes: list[dict[str, Any]], notes: list[dict[str, Any]]) -> dict[str, Any]:
+    first, last = min(runs, default=1), max(runs, default=1)
+    ticks = {"tick0": first, "dtick": -(-(last - first + 1) // 16)}  # whole runs: there is none between two
     return {
         "height": _HEIGHT,
         "showlegend": False,
         "hovermode": "closest",
         "margin": {"l": 64, "r": 24, "t": 34, "b": 46},
-        "xaxis": {"title": {"text": t("run")}, "tickformat": "d", "nticks": 16},
+        "xaxis": {"title": {"text": t("run")}, "tickformat": "d", **ticks},
         "yaxis": {"ticksuffix": f" {unit}" if unit else "", "nticks": 7},
         "shapes": shapes,
         "annotations": notes,
@@ -234,7 +236,8 @@ def _drift(points: tuple[DriftPoint, ...]) -> go.Figure:
                 name=name,
             )
         )
-    layout = _layout("", [_line(0.5, max(point.run for point in points) + 0.5, 0.1, "dot", "muted")], [])
+    runs = [point.run for point in points]
+    layout = _layout(runs, "", [_line(0.5, max(runs) + 0.5, 0.1, "dot", "muted")], [])
     layout |= {"showlegend": True, "legend": {"orientation": "h", "y": 1.12, "x": 0}}
     layout["yaxis"] |= {"title": {"text": "Cramér's V"}, "rangemode": "tozero"}
     return go.Figure(data=traces, layout=layout)
