@@ -68,10 +68,8 @@ class _Deciding:
             before: tuple[str, ...] = ()
         else:
             rows, anew, before = grown
-        # The engine holds some whole numbers in 128 bits, and would write those as inexact ones.
-        new = anew.cast({name: "int64" for name, kind in anew.schema().items() if kind.is_decimal()})
         told_of = {"pieces": told}
-        cache.put(KIND, family, key, told_of, write=lambda path: tables.write_parquet(new, path), before=before)
+        cache.put(KIND, family, key, told_of, write=lambda path: tables.write_parquet(anew, path), before=before)
         if grown is not None:
             tables.drop(anew)
         return rows

@@ -27,7 +27,9 @@ _MOST_VALUES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Name:
+class CohortName:
+    """What a cohort is called, and how many streams are in it."""
+
     kind: CohortKind
     label: str | None
     streams: int
@@ -53,9 +55,9 @@ def split(
 
     Raises RequestError where no stream has one of the values of `compare`.
     """
-    labelled = tables.keep(_labelled(streams, labels), "labelled")
+    labelled = tables.keep(with_labels(streams, labels), "labelled")
     names, values = _names(tables, labelled, by, compare)
-    of_cohort = tables.keep(_numbered(tables, labelled, names), "cohorts")
+    of_cohort = tables.keep(with_cohorts(tables, labelled, names), "cohorts")
     rows = tables.named(streams.table.inner_join(of_cohort, "case_id"), "in_cohorts")
     fulfilled = [path for path in streams.paths if is_counted(path, streams)]
     counts = counted(tables, rows, streams, conformance)
@@ -78,14 +80,16 @@ def split(
 # ---------------------------------------------------------------------------------------------- which cohorts there are
 
 
-def _labelled(streams: Streams, labels: ir.Table) -> ir.Table:
+def with_labels(streams: Streams, labels: ir.Table) -> ir.Table:
     """Each stream with what its cohort is called: case_id, label, told (whether its export tells it at all)."""
     told = labels.select(ticket=labels.case_id, label=labels.label)
     joined = streams.table.select("case_id").left_join(told, streams.table.case_id == told.ticket)
     return joined.select("case_id", "label", told=joined.ticket.notnull())
 
 
-def _names(tables: Tables, labelled: ir.Table, by: Split, compare: tuple[str, str] | None) -> tuple[list[_Name], int]:
+def _names(
+    tables: Tables, labelled: ir.Table, by: Split, compare: tuple[str, str] | None
+) -> tuple[list[CohortName], int]:
     """The cohorts in the order in which they are shown, and how many different values there are."""
     import ibis
 
@@ -101,9 +105,9 @@ def _names(tables: Tables, labelled: ir.Table, by: Split, compare: tuple[str, st
     wanted = [row for row in top if row["label"] not in asked or not row["told"]]
     wanted = [*(named if compare else []), *wanted][:MOST_COHORTS]
     wanted.sort(key=lambda row: (not row["told"], row["label"] is None, *_place(row, by)))
-    found = [_Name(_kind(row, by), row["label"], row["streams"]) for row in wanted]
+    found = [CohortName(_kind(row, by), row["label"], row["streams"]) for row in wanted]
     left = int(totals["streams"][0].as_py() or 0) - sum(name.streams for name in found)
-    return found + ([_Name(CohortKind.OTHERS, None, left)] if left else []), int(totals["values"][0].as_py())
+    return found + ([CohortName(CohortKind.OTHERS, None, left)] if left else []), int(totals["values"][0].as_py())
 
 
 def _place(row: dict[str, Any], by: Split) -> tuple[Any, ...]:
@@ -132,7 +136,7 @@ def _no_such_cohort(tables: Tables, sizes: ir.Table, by: Split, word: str) -> Pr
     )
 
 
-def _numbered(tables: Tables, labelled: ir.Table, names: Sequence[_Name]) -> ir.Table:
+def with_cohorts(tables: Tables, labelled: ir.Table, names: Sequence[CohortName]) -> ir.Table:
     """case_id and cohort (int16, the place in `names`)."""
     import ibis
     import pyarrow as pa
@@ -159,7 +163,7 @@ def _numbered(tables: Tables, labelled: ir.Table, names: Sequence[_Name]) -> ir.
     return joined.select("case_id", cohort=cohort.cast("int16"))
 
 
-def _pair(names: Sequence[_Name], compare: tuple[str, str] | None) -> tuple[int, int] | None:
+def _pair(names: Sequence[CohortName], compare: tuple[str, str] | None) -> tuple[int, int] | None:
     """The places of the two cohorts to set side by side, as asked, or the two largest with a value."""
     valued = [i for i, name in enumerate(names) if name.kind is CohortKind.VALUE]
     if compare is not None:
@@ -173,7 +177,12 @@ def _pair(names: Sequence[_Name], compare: tuple[str, str] | None) -> tuple[int,
 
 
 def _cohort(
-    name: _Name, counts: dict[str, int], waiting: Share | None, lead: tuple[int, Rank, Rank] | None, *, checked: bool
+    name: CohortName,
+    counts: dict[str, int],
+    waiting: Share | None,
+    lead: tuple[int, Rank, Rank] | None,
+    *,
+    checked: bool,
 ) -> Cohort:
     def share(part: str, whole: str) -> Share:
         return wilson(counts.get(part, 0), counts.get(whole, 0))

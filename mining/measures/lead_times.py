@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 LEAD_TIMES = _CLAIMED, _HELD, _CLOSURE, _LAG = range(4)
-_LAST = 4
+LAST = 4
 
 
 def closure_and_lead_times(
@@ -25,12 +25,16 @@ def closure_and_lead_times(
 ) -> tuple[Distribution, Distribution, Distribution, Distribution, Distribution]:
     """Distributions of five durations: demand to the first value claimed, demand to the first value held, demand to
     formal closure, the first value held to formal closure, and demand to the last value, of those whose value held."""
-    both = zip(lead_time_spans(fulfilled), _spans_to_last(streams, fulfilled), strict=True)
-    spans = Spans(*(np.concatenate(pair) for pair in both))
-    found = distributions(tables, streams, spans)
+    found = distributions(tables, streams, all_lead_time_spans(streams, fulfilled))
     nothing = Distribution(0, ())
-    claimed, held, closure, lag, last = (found.get(key, nothing) for key in (*LEAD_TIMES, _LAST))
+    claimed, held, closure, lag, last = (found.get(key, nothing) for key in (*LEAD_TIMES, LAST))
     return claimed, held, closure, lag, last
+
+
+def all_lead_time_spans(streams: Streams, fulfilled: Sequence[Path]) -> Spans:
+    """The spans of the lead times, by the keys of `LEAD_TIMES` and `LAST`."""
+    both = zip(lead_time_spans(fulfilled), _spans_to_last(streams, fulfilled), strict=True)
+    return Spans(*(np.concatenate(pair) for pair in both))
 
 
 def lead_time_spans(fulfilled: Sequence[Path]) -> Spans:
@@ -57,7 +61,7 @@ def _spans_to_last(streams: Streams, fulfilled: Sequence[Path]) -> Spans:
     realising = claims | (confirms & ~visits.before)
     path, position = visits.path[realising], visits.position[realising]
     last = np.append(path[1:] != path[:-1], True) if len(path) else path.astype(bool)
-    return _spans(path[last], _LAST, NONE, position[last])
+    return _spans(path[last], LAST, NONE, position[last])
 
 
 def claimed_spans(fulfilled: Sequence[Path]) -> Spans:
@@ -101,10 +105,15 @@ def lead_time(tables: Tables, streams: ir.Table, fulfilled: Collection[tuple[str
 
 def variant_lead_times(tables: Tables, streams: Streams, fulfilled: Sequence[Path]) -> dict[int, Quantiles]:
     """By variant: the quantiles of lead time to the first value held."""
+    return quantiles_by_key(tables, streams.table, variant_spans(fulfilled))
+
+
+def variant_spans(fulfilled: Sequence[Path]) -> Spans:
+    """The spans from demand to the first value held, by variant."""
     holding = [path for path in fulfilled if path.held_at is not None]
     ids, _, held = _columns(holding)
     variant = np.array([path.variant for path in holding], dtype=np.int64)
-    return quantiles_by_key(tables, streams.table, _spans(ids, variant, NONE, held))
+    return _spans(ids, variant, NONE, held)
 
 
 def distributions(tables: Tables, streams: Streams, spans: Spans) -> dict[int, Distribution]:

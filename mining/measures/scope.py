@@ -39,7 +39,7 @@ def scopes(
     says = bool(mapped.scopes) or _change_told(mapped)
     if not says and reference is None:
         return None
-    table = tables.keep(_with_scope(streams, mapped, reference), "scopes")
+    table = tables.keep(with_scope(streams, mapped, reference), "scopes")
     named = replace(streams, table=table)
     counted = tables.fetch(table.group_by("scope").aggregate(n=table.count()).order_by("scope"), limit=3).to_pylist()
     number = {row["scope"]: row["n"] for row in counted}
@@ -55,7 +55,7 @@ def _change_told(mapped: MappedLog) -> bool:
     return mapped.turns is not None and told(Fact.CHANGE) in mapped.turns.columns
 
 
-def _with_scope(streams: Streams, mapped: MappedLog, reference: Scope | None) -> ir.Table:
+def with_scope(streams: Streams, mapped: MappedLog, reference: Scope | None) -> ir.Table:
     """`Streams.table` with `scope` (string, never null): that of the ticket at which the stream begins."""
     import ibis
 

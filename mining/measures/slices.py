@@ -17,19 +17,19 @@ from mining.core.activities import State
 from mining.core.cohorts import PERIOD, CohortKind, Cohorts
 from mining.core.events import MappedLog
 from mining.core.parts import PartCount, Parted, PartName, in_parts, quantiles_in_parts
-from mining.core.results import Conformance, Distribution, Measures, Selection, VisitTime
+from mining.core.results import Conformance, Distribution, Measures, Selection
 from mining.core.scope import Scope
 from mining.core.slices import MOST_SLICES, Along
-from mining.core.spans import NONE, Ints, Spans, once_a_path, visits_of
+from mining.core.spans import Ints, visits_of
 from mining.core.streams import Path, Quantiles, Streams
 from mining.core.tables import Tables
 from mining.measures.cohort_figures import is_counted
-from mining.measures.cohorts import _labelled, _Name, _numbered
-from mining.measures.lead_times import LEAD_TIMES, _columns, _spans, _spans_to_last, distributions_of, lead_time_spans
+from mining.measures.cohorts import CohortName, with_cohorts, with_labels
+from mining.measures.lead_times import LAST, LEAD_TIMES, all_lead_time_spans, distributions_of, variant_spans
 from mining.measures.outcomes import Outcomes
 from mining.measures.rework import rework
-from mining.measures.scope import _with_scope
-from mining.measures.visit_times import flow_efficiency, time_by_activity, visit_spans, waiting
+from mining.measures.scope import with_scope
+from mining.measures.visit_times import counted_visits, flow_efficiency, time_by_activity, visit_spans, waiting
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 SHOWN_VARIANTS = 40
 """The lead times of so many variants are told by part, and of as many deviating ones: more than a report shows."""
 
-_LAST = 4
 _QUARTER_HOUR = 900_000_000  # microseconds: all zones of today are whole ones away from UTC
 _NO_SELECTION = Selection(None, "", (), None, None)
 
@@ -110,7 +109,7 @@ def by_scope(tables: Tables, streams: Streams, mapped: MappedLog, reference: Sco
     import ibis
 
     names = [PartName(CohortKind.VALUE, one.value) for one in Scope] + [PartName(CohortKind.MISSING, None)]
-    table = tables.keep(_with_scope(streams, mapped, reference), "scoped")
+    table = tables.keep(with_scope(streams, mapped, reference), "scoped")
     cases = [(table.scope == one.value, ibis.literal(i)) for i, one in enumerate(Scope)]
     rows = table.mutate(part=ibis.cases(*cases, else_=ibis.literal(len(names) - 1)).cast("int16"))
     return _only_met(tables, Along.SCOPE, "scope", names, rows)
@@ -118,9 +117,9 @@ def by_scope(tables: Tables, streams: Streams, mapped: MappedLog, reference: Sco
 
 def by_cohort(tables: Tables, streams: Streams, labels: ir.Table, cohorts: Cohorts) -> Parted:
     """By the cohorts of `split`, in their order."""
-    named = [_Name(one.kind, one.label, one.streams) for one in cohorts.cohorts]
-    labelled = tables.keep(_labelled(streams, labels), "labelled")
-    of_cohort = tables.keep(_numbered(tables, labelled, named), "parts")
+    named = [CohortName(one.kind, one.label, one.streams) for one in cohorts.cohorts]
+    labelled = tables.keep(with_labels(streams, labels), "labelled")
+    of_cohort = tables.keep(with_cohorts(tables, labelled, named), "parts")
     tables.drop(labelled)
     rows = streams.table.inner_join(of_cohort.rename(part="cohort"), "case_id")
     names = tuple(PartName(one.kind, one.label) for one in named)
@@ -216,11 +215,11 @@ def measure_parts(
     found = []
     for number, (part, count) in enumerate(zip(parts, counts, strict=True)):
         own = [path for path in part.paths if is_counted(path, part)]
-        visits = _visit_times(part, own, visit_quantiles[number])
+        visits = counted_visits(part, visits_of(part, own), visit_quantiles[number])
         waits = waiting(visits, gaps[number].get(0), own, part)
         ended = _outcomes(count, streams, mapped)
         claimed, held, closure, lag, last = (
-            leads.get((key, number), Distribution(0, ())) for key in (*LEAD_TIMES, _LAST)
+            leads.get((key, number), Distribution(0, ())) for key in (*LEAD_TIMES, LAST)
         )
         found.append(
             Measures(
@@ -249,11 +248,10 @@ def _lead_times(
     tables: Tables, streams: Streams, parted: Parted, fulfilled: Sequence[Path]
 ) -> dict[tuple[int, int], Distribution]:
     """Lead times by (key, part)."""
-    both = zip(lead_time_spans(fulfilled), _spans_to_last(streams, fulfilled), strict=True)
-    spans, width = Spans(*(np.concatenate(pair) for pair in both)), len(parted.names)
+    spans, width = all_lead_time_spans(streams, fulfilled), len(parted.names)
     if not len(spans.key):
         return {}
-    found = distributions_of(tables, in_parts(tables, parted, spans), (_LAST + 1) * width)
+    found = distributions_of(tables, in_parts(tables, parted, spans), (LAST + 1) * width)
     return {divmod(key, width): times for key, times in found.items()}
 
 
@@ -262,10 +260,7 @@ def _variant_lead_times(
 ) -> list[dict[int, Quantiles]]:
     """By part: the lead times of the variants that are shown, to the first value held."""
     shown = _shown(streams, checked)
-    holding = [path for path in fulfilled if path.held_at is not None and path.variant in shown]
-    ids, _, held = _columns(holding)
-    variant = np.array([path.variant for path in holding], dtype=np.int64)
-    return quantiles_in_parts(tables, parted, _spans(ids, variant, NONE, held))
+    return quantiles_in_parts(tables, parted, variant_spans([path for path in fulfilled if path.variant in shown]))
 
 
 def _shown(streams: Streams, checked: Conformance | None) -> set[int]:
@@ -283,22 +278,6 @@ def _visit_quantiles(
     if spans.between is None:
         return of_visits, [{} for _ in parted.names]
     return of_visits, quantiles_in_parts(tables, parted, spans.between, start="lasts", overlapping=overlapping)
-
-
-def _visit_times(part: Streams, fulfilled: Sequence[Path], times: dict[int, Quantiles]) -> tuple[VisitTime, ...]:
-    """As `visit_times.visit_times`, of times that are known."""
-    every, labels = visits_of(part, fulfilled), len(part.labels)
-    own = ~every.borrowed
-    once = np.flatnonzero(own)[once_a_path(every.label[own], every.path[own])]
-    visits = np.bincount(every.label, every.streams * own, labels)
-    on_streams = np.bincount(every.label[once], every.streams[once], labels)
-    late = np.bincount(every.label, every.streams * (every.realised & every.before), labels)
-    found = [
-        VisitTime(part.labels[k], int(visits[k]), int(on_streams[k]), int(late[k]), times.get(k))
-        for k in np.unique(every.label[own]).tolist()
-    ]
-    found.sort(key=lambda v: (-(v.times.total if v.times else 0), -v.visits, str(v.label)))
-    return tuple(found)
 
 
 def _outcomes(count: PartCount, streams: Streams, mapped: MappedLog) -> Outcomes:

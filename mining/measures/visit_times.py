@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,25 +34,28 @@ def visit_times(
     What a stream borrows counts for the stream that it belongs to.
     """
     all_visits = visits_of(streams, fulfilled)
-    labels = len(streams.labels)
-    own = ~all_visits.borrowed
-    once = np.flatnonzero(own)[once_a_path(all_visits.label[own], all_visits.path[own])]
-    visits = np.bincount(all_visits.label, all_visits.streams * own, labels)
-    on_streams = np.bincount(all_visits.label[once], all_visits.streams[once], labels)
-    late = np.bincount(all_visits.label, all_visits.streams * (all_visits.realised & all_visits.before), labels)
-
     spans = visit_spans(all_visits, streams)
     overlapping = streams.tells_ends
     times = quantiles_by_key(tables, streams.table, spans.visits, stop=spans.stop, overlapping=overlapping)
     gaps = None
     if spans.between is not None:
         gaps = quantiles_by_key(tables, streams.table, spans.between, start="lasts", overlapping=overlapping).get(0)
+    return counted_visits(streams, all_visits, times), gaps
+
+
+def counted_visits(streams: Streams, visits: PathVisits, times: Mapping[int, Quantiles]) -> tuple[VisitTime, ...]:
+    """The visits of paths of `streams` by label, longest total first, with their times, which are by label too."""
+    labels, own = len(streams.labels), ~visits.borrowed
+    once = np.flatnonzero(own)[once_a_path(visits.label[own], visits.path[own])]
+    number = np.bincount(visits.label, visits.streams * own, labels)
+    on_streams = np.bincount(visits.label[once], visits.streams[once], labels)
+    late = np.bincount(visits.label, visits.streams * (visits.realised & visits.before), labels)
     found = [
-        VisitTime(streams.labels[k], int(visits[k]), int(on_streams[k]), int(late[k]), times.get(k))
-        for k in np.unique(all_visits.label[own]).tolist()
+        VisitTime(streams.labels[k], int(number[k]), int(on_streams[k]), int(late[k]), times.get(k))
+        for k in np.unique(visits.label[own]).tolist()
     ]
     found.sort(key=lambda v: (-(v.times.total if v.times else 0), -v.visits, str(v.label)))
-    return tuple(found), gaps
+    return tuple(found)
 
 
 def elapsed_before_value(tables: Tables, streams: Streams, fulfilled: Sequence[Path]) -> int:

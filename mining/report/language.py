@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import ModuleType
 from typing import Any, TypeVar
@@ -41,6 +41,8 @@ _KINDS = {
     "weight": r"(?: \([a-z ]+\))?",
 }
 """What may stand in a gap of a sentence where its translation says so; anything else where not."""
+_LONGEST = 800
+"""Longer sentences stay English: names of the log could keep patterns with several gaps busy for minutes."""
 _BETWEEN = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 _INDENT = re.compile(r"((?: |- )*)(.*)", re.DOTALL)
 _FIGURE = re.compile(r"[<>≥≤~ ]*[+−-]?\d[\d,]*(?:\.\d+)?(?: ?(?:%|s|min|h|d))?")
@@ -124,7 +126,7 @@ def told(sentence: str) -> str:
     return _told(sentence, language)
 
 
-@cache
+@lru_cache(maxsize=4_096)
 def _told(sentence: str, language: str) -> str:
     catalogue = _catalogue(language)
     if sentence in catalogue.told:
@@ -143,6 +145,8 @@ def _matched(sentence: str, catalogue: _Catalogue) -> str | None:
     said = catalogue.told.get(sentence) or _counted_again(sentence, "", catalogue)
     if said:
         return said
+    if len(sentence) > _LONGEST:
+        return None
     for pattern, names, template in catalogue.patterns:
         found = pattern.fullmatch(sentence)
         if found:

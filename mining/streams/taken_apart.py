@@ -10,22 +10,19 @@ import numpy as np
 
 from mining.core.differing import Ends, Passed
 from mining.core.events import MappedLog
-from mining.core.export import Holds
 from mining.core.parts import PartCount, Parted, in_parts, quantiles_in_parts
-from mining.core.spans import NONE, Ints, Moments, PathVisits, Spans, once_a_path, visits_of
-from mining.core.streams import HandOff, Path, Quantiles, Streams, Variant
+from mining.core.spans import Ints, Moments, PathVisits, Spans, visits_of
+from mining.core.streams import Path, Quantiles, Streams, Variant
 from mining.core.tables import Tables
 from mining.streams.hand_offs import (
-    _between,
-    _by_frequency,
-    _from_demand,
-    _Passages,
-    _Place,
-    _places,
-    _realises,
-    _sum_by,
-    _to_value,
-    _together,
+    Level,
+    between,
+    from_demand,
+    places_of,
+    realising,
+    timed_spans,
+    to_value,
+    together,
 )
 
 _STEPS = (60_000_000, 3_600_000_000, 86_400_000_000, 31 * 86_400_000_000)
@@ -50,7 +47,7 @@ def take_apart(
         ]
         own = _visits(visits, count.on_path)
         activities, steps, step_ends = (
-            _hand_offs(level, count.on_path, timed[i][number]) for i, level in enumerate(levels)
+            level.hand_offs(count.on_path[level.passages.path], timed[i][number]) for i, level in enumerate(levels)
         )
         made.append(
             replace(
@@ -98,35 +95,23 @@ def _variants(streams: Streams, paths: Sequence[Path], count: PartCount) -> tupl
 # ----------------------------------------------------------------------------------------------------- hand-offs
 
 
-class _Level:
-    """The passages of all paths at one level, each with the number of its pair of places."""
-
-    def __init__(self, passages: _Passages, places: Sequence[_Place]) -> None:
-        self.passages, self.places = passages, places
-        self.width = len(places) + 1  # NONE is one more place
-        pair = (passages.source + 1) * self.width + passages.target + 1
-        self.pairs, self.key = np.unique(pair, return_inverse=True)
-        self.once = once_a_path(self.key, passages.path)
-
-
-def _levels(streams: Streams, visits: PathVisits) -> tuple[_Level, _Level, _Level]:
+def _levels(streams: Streams, visits: PathVisits) -> tuple[Level, Level, Level]:
     """Between activities, between steps, and from demand to steps and from there to value; as in `hand_offs`."""
-    realises = _realises(streams.labels)
-    places, at = _places([(label.activity, None) for label in streams.labels], visits)
-    parts = (_from_demand(visits, at), _between(visits, at), _to_value(visits, at, realises))
-    activities = _Level(_together(parts), places)
-    places, at = _places([(label.activity, label.step) for label in streams.labels], visits)
-    steps = _Level(_between(visits, at), places)
-    ends = _Level(_together((_from_demand(visits, at), _to_value(visits, at, realises))), places)
+    realises = realising(streams.labels)
+    places, at = places_of([(label.activity, None) for label in streams.labels], visits)
+    parts = (from_demand(visits, at), between(visits, at), to_value(visits, at, realises))
+    activities = Level(together(parts), places)
+    places, at = places_of([(label.activity, label.step) for label in streams.labels], visits)
+    steps = Level(between(visits, at), places)
+    ends = Level(together((from_demand(visits, at), to_value(visits, at, realises))), places)
     return activities, steps, ends
 
 
 def _times(
-    tables: Tables, mapped: MappedLog, parted: Parted, levels: Sequence[_Level]
+    tables: Tables, mapped: MappedLog, parted: Parted, levels: Sequence[Level]
 ) -> list[list[dict[int, Quantiles]]]:
     """By level and part: the times of each pair. All levels are timed at once: their keys follow one another."""
-    every, begins = _spans(mapped, levels)
-    start: Moments = "lasts" if mapped.holds is Holds.POINT else "starts"
+    every, start, begins = _spans(mapped, levels)
     found = quantiles_in_parts(tables, parted, every, start=start, overlapping=mapped.tells_ends)
     return [
         [{key - low: times for key, times in part.items() if low <= key < high} for part in found]
@@ -134,18 +119,15 @@ def _times(
     ]
 
 
-def _spans(mapped: MappedLog, levels: Sequence[_Level]) -> tuple[Spans, list[int]]:
-    """The timed passages of all levels, and where the keys of each level begin."""
+def _spans(mapped: MappedLog, levels: Sequence[Level]) -> tuple[Spans, Moments, list[int]]:
+    """The timed passages of all levels, the moment at which they begin, and where the keys of each level begin."""
     spans, begins = [], [0]
+    start: Moments = "starts"
     for level in levels:
-        passages, timed = level.passages, ~level.passages.after_value
-        left = passages.left
-        if mapped.holds is Holds.POINT:
-            left = np.where(passages.last != NONE, passages.last, passages.left)
-        key = level.key[timed] + begins[-1]
-        spans.append(Spans(passages.path[timed], key, left[timed], passages.reached[timed]))
+        of_level, start = timed_spans(level.passages, level.key + begins[-1], mapped.holds)
+        spans.append(of_level)
         begins.append(begins[-1] + len(level.pairs))
-    return Spans(*(np.concatenate(columns) for columns in zip(*spans, strict=True))), begins
+    return Spans(*(np.concatenate(columns) for columns in zip(*spans, strict=True))), start, begins
 
 
 def pair_times(
@@ -154,10 +136,9 @@ def pair_times(
     """How often each duration of each hand-off between steps, from demand and to value, occurs in two parts: in the
     finest of `_STEPS` that leaves few enough of them."""
     levels = _levels(streams, visits_of(streams))[1:]
-    spans, begins = _spans(mapped, levels)
+    spans, start, begins = _spans(mapped, levels)
     if not len(spans.key):
         return {}
-    start: Moments = "lasts" if mapped.holds is Holds.POINT else "starts"
     timed = in_parts(tables, parted, spans, start=start, overlapping=mapped.tells_ends)
     parts = len(parted.names)
     timed = timed.filter((timed.key % parts).isin(pair))
@@ -182,34 +163,5 @@ def pair_times(
             first, second = (np.zeros(len(durations), dtype=np.int64) for _ in pair)
             for side, counts in zip(sides, (first, second), strict=True):
                 counts[np.searchsorted(durations, bins[side])] = n[side]
-            found[_ends(level, k)] = Passed(first, second)
+            found[level.ends(k)] = Passed(first, second)
     return found
-
-
-def _ends(level: _Level, k: int) -> Ends:
-    source, target = (level.places[n - 1] if n else (None, None) for n in divmod(int(level.pairs[k]), level.width))
-    return (*source, *target)
-
-
-def _hand_offs(level: _Level, on_path: Ints, times: dict[int, Quantiles]) -> tuple[HandOff, ...]:
-    passages, pairs = level.passages, len(level.pairs)
-    weight = on_path[passages.path] if len(passages.path) else passages.path
-    count = _sum_by(level.key, weight, pairs)
-    on_streams = _sum_by(level.key[level.once], weight[level.once], pairs)
-    late = _sum_by(level.key, weight * passages.after_value, pairs)
-    found = []
-    for k in np.flatnonzero(count).tolist():
-        source, source_step, target, target_step = _ends(level, k)
-        found.append(
-            HandOff(
-                source=source,
-                source_step=source_step,
-                target=target,
-                target_step=target_step,
-                count=int(count[k]),
-                streams=int(on_streams[k]),
-                after_value=int(late[k]),
-                times=times.get(k),
-            )
-        )
-    return tuple(sorted(found, key=_by_frequency))

@@ -235,3 +235,13 @@ def test_in_a_browser_charts_buttons_and_downloads(visit: Visit, tmp_path: Path)
     assert lines[0].startswith('"Von und bis","Ströme","Median (h)"')
     assert re.match(r'"[^"]+","\d+","\d+(\.\d+)?"', lines[1]), lines[1]
     assert faults(page) == []
+
+
+def test_a_name_of_the_log_cannot_keep_the_patterns_busy() -> None:
+    from time import process_time
+
+    begun = process_time()
+    with speaking("de"):
+        for name in (" a" * 5_000, " value or an end of a 1 to 2" * 500):
+            assert told(name) == name
+    assert process_time() - begun < 5
