@@ -106,7 +106,7 @@ def distinct_incidents(count: int, named: frozenset[str]) -> list[tuple[Symbol, 
 
 def merged_words(variants: list[tuple[Symbol, ...]], named: frozenset[str]) -> list[Word]:
     """The variants as a reference stream with these names sees them."""
-    merged = merge(SymbolTable(variants), named)
+    merged = merge(SymbolTable.of(variants), named)
     words, at = (merged.tokens >> 1).tolist(), merged.offsets.tolist()
     return [tuple(merged.names[i] for i in words[low:high]) for low, high in pairwise(at)]
 

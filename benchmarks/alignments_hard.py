@@ -177,7 +177,7 @@ def run(scenario: Scenario, options: argparse.Namespace) -> bool:
 def moves_alone(reference: Reference, streams: Streams) -> Any:
     """Ours up to the moves, which is what r4pm gives: streams merged, each distinct one aligned."""
     automaton = compile_stream(reference.stream, lambda _: True)
-    merged = merge(SymbolTable([one.symbols for one in streams.variants]), frozenset(names(reference.stream)))
+    merged = merge(SymbolTable.of_streams(streams), frozenset(names(reference.stream)))
     number = {name: i for i, name in enumerate(merged.names)}
     labels = np.array([-1, *(number[name] for name in automaton.names[1:])], dtype=np.int32)
     return align(automaton, labels, merged.tokens >> 1, merged.offsets, prefix=False)

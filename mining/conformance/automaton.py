@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mining.conformance.fragments import Builder, Choices
 from mining.conformance.tree import VALUE, Named, Node
@@ -19,6 +20,10 @@ MAX_STATES = 2_000
 
 _ROUNDS = 100
 """A long repetition takes a round for each of its states, and has nothing to reduce in the end: it is left as it is."""
+
+
+_KEPT = 32
+"""Automata that are kept for the next time."""
 
 
 class TooLarge(Exception):
@@ -86,6 +91,13 @@ def compile_stream(stream: Node, observable: Callable[[str], bool]) -> Automaton
         [accepting[state] for state in kept],
         [builder.choices[state] for state in kept],
     )
+
+
+@lru_cache(maxsize=_KEPT)
+def compile_seen(stream: Node, shown: frozenset[str] | None) -> Automaton:
+    """`compile_stream` where the names `shown` are observable (None: all are), worked out once in a process: an
+    automaton depends on nothing else, and never changes."""
+    return compile_stream(stream, bool if shown is None else shown.__contains__)
 
 
 def never_read(stream: Node) -> list[Named]:

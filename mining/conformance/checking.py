@@ -5,19 +5,24 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
+from operator import attrgetter
 
-from mining.conformance.automaton import Automaton, TooLarge, compile_stream
-from mining.conformance.group import Group
+import numpy as np
+
+from mining.conformance.automaton import Automaton, TooLarge, compile_seen
+from mining.conformance.group import Counted, Group
 from mining.conformance.large import Aligned, align_large
 from mining.conformance.net import Unfolded, unfold
 from mining.conformance.outline import outline
 from mining.conformance.passages import agreed_passages
 from mining.conformance.tree import Reference, names
-from mining.conformance.view import SymbolTable, merge, producible
+from mining.conformance.view import Bools, Ints, SymbolTable, merge, producible
 from mining.conformance.waiting import Patience
 from mining.core.activities import State
+from mining.core.checks import Checks
 from mining.core.errors import Problem, RequestError
-from mining.core.results import Conformance
+from mining.core.results import Conformance, VariantCheck
 from mining.core.streams import Streams, is_fulfilled
 
 CANCELLED = "cancelled"
@@ -42,20 +47,24 @@ def check(reference: Reference, streams: Streams, patience: Patience | None = No
 
 def _check(reference: Reference, streams: Streams, patience: Patience) -> Conformance:
     named = frozenset(names(reference.stream))
-    table = SymbolTable([variant.symbols for variant in streams.variants])
+    table = SymbolTable.of_streams(streams)
     shown = producible((*(label.symbol for label in streams.labels), *table.symbols), named)
     model: Automaton | Unfolded | Aligned = _model(reference, shown)
-    passages = agreed_passages(reference, model) if isinstance(model, Automaton) else None
+    passages = agreed_passages(reference, shown) if isinstance(model, Automaton) else None
     merged = merge(table, named)
     full, prefix, left_out = _selection(streams, table.has_value())
     notes = _notes(streams)
     if isinstance(model, Unfolded):
-        model, left = align_large(model, merged, streams.variants, full=full, prefix=prefix, patience=patience)
-        full, prefix, left_out = left.full, left.prefix, left_out | left.not_checked
+        model, left = align_large(
+            model, merged, streams.variants, full=full.tolist(), prefix=prefix.tolist(), patience=patience
+        )
+        full, prefix = (np.array(some, dtype=np.int64) for some in (left.full, left.prefix))
+        left_out |= left.not_checked
         notes = (*notes, left.note)
-    closed = Group(model, merged, [streams.variants[i] for i in full], full, prefix=False, known=patience.known)
-    still_open = Group(model, merged, [streams.variants[i] for i in prefix], prefix, prefix=True, known=patience.known)
-    deviations = closed.deviations()
+    variants = Counted.of(streams.variants)
+    closed = Group(model, merged, variants, full, prefix=False, known=patience.known)
+    still_open = Group(model, merged, variants, prefix, prefix=True, known=patience.known)
+    deviations, incidence = closed.deviations()
     return Conformance(
         reference=reference.name,
         reference_demand=reference.demand,
@@ -66,13 +75,18 @@ def _check(reference: Reference, streams: Streams, patience: Patience) -> Confor
         open_rates=still_open.rates(),
         not_observable=tuple(name for name in names(reference.stream) if name not in shown),
         not_checked=left_out,
-        checks=tuple(sorted((*closed.checks, *still_open.checks), key=lambda check: check.variant)),
+        checks=Checks(partial(_in_order, closed, still_open), len(full) + len(prefix)),
         deviations=deviations,
         reference_outline=outline(reference),
         notes=notes,
-        incidence=closed.incidence(deviations),
+        incidence=incidence,
         passages=passages,
     )
+
+
+def _in_order(closed: Group, still_open: Group) -> tuple[VariantCheck, ...]:
+    with _collector_at_rest():
+        return tuple(sorted((*closed.checks(), *still_open.checks()), key=attrgetter("variant")))
 
 
 @contextmanager
@@ -91,29 +105,30 @@ def _collector_at_rest() -> Iterator[None]:
 def _model(reference: Reference, shown: frozenset[str]) -> Automaton | Unfolded:
     try:
         with suppress(TooLarge):
-            return compile_stream(reference.stream, shown.__contains__)
+            return compile_seen(reference.stream, shown)
         return unfold(reference.stream, shown.__contains__)
     except TooLarge as error:
         raise RequestError(Problem(str(error), file=reference.file, todo="split the reference stream")) from error
 
 
-def _selection(streams: Streams, has_value: list[bool]) -> tuple[list[int], list[int], dict[str, int]]:
+def _selection(streams: Streams, has_value: Bools) -> tuple[Ints, Ints, dict[str, int]]:
     """The variants to check in full, those to align to a prefix, and how many streams are left out and why."""
-    fulfilled = {
-        (state, value): is_fulfilled(state, value, can_realise_value=streams.can_realise_value)
-        for state in State
-        for value in (False, True)
-    }
-    full, prefix = [], []
+    states = list(State)
+    fulfilled = np.array(
+        [
+            [is_fulfilled(state, value, can_realise_value=streams.can_realise_value) for value in (False, True)]
+            for state in states
+        ]
+    )
+    number = {state: i for i, state in enumerate(states)}
+    state = np.array([number[variant.state] for variant in streams.variants], dtype=np.int64)
+    full = fulfilled[state, has_value.astype(np.int64)]
     left_out = {CANCELLED: 0, WITHOUT_VALUE: 0, BEYOND_CAP: streams.beyond_cap}
-    for i, variant in enumerate(streams.variants):
-        if fulfilled[variant.state, has_value[i]]:
-            full.append(i)
-        elif variant.state is State.OPEN:
-            prefix.append(i)
-        else:
-            left_out[CANCELLED if variant.state is State.CANCELLED else WITHOUT_VALUE] += variant.streams
-    return full, prefix, {reason: count for reason, count in left_out.items() if count}
+    for i in np.flatnonzero(~full & (state != number[State.OPEN])).tolist():
+        variant = streams.variants[i]
+        left_out[CANCELLED if variant.state is State.CANCELLED else WITHOUT_VALUE] += variant.streams
+    prefix = np.flatnonzero(~full & (state == number[State.OPEN]))
+    return np.flatnonzero(full), prefix, {reason: count for reason, count in left_out.items() if count}
 
 
 def _notes(streams: Streams) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -25,10 +26,14 @@ from mining.core.results import DeviationKind, Move, MoveKind, StreamDeviation
 CHUNK = 50_000
 """Merged streams that are worked on at a time, so that memory stays bounded."""
 
-_DENSE = 20_000_000
+_DENSE = 4
+"""A table of all combinations may have so many entries for each row; with more of them, rows are sorted instead."""
+
 _MOVE_KINDS = {MATCH: MoveKind.MATCH, UNEXPECTED: MoveKind.UNEXPECTED, MISSING: MoveKind.MISSING}
 
 Objects = npt.NDArray[np.object_]
+Seen = tuple[tuple[str, ...], Moves, tuple[StreamDeviation, ...]]
+"""A merged stream, its moves and its deviations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +53,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What became of distinct merged streams: an entry of every list a stream; `told` are (stream, deviation)."""
+    """What became of distinct merged streams: an entry of `length`, `cost`, `visible` and `matched` a stream;
+    `told_stream` and `told_code` say which stream has which of `told`. `seen` makes what people look at, an entry a
+    stream; it takes longer than all else."""
 
-    merged: list[tuple[str, ...]]
-    moves: list[Moves]
-    deviations: list[tuple[StreamDeviation, ...]]
     length: Ints
     cost: Ints
     visible: Ints
@@ -60,6 +64,7 @@ class Checked:
     told_stream: Ints
     told: list[Told]
     told_code: Ints
+    seen: Callable[[], list[Seen]]
 
 
 def check_streams(
@@ -114,26 +119,30 @@ class _Chunk:
     def checked(self) -> Checked:
         told, code = self._told()
         a = self.alignments
-        is_visit = a.name != self._value
+        moves = np.diff(a.offsets)
+        marks = np.flatnonzero(a.name == self._value)
+        matching = marks[a.kind[marks] == MATCH]
         return Checked(
-            merged=_slices(np.array(self.names, dtype=object)[self.tokens >> 1], self.offsets),
-            moves=[Moves(self._moves, low, high) for low, high in pairwise(a.offsets.tolist())],
-            deviations=_slices(self._stream_deviations(), self._found_offsets()),
             length=np.diff(self.offsets),
             cost=a.cost,
-            visible=_sums(is_visit, a.offsets),
-            matched=_sums(is_visit & (a.kind == MATCH), a.offsets),
+            visible=moves - np.diff(np.searchsorted(marks, a.offsets)),
+            matched=moves - a.cost - np.diff(np.searchsorted(matching, a.offsets)),
             told_stream=self.found.stream,
             told=told,
             told_code=code,
+            seen=self.seen,
         )
+
+    def seen(self) -> list[Seen]:
+        """What people look at, an entry a stream. Moves are made later still."""
+        merged = _slices(np.array(self.names, dtype=object)[self.tokens >> 1], self.offsets)
+        moves = [Moves(self._moves, low, high) for low, high in pairwise(self.alignments.offsets.tolist())]
+        ends = np.searchsorted(self.found.stream, np.arange(len(self.offsets)))
+        return list(zip(merged, moves, _slices(self._stream_deviations(), ends), strict=True))
 
     @property
     def _value(self) -> int:
         return self.names.index(VALUE)
-
-    def _found_offsets(self) -> Ints:
-        return np.searchsorted(self.found.stream, np.arange(len(self.offsets)))
 
     def _moves(self, low: int, high: int) -> tuple[Move, ...]:
         a = self.alignments
@@ -156,9 +165,10 @@ class _Chunk:
 
     def _told(self) -> tuple[list[Told], Ints]:
         """The different deviations of this chunk, and which of them each found one is."""
-        where = (self._after_value(), self._reopens(), self._late(), self._previous())
-        columns = (self.found.kind, self.alignments.name[self.found.move], self._instead_of(), *where)
-        told, number = _distinct(self._tell, *columns)
+        name = self.alignments.name[self.found.move]
+        at = self.offsets[self.found.stream] + self.alignments.position[self.found.move]  # where in `tokens` it stands
+        where = (self._after_value(name, at), self._reopens(at), self._late(), self._previous(name))
+        told, number = _distinct(self._tell, self.found.kind, name, self._instead_of(), *where)
         return told.tolist(), number
 
     def _tell(self, kind: int, name: int, instead: int, *where: int) -> Told:
@@ -168,46 +178,48 @@ class _Chunk:
         return Told(KINDS[kind], self.names[name], self.names[instead - 1] if instead else None, circumstances)
 
     def _is(self, *kinds: DeviationKind) -> Bools:
-        return np.isin(self.found.kind, [KINDS.index(kind) for kind in kinds])
+        found: Bools = np.array([kind in kinds for kind in KINDS])[self.found.kind]
+        return found
 
     def _instead_of(self) -> Ints:
         """For a wrong choice, one more than the number of the name that was agreed; else 0."""
-        chosen = self._is(DeviationKind.WRONG_CHOICE)
-        return np.where(chosen, self.alignments.name[self.found.partner] + 1, 0).astype(np.int64)
+        instead = np.zeros(len(self.found.kind), dtype=np.int64)
+        chosen = np.flatnonzero(self._is(DeviationKind.WRONG_CHOICE))
+        instead[chosen] = self.alignments.name[self.found.partner[chosen]] + 1
+        return instead
 
-    def _token_at(self) -> Ints:
-        """Where in `tokens` each deviation stands."""
-        return self.offsets[self.found.stream] + self.alignments.position[self.found.move]
-
-    def _after_value(self) -> Bools:
+    def _after_value(self, name: Numbers, at: Ints) -> Bools:
         """Whether an unexpected or repeated visit comes after value was realised."""
-        marks = np.zeros(len(self.tokens) + 1, dtype=np.int64)
-        np.cumsum((self.tokens >> 1) == self._value, out=marks[1:])
-        before: Bools = marks[self._token_at()] - marks[self.offsets[self.found.stream]] > 0
-        visit: Bools = self.alignments.name[self.found.move] != self._value
-        return before & visit & self._is(DeviationKind.UNEXPECTED, DeviationKind.REPEATED)
+        marks = np.flatnonzero(self.tokens >> 1 == self._value)
+        after = np.searchsorted(marks, self.offsets[:-1])  # the first one from where each stream begins
+        first = np.append(marks, len(self.tokens))[after]
+        found: Bools = (first[self.found.stream] < at) & (name != self._value)
+        return found & self._is(DeviationKind.UNEXPECTED, DeviationKind.REPEATED)
 
-    def _reopens(self) -> Bools:
+    def _reopens(self, at: Ints) -> Bools:
         """Whether the visit withdraws value, where the sentence says so."""
-        withdrawn: Bools = np.append(self.tokens & 1, 0)[self._token_at()] == 1
-        return withdrawn & self._is(DeviationKind.UNEXPECTED, DeviationKind.REPEATED, DeviationKind.WRONG_END)
+        said = self._is(DeviationKind.UNEXPECTED, DeviationKind.REPEATED, DeviationKind.WRONG_END)
+        said[said] = (self.tokens[at[said]] & 1).astype(bool)
+        return said
 
     def _late(self) -> Bools:
         late: Bools = self.found.move > self.found.partner
         return late & self._is(DeviationKind.OUT_OF_ORDER)
 
-    def _previous(self) -> Ints:
+    def _previous(self, name: Numbers) -> Ints:
         """What stands before a missing one whose name the reference uses more than once: 1 for the start, else two
         more than the number of the name. 0 where the name alone says which one is missing."""
-        a = self.alignments
-        index = np.arange(len(a.kind) + 1)
-        on_path = np.append(0, np.where(a.kind != UNEXPECTED, index[1:], 0))
-        last = np.maximum.accumulate(on_path)[self.found.move]  # one more than the move before on the path, 0 for none
-        at_start = last <= a.offsets[self.found.stream]
-        name = np.where(at_start, 1, a.name[np.maximum(last - 1, 0)] + 2)
-        often = np.array([self.automaton.names.count(name) > 1 for name in self.names])
-        ambiguous = self._is(DeviationKind.MISSING) & often[a.name[self.found.move]]
-        return np.where(ambiguous, name, 0).astype(np.int64)
+        a, times = self.alignments, Counter(self.automaton.names)
+        previous = np.zeros(len(name), dtype=np.int64)
+        often = np.array([times[one] > 1 for one in self.names])
+        ambiguous = np.flatnonzero(self._is(DeviationKind.MISSING) & often[name])
+        if ambiguous.size:
+            index = np.arange(len(a.kind) + 1)
+            on_path = np.append(0, np.where(a.kind != UNEXPECTED, index[1:], 0))
+            last = np.maximum.accumulate(on_path)[self.found.move[ambiguous]]  # one more than the move before on the
+            at_start = last <= a.offsets[self.found.stream[ambiguous]]  # path, 0 for none
+            previous[ambiguous] = np.where(at_start, 1, a.name[np.maximum(last - 1, 0)] + 2)
+        return previous
 
 
 def _slices(items: Objects, offsets: Ints) -> list[tuple[Any, ...]]:
@@ -215,26 +227,27 @@ def _slices(items: Objects, offsets: Ints) -> list[tuple[Any, ...]]:
     return [everything[low:high] for low, high in pairwise(offsets.tolist())]
 
 
-def _sums(flags: Bools, offsets: Ints) -> Ints:
-    total = np.zeros(len(flags) + 1, dtype=np.int64)
-    np.cumsum(flags, out=total[1:])
-    return np.diff(total[offsets])
-
-
 def _distinct(make: Callable[..., Any], *columns: npt.NDArray[Any]) -> tuple[Objects, Ints]:
     """One object for each combination that occurs in the columns (whole numbers from 0), and which one each row has."""
     sizes = [int(column.max(initial=0)) + 1 for column in columns]
     code = np.zeros(len(columns[0]), dtype=np.int64)
     for column, size in zip(columns, sizes, strict=True):
-        code = code * size + column
-    if math.prod(sizes) <= _DENSE:  # far cheaper than to sort
-        occurs = np.zeros(math.prod(sizes), dtype=bool)
-        occurs[code] = True
-        codes, number = np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[code]
-    else:
-        codes, number = np.unique(code, return_inverse=True)
+        if size > 1:
+            code *= size
+            code += column
+    codes, number = which(code, math.prod(sizes))
     objects = np.empty(len(codes), dtype=object)
     parts = np.unravel_index(codes, sizes)
     for i, combination in enumerate(zip(*(part.tolist() for part in parts), strict=True)):
         objects[i] = make(*combination)
     return objects, number
+
+
+def which(code: Ints, size: int) -> tuple[Ints, Ints]:
+    """The different values of `code`, which are below `size`, ascending; and which of them each one is."""
+    if size > _DENSE * len(code) + 10_000:
+        codes, number = np.unique(code, return_inverse=True)
+        return codes, number
+    occurs = np.zeros(size, dtype=bool)  # far cheaper than to sort
+    occurs[code] = True
+    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[code]

@@ -151,6 +151,6 @@ def _where_merged_begin(symbols: Sequence[Symbol], named: frozenset[str]) -> lis
     variant = tuple(symbols[i] for i in distinct)
     beginnings = [variant[:n] for n in range(1, len(variant) + 1)]
     found: list[int] = []
-    for i, length in zip(distinct, np.diff(merge(SymbolTable(beginnings), named).offsets).tolist(), strict=True):
+    for i, length in zip(distinct, np.diff(merge(SymbolTable.of(beginnings), named).offsets).tolist(), strict=True):
         found += [i] * (length - len(found))
     return [*found, len(symbols)]

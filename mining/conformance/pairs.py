@@ -15,15 +15,15 @@ from mining.conformance.fragments import Choices
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Pairs = tuple[Ints, Ints]
-"""The unexpected moves, and the missing one that each goes with."""
+"""Which unexpected moves, and which missing one each of them goes with."""
 
 NO_PAIRS: Pairs = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 _NO_PAIR = np.iinfo(np.int64).max
 
 
-def nearest(unexpected: Ints, missing: Ints, names: Ints) -> Pairs:
-    """Pair what is unexpected with what is missing under the same name in the same stream. Both are moves, counted over
-    all streams; `names` tells for every move its stream and name in one number.
+def nearest(move: Ints, is_missing: Bools, name: Ints) -> Pairs:
+    """Pair what is unexpected with what is missing under the same name in the same stream, by their places in these
+    arrays: `move` counts over all streams and grows, `name` tells stream and name in one number.
 
     The nearest of all possible pairs goes first, of equally near ones the leftmost, and so on. It has nothing of its
     name between its two moves, else one of them would be nearer to that. So neighbours are looked at, and all of them
@@ -31,21 +31,18 @@ def nearest(unexpected: Ints, missing: Ints, names: Ints) -> Pairs:
     several neighbours in a row are equally far apart, the first two, the third and fourth, and so on. Each round the
     least distance that is left has grown.
     """
-    move = np.concatenate([unexpected, missing])
-    is_missing = np.repeat([False, True], [len(unexpected), len(missing)])
-    order = np.lexsort([move, names[move]])
-    move, is_missing = move[order], is_missing[order]
+    at = np.argsort(name, kind="stable")
     found: list[Pairs] = []
-    while True:
-        taken = _nearest_neighbours(move, is_missing, names[move])
+    while len(at) > 1:
+        taken = _nearest_neighbours(move[at], is_missing[at], name[at])
         if not taken.size:
             break
-        first, second = move[taken], move[taken + 1]
-        turned = is_missing[taken]
+        first, second = at[taken], at[taken + 1]
+        turned = is_missing[first]
         found.append((np.where(turned, second, first), np.where(turned, first, second)))
-        kept = np.ones(len(move), dtype=bool)
+        kept = np.ones(len(at), dtype=bool)
         kept[taken] = kept[taken + 1] = False
-        move, is_missing = move[kept], is_missing[kept]
+        at = at[kept]
     unexpected, missing = (np.concatenate(of) for of in zip(NO_PAIRS, *found, strict=True))
     return unexpected, missing
 

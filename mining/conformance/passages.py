@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import lru_cache
 
-from mining.conformance.automaton import Automaton, TooLarge, compile_stream
-from mining.conformance.tree import VALUE, Reference
+from mining.conformance.automaton import Automaton, TooLarge, compile_seen
+from mining.conformance.tree import VALUE, Node, Reference
 from mining.core.activities import Activity
 from mining.core.passages import AgreedPassage
 
 _Pair = tuple[Activity | None, Activity | None]
 
 
-def agreed_passages(reference: Reference, visible: Automaton) -> tuple[AgreedPassage, ...] | None:
-    """The passages of the whole reference and those of `visible`, which is what the mapping can show of it; in the
-    order of the activities, demand first and value last. None where the whole has too many states to tell."""
+def agreed_passages(reference: Reference, shown: frozenset[str]) -> tuple[AgreedPassage, ...] | None:
+    """The passages of the whole reference and those of what is left of it where only the names `shown` can be seen; in
+    the order of the activities, demand first and value last. None where one of the two has too many states to tell."""
+    return _passages(reference.stream, shown)
+
+
+@lru_cache(maxsize=32)
+def _passages(stream: Node, shown: frozenset[str]) -> tuple[AgreedPassage, ...] | None:
     try:
-        whole = _pairs(compile_stream(reference.stream, _everything))
+        whole, seen = (_pairs(compile_seen(stream, names)) for names in (None, shown))
     except TooLarge:
         return None
-    seen = _pairs(visible)
     return tuple(AgreedPassage(*pair, pair in whole, pair in seen) for pair in sorted(whole | seen, key=_order))
-
-
-_everything: Callable[[str], bool] = bool
-"""Every name can be shown: none is empty."""
 
 
 def _pairs(automaton: Automaton) -> set[_Pair]:

@@ -75,7 +75,7 @@ def _words(variants: Sequence[Variant], *, steps: bool) -> dict[int, Word]:
         for variant in variants
         for symbol in variant.symbols
     }
-    merged = merge(SymbolTable([variant.symbols for variant in variants]), frozenset({VALUE, *named}))
+    merged = merge(SymbolTable.of([variant.symbols for variant in variants]), frozenset({VALUE, *named}))
     tokens, offsets = (merged.tokens >> 1).tolist(), merged.offsets.tolist()
     return {
         variant.id: tuple(merged.names[token] for token in tokens[low:high])

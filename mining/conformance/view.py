@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain, count
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +11,12 @@ import numpy.typing as npt
 from mining.conformance.tree import VALUE
 from mining.core.activities import Value
 from mining.core.events import Symbol
+from mining.core.streams import Streams
+from mining.core.variant_visits import numbered
 
 Numbers = npt.NDArray[np.int32]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 _NO_MARK, _VALUE_MARK, _WITHDRAWN = 0, 1, 2
 _MARKS = {None: _NO_MARK, Value.CLAIMED: _VALUE_MARK, Value.CONFIRMED: _VALUE_MARK, Value.WITHDRAWN: _WITHDRAWN}
@@ -61,36 +63,32 @@ class Merged:
 
 
 class SymbolTable:
-    """The symbols of many variants, numbered. The same few symbol objects stand in all of them, so they are looked up
-    by identity, which is many times cheaper than to compare activity, step and mark each time.
+    """The symbols of many variants, numbered: variant i has `numbers[starts[i]:starts[i + 1]]`, which are indices into
+    `symbols`."""
 
-    Variant i has `numbers[starts[i]:starts[i + 1]]`, which are indices into `symbols`.
-    """
+    def __init__(self, symbols: Sequence[Symbol], numbers: Ints, starts: Ints) -> None:
+        self.symbols, self.numbers, self.starts = symbols, numbers, starts
+        self.marks = np.array([_MARKS[symbol.value] for symbol in symbols], dtype=np.int8)  # one a symbol
 
-    def __init__(self, variants: Sequence[tuple[Symbol, ...]]) -> None:
-        self.starts = np.zeros(len(variants) + 1, dtype=np.int64)
-        np.cumsum([len(variant) for variant in variants], out=self.starts[1:])
-        objects: defaultdict[int, int] = defaultdict(count().__next__)  # numbers them in the order of their coming
-        every = list(chain.from_iterable(variants))
-        identities = map(id, every)  # `variants` keeps the objects alive, so no id comes twice
-        number = np.fromiter(map(objects.__getitem__, identities), dtype=np.int64, count=len(every))
-        fresh = np.flatnonzero(np.diff(np.maximum.accumulate(number), prepend=-1)).tolist()
-        numbers: dict[Symbol, int] = {}
-        same = np.array([numbers.setdefault(every[at], len(numbers)) for at in fresh], dtype=np.int64)
-        self.symbols = tuple(numbers)
-        self.numbers = same[number]
-        self._marks = np.array([_MARKS[symbol.value] for symbol in self.symbols], dtype=np.int32)
+    @classmethod
+    def of(cls, variants: Sequence[tuple[Symbol, ...]]) -> SymbolTable:
+        """Those of these variants."""
+        return cls(*numbered(variants))
 
-    @property
-    def marks(self) -> Numbers:
-        """The mark of each of `numbers`."""
-        return self._marks[self.numbers]
+    @classmethod
+    def of_streams(cls, streams: Streams) -> SymbolTable:
+        """Those of the variants of `streams`; not counted anew, where that was done for just these variants."""
+        known = streams.variant_visits
+        if known is not None and known.of is streams.variants:
+            return cls(known.symbols, known.numbers, known.starts)
+        return cls.of([variant.symbols for variant in streams.variants])
 
-    def has_value(self) -> list[bool]:
+    def has_value(self) -> Bools:
         """Whether value is claimed or confirmed in each variant."""
         realised = np.zeros(len(self.numbers) + 1, dtype=np.int64)
-        np.cumsum(self.marks == _VALUE_MARK, out=realised[1:])
-        found: list[bool] = (np.diff(realised[self.starts]) > 0).tolist()
+        np.cumsum((self.marks == _VALUE_MARK)[self.numbers], out=realised[1:])
+        at = realised[self.starts]
+        found: Bools = at[1:] > at[:-1]
         return found
 
 
@@ -103,17 +101,19 @@ def merge(table: SymbolTable, named: frozenset[str]) -> Merged:
     visible = [visible_name(symbol, named) for symbol in table.symbols]
     names = tuple(sorted({VALUE, *named, *visible}))
     number = {name: i for i, name in enumerate(names)}
-    name = np.array([number[n] for n in visible], dtype=np.int32)[table.numbers]
-    mark = table.marks
+    name = np.array([number[n] for n in visible], dtype=np.int32)
+    of_visits = name[table.numbers]
 
-    begins = np.ones(len(name) + 1, dtype=bool)
-    begins[1:-1] = (name[1:] != name[:-1]) | (mark[:-1] != _NO_MARK)
+    begins = np.ones(len(of_visits) + 1, dtype=bool)
+    np.not_equal(of_visits[1:], of_visits[:-1], out=begins[1:-1])
+    begins[1:-1] |= (table.marks != _NO_MARK)[table.numbers[:-1]]
     begins[table.starts] = True
     first = np.flatnonzero(begins)  # where each merged visit begins, and where the last one ends
-    ended_by = mark[first[1:] - 1]  # only the last visit of a run can carry a mark
-    realised = ended_by == _VALUE_MARK
+    last = table.numbers[first[1:] - 1]  # the symbol that ends it: only that one can carry a mark
+    realised = (table.marks == _VALUE_MARK)[last]
     at = np.zeros(len(first), dtype=np.int64)
-    np.cumsum(1 + realised, out=at[1:])
+    np.cumsum(realised, out=at[1:])
+    at += np.arange(len(first))
     tokens = np.full(at[-1], 2 * number[VALUE], dtype=np.int32)
-    tokens[at[:-1]] = 2 * name[first[:-1]] + (ended_by == _WITHDRAWN)
+    tokens[at[:-1]] = (2 * name + (table.marks == _WITHDRAWN)).astype(np.int32)[last]
     return Merged(names, tokens, at[np.searchsorted(first, table.starts)])

@@ -188,7 +188,7 @@ class Conformance:
     open_rates: Rates
     not_observable: tuple[str, ...]
     not_checked: dict[str, int]
-    checks: tuple[VariantCheck, ...]
+    checks: Sequence[VariantCheck]
     deviations: tuple[Deviation, ...]
     reference_outline: tuple[str, ...]
     notes: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from mining.core.linked import Linked
     from mining.core.spans import PathVisits
+    from mining.core.variant_visits import VariantVisits
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +102,10 @@ class Streams:
     `steps` are the hand-offs between (activity, step), `step_ends` those from demand to (activity, step) and from there
     to value; `activities` are those between activities, with demand and value.
     Streams beyond the cap are counted in `beyond_cap` and are in no path, variant or hand-off.
-    `path_visits` are the visits of all paths in arrays, worked out once for `spans.visits_of`. `linked` says how cases
-    were made of several tickets; None where each ticket is a case. `tickets`, where they were asked for, has n and
-    name: what `MappedLog.table` calls them. `events`, `visits` and the counts and totals of
-    hand-offs leave out what is borrowed: they count each event once.
+    `path_visits` are the visits of all paths in arrays, worked out once for `spans.visits_of`; `variant_visits` those
+    of the variants that it names. `linked` says how cases were made of several tickets; None where each ticket is a
+    case. `tickets`, where they were asked for, has n and name: what `MappedLog.table` calls them. `events`,
+    `visits` and the counts and totals of hand-offs leave out what is borrowed: they count each event once.
     """
 
     table: ir.Table
@@ -128,6 +129,7 @@ class Streams:
     step_ends: tuple[HandOff, ...] = ()
     path_visits: PathVisits | None = field(default=None, repr=False, compare=False)
     tickets: ir.Table | None = field(default=None, repr=False, compare=False)
+    variant_visits: VariantVisits | None = field(default=None, repr=False, compare=False)
 
     @property
     def open(self) -> int:

@@ -55,7 +55,7 @@ def build_streams(
             tables.drop(kept)
     totals = _totals(tables, cases, len(mapped.visits) if len(labels) > len(mapped.visits) else None)
     observed, beyond_cap = _observed_paths(tables, cases, max_paths)
-    paths, variants = paths_and_variants(observed, labels)
+    paths, of_variants = paths_and_variants(observed, labels)
     table = tables.keep(_with_path(tables, cases, observed), "streams")
     tables.drop(cases)
     visits = path_visits(paths, labels)
@@ -64,7 +64,7 @@ def build_streams(
         table=table,
         labels=labels,
         paths=paths,
-        variants=variants,
+        variants=of_variants.of,
         steps=step_hand_offs(tables, table, visits, labels, mapped),
         activities=activity_hand_offs(tables, table, visits, labels, mapped),
         holds=mapped.holds,
@@ -82,6 +82,7 @@ def build_streams(
         step_ends=step_end_hand_offs(tables, table, visits, labels, mapped),
         path_visits=visits,
         tickets=tickets,
+        variant_visits=of_variants,
     )
 
 

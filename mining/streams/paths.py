@@ -14,6 +14,7 @@ from mining.core.activities import State
 from mining.core.events import VisitLabel
 from mining.core.spans import Bools, Ints, value_marks
 from mining.core.streams import Path, Variant
+from mining.core.variant_visits import VariantVisits
 
 _NEVER = np.iinfo(np.int64).max
 
@@ -33,13 +34,12 @@ class ObservedPaths:
         return len(self.lengths)
 
 
-def paths_and_variants(
-    observed: ObservedPaths, labels: Sequence[VisitLabel]
-) -> tuple[tuple[Path, ...], tuple[Variant, ...]]:
+def paths_and_variants(observed: ObservedPaths, labels: Sequence[VisitLabel]) -> tuple[tuple[Path, ...], VariantVisits]:
     """Number the paths in the order given and group them into variants, the most frequent first."""
     path = np.repeat(np.arange(len(observed)), observed.lengths)
     position = np.arange(len(path)) - np.repeat(np.cumsum(observed.lengths) - observed.lengths, observed.lengths)
-    variant_of, variants = _variants(observed, labels, path, position)
+    variant_of, of_variants = _variants(observed, labels, path, position)
+    variants = of_variants.of
     value_at, held_at = _value_positions(value_marks(labels)[observed.visits], path, position, len(observed))
     visits, ends = observed.visits.tolist(), np.cumsum(observed.lengths).tolist()
     paths, begin = [], 0
@@ -48,13 +48,13 @@ def paths_and_variants(
     ):
         paths.append(Path(i, variant, tuple(visits[begin:end]), variants[variant].state, streams, value, held))
         begin = end
-    return tuple(paths), variants
+    return tuple(paths), of_variants
 
 
 def _variants(
     observed: ObservedPaths, labels: Sequence[VisitLabel], path: Ints, position: Ints
-) -> tuple[Ints, tuple[Variant, ...]]:
-    """The variant of each path, and the variants.
+) -> tuple[Ints, VariantVisits]:
+    """The variant of each path, and the variants with their visits.
 
     Symbols are numbered in the order of their names, and written as two bytes each, the higher first: then texts of
     bytes are in the order of the symbols, and are compared and counted far faster.
@@ -77,7 +77,10 @@ def _variants(
         for k, i in place.items()
     )
     ids = np.array([place[each] for each in found], dtype=np.int64)
-    return ids[key], variants
+    numbers = np.frombuffer(b"".join(text for text, _ in place), dtype=">u2").astype(np.int64)
+    starts = np.zeros(len(place) + 1, dtype=np.int64)
+    np.cumsum([len(text) // 2 for text, _ in place], out=starts[1:])
+    return ids[key], VariantVisits(variants, tuple(symbols), numbers, starts)
 
 
 def _differs_from_before(at: Ints, position: Ints) -> Bools:

@@ -75,7 +75,7 @@ def seen_one_by_one(stream: tuple[Symbol, ...], named: frozenset[str]) -> list[t
 
 @given(st.lists(variants, max_size=5), st.frozensets(st.sampled_from(ALPHABET)))
 def test_many_streams_are_merged_like_one(streams: list[tuple[Symbol, ...]], named: frozenset[str]) -> None:
-    merged = merge(SymbolTable(streams), named)
+    merged = merge(SymbolTable.of(streams), named)
     for i, stream in enumerate(streams):
         tokens = merged.tokens[merged.offsets[i] : merged.offsets[i + 1]].tolist()
         assert [(merged.names[token >> 1], bool(token & 1)) for token in tokens] == seen_one_by_one(stream, named)
