@@ -14,12 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from mining.conformance.automaton import Automaton
-from mining.conformance.columns import UNKNOWN, Columns, Ints, Model
+from mining.conformance.columns import Columns, Model, model_of
+from mining.conformance.running import Course, Ints, stretches
 from mining.conformance.walking_back import MATCH, MISSING, UNEXPECTED, Ways
 
 __all__ = ["MATCH", "MISSING", "UNEXPECTED", "Alignments", "Ints", "Numbers", "align", "positions"]
@@ -66,9 +68,9 @@ def align(
     if len(offsets) == 1:
         nothing = np.zeros(0, dtype=np.int32)
         return Alignments(offsets, nothing.astype(np.int8), nothing, nothing, nothing, nothing.astype(np.int64))
-    model = Model(automaton, state_names, prefix=prefix)
+    model = model_of(automaton, prefix=prefix)
     parts = [
-        _align_batch(model, names[offsets[low] : offsets[high]], offsets[low : high + 1] - offsets[low])
+        _align_batch(model, state_names, names[offsets[low] : offsets[high]], offsets[low : high + 1] - offsets[low])
         for low, high in _batches(offsets, len(automaton.names), memory)
     ]
     return parts[0] if len(parts) == 1 else _joined(parts)
@@ -84,101 +86,49 @@ def _batches(offsets: Ints, states: int, memory: int) -> Iterator[tuple[int, int
         low = high
 
 
-@dataclass(frozen=True, slots=True)
-class _Levels:
-    """The names of all streams level by level: first the first of each, then the second, and so on. The longest
-    streams stand first in each level, so that a level's streams are always the first `widths[level]` of them.
-
-    `order` are the streams, the longest first; `place` says where each name of the streams stands.
-    """
-
-    order: Ints
-    widths: list[int]
-    place: Ints
-
-
-def _levels(offsets: Ints) -> _Levels:
-    length = np.diff(offsets)
-    order = np.argsort(-length, kind="stable")
-    rank = np.empty_like(order)
-    rank[order] = np.arange(len(order))
-    ending = np.bincount(length, minlength=1)
-    widths = len(length) - np.cumsum(ending)[:-1]
-    begins = np.zeros(len(widths) + 1, dtype=np.int64)
-    np.cumsum(widths, out=begins[1:])
-    depth = np.arange(offsets[-1]) - np.repeat(offsets[:-1], length)
-    return _Levels(order, widths.tolist(), begins[depth] + np.repeat(rank, length))
-
-
-def _align_batch(model: Model, names: Numbers, offsets: Ints) -> Alignments:
-    levels = _levels(offsets)
+def _align_batch(model: Model, labels: Numbers, names: Numbers, offsets: Ints) -> Alignments:
+    streams, course = len(offsets) - 1, Course(offsets)
     columns = Columns(model)
-    steps = np.empty(len(names), dtype=np.int64)
-    steps[levels.place] = model.class_of(names)
-    last = _read(columns, levels, steps)
+    steps, last = course.run(columns, model.class_of(labels, names), np.zeros(streams, dtype=np.int64), 0)
     ways = Ways(model, columns, steps)
-    at = model.ends[columns.costs[last // model.width][:, model.ends].argmin(axis=1)]
-    _walk_back(ways, levels, at)
-    start = np.empty(len(offsets) - 1, dtype=np.int64)
-    start[levels.order] = at
-    return _moves(ways, ways.taken[levels.place], start, names, offsets)
+    end = model.ends[columns.costs[last // model.width][:, model.ends].argmin(axis=1)]
+    walked = course.run(ways, ways.taken, end, int(model.ends[0]), back=True)
+    return _moves(ways, labels, walked, names, offsets)
 
 
-def _read(columns: Columns, levels: _Levels, steps: Ints) -> Ints:
-    """Read the streams to their ends: `steps` holds the classes of the names by level, and then the steps. Returns the
-    column that each stream ends in, as `Columns.next` has it."""
-    last = np.zeros(len(levels.order), dtype=np.int64)
-    low = 0
-    for width in levels.widths:
-        step = steps[low : low + width]
-        step += last[:width]
-        after = columns.next[step]
-        if after.min() == UNKNOWN:
-            columns.learn(step)
-            after = columns.next[step]
-        last[:width] = after
-        low += width
-    return last
+def _moves(ways: Ways, labels: Numbers, walked: tuple[Ints, Ints], names: Numbers, offsets: Ints) -> Alignments:
+    """The ways of the names that were `walked` as moves: of each its own, and then what is missing after it. Before
+    them comes what is missing between the start of the automaton and the states that walking came out in."""
+    (way, start), length = walked, np.diff(offsets)
+    begin = ways.begin(start)
+    before, after = ways.missing_after(begin), ways.missing_after(way)
+    missing = [np.zeros(len(some) + 1, dtype=np.int64) for some in (before, after)]
+    for total, some in zip(missing, (before, after), strict=True):
+        np.cumsum(some, out=total[1:])
+    begins = offsets + missing[0] + missing[1][offsets]
+    read = np.arange(len(way)) + missing[1][:-1] + np.repeat(missing[0][1:], length)
 
+    here, there = np.flatnonzero(before), np.flatnonzero(after)
+    size = np.concatenate([before[here], after[there]])
+    gaps = stretches(np.concatenate([begins[here], read[there] + 1]), size)
+    led_to = ways.chains(np.concatenate([begin[here], way[there]]))
+    place = np.arange(len(way)) - np.repeat(offsets[:-1], length)
 
-def _walk_back(ways: Ways, levels: _Levels, at: Ints) -> None:
-    """Walk the streams back from the states `at`: `ways.taken` holds the steps by level, and then the ways. `at` is
-    where they come out."""
-    high = len(ways.taken)
-    for width in reversed(levels.widths):
-        way = ways.taken[high - width : high]
-        way += at[:width]
-        before = ways.back[way]
-        if not ways.all_known and before.min() == UNKNOWN:
-            ways.learn(way)
-            before = ways.back[way]
-        at[:width] = before
-        high -= width
+    def moves(of_read: Any, of_missing: Any, kind: type[np.generic]) -> Any:
+        both = np.empty(begins[-1], dtype=kind)
+        both[read], both[gaps] = of_read, of_missing
+        return both
 
-
-def _moves(ways: Ways, way: Ints, start: Ints, names: Numbers, offsets: Ints) -> Alignments:
-    """The way of each name as moves: its own, and then what is missing after it. Before them comes what is missing
-    between the start of the automaton and the states `start`."""
-    streams = len(offsets) - 1
-    # A stream's first item is what is missing before it begins; then each name is one.
-    item = np.insert(way, offsets[:-1], ways.begin(start))
-    items = offsets + np.arange(streams + 1)
-    size = 1 + ways.missing_after(item)
-    size[items[:-1]] -= 1
-    ends = np.cumsum(size)
-    begins = np.concatenate([[0], ends])[items]
-
-    kinds = np.full(begins[-1], MISSING, dtype=np.int8)
-    states = np.zeros(begins[-1], dtype=np.int32)
-    read = np.delete(ends - size, items[:-1])
-    kinds[read], states[read] = ways.kind[way], ways.state[way]
-    missing = kinds == MISSING
-    states[missing] = ways.chains(item)
-    labels = ways.labels[states].astype(np.int32)
-    labels[read] = names
-    costs = np.zeros(len(kinds) + 1, dtype=np.int64)
-    np.cumsum(kinds != MATCH, out=costs[1:])
-    return Alignments(begins, kinds, labels, positions(begins, kinds), states, np.diff(costs[begins]))
+    state = ways.state[way]
+    unexpected = np.flatnonzero(state == 0)
+    return Alignments(
+        begins,
+        moves(np.where(state == 0, UNEXPECTED, MATCH), MISSING, np.int8),
+        moves(names, labels[led_to], np.int32),
+        moves(place, np.repeat(np.concatenate([np.zeros_like(here), place[there] + 1]), size), np.int32),
+        moves(state, led_to, np.int32),
+        np.diff(begins) - length + np.diff(np.searchsorted(unexpected, offsets)),
+    )
 
 
 def positions(begins: Ints, kinds: npt.NDArray[np.int8]) -> Numbers:

@@ -154,14 +154,17 @@ class _Chunk:
     def _stream_deviations(self) -> Objects:
         a, found = self.alignments, self.found
         told, number = _distinct(self._tell, found.kind, a.name[found.move], self._instead_of())
+        position = a.position[found.move]
+        width = int(position.max(initial=0)) + 1
+        different, which_one = which(number * width + position, len(told) * width)
+        row, at = (part.tolist() for part in np.divmod(different, width))
         said = [(one.kind, one.name, one.instead_of, one.moves) for one in told]
-
-        def deviation(number: int, position: int) -> StreamDeviation:
-            kind, name, instead_of, moves = said[number]
-            return StreamDeviation(kind, name, instead_of, position, moves)
-
-        deviations, number = _distinct(deviation, number, a.position[found.move])
-        return deviations[number]
+        made = np.empty(len(different), dtype=object)
+        made[:] = [
+            StreamDeviation(kind, name, instead_of, place, moves)
+            for (kind, name, instead_of, moves), place in zip(map(said.__getitem__, row), at, strict=True)
+        ]
+        return made[which_one]
 
     def _told(self) -> tuple[list[Told], Ints]:
         """The different deviations of this chunk, and which of them each found one is."""

@@ -14,15 +14,16 @@ much. `_never_ahead` says how much that is. Reference streams of many states do 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 
 from mining.conformance.automaton import Automaton
+from mining.conformance.running import UNKNOWN, Ints
 
-Ints = npt.NDArray[np.int64]
 Costs = npt.NDArray[np.int32]
 
-UNKNOWN = -1
 _MANY = 64
 """States above which tables of states by states do not pay."""
 
@@ -36,22 +37,25 @@ _PATIENCE = 16
 """Rounds in which bounds may still rise before they are given up as endless."""
 
 
-class Model:
-    """An automaton as arrays. `labels` are the numbers of the names of the states (any for the start); `classes` maps
-    the number of a name to its class: 0 for all that the automaton does not know."""
+def model_of(automaton: Automaton, *, prefix: bool) -> Model:
+    """The automaton as arrays, worked out once in a process where it has few states."""
+    if len(automaton.names) > _MANY:
+        return Model(automaton, prefix=prefix)
+    return _kept_model(automaton, prefix)
 
-    def __init__(self, automaton: Automaton, labels: npt.NDArray[np.int32], *, prefix: bool) -> None:
+
+class Model:
+    """An automaton as arrays. Its names are the classes from 1 on; 0 stands for all that it does not know."""
+
+    def __init__(self, automaton: Automaton, *, prefix: bool) -> None:
         before = automaton.before()
-        self.states = len(labels)
-        self.labels = labels
+        self.states = len(automaton.names)
         self.distances = np.array(automaton.distances(), dtype=np.int32)
         self.ends = np.flatnonzero(np.ones(self.states, dtype=bool) if prefix else np.array(automaton.accepting))
         self.before = _table(before, fill=self.states)
-        known = sorted(set(labels[1:].tolist()))
-        self.classes = np.zeros(max(known, default=0) + 1, dtype=np.int64)
-        self.classes[known] = np.arange(1, len(known) + 1)
-        self.width = len(known) + 1
-        self.class_of_state = np.concatenate([[UNKNOWN], self.classes[labels[1:]]])
+        classes = {name: i for i, name in enumerate(dict.fromkeys(automaton.names[1:]), start=1)}
+        self.width = len(classes) + 1
+        self.class_of_state = np.array([UNKNOWN, *(classes[name] for name in automaton.names[1:])], dtype=np.int64)
         self._edges = [(source, state) for state, sources in enumerate(before) for source in sources]
         self._loops = any(source >= state for source, state in self._edges)
         self._steps = self._bounds = None
@@ -62,10 +66,12 @@ class Model:
             follow = _table(automaton.follow, fill=self.states)
             self._bounds = _never_ahead(self._steps, follow, self.ends) + 1
 
-    def class_of(self, names: npt.NDArray[np.int32]) -> Ints:
-        """The class of each name; 0 for names that the automaton does not know."""
-        found: Ints = np.where(names < len(self.classes), self.classes[np.minimum(names, len(self.classes) - 1)], 0)
-        return found
+    def class_of(self, labels: npt.NDArray[np.int32], names: npt.NDArray[np.int32]) -> Ints:
+        """The class of each of `names`; `labels` are the numbers that the names of the states have among them, any for
+        the start."""
+        classes = np.zeros(max(int(names.max(initial=0)), int(labels.max(initial=0))) + 1, dtype=np.int64)
+        classes[labels[1:]] = self.class_of_state[1:]
+        return classes[names]
 
     def root(self) -> Costs:
         """The column (in a row) of having read nothing."""
@@ -74,7 +80,7 @@ class Model:
     def read(self, columns: Costs, classes: Ints) -> tuple[Costs, Ints]:
         """The columns (one a row) after one more name each, and by how much the least cost has risen."""
         found = columns + 1
-        padded = np.column_stack([columns, np.full(len(columns), _FAR, dtype=np.int32)])
+        padded = _with_nowhere(columns, _FAR)
         if self._steps is not None:
             matched = padded[:, self.before].min(axis=2)
             np.minimum(found, matched, out=found, where=classes[:, None] == self.class_of_state)
@@ -110,6 +116,11 @@ class Model:
         return cut
 
 
+@lru_cache(maxsize=32)
+def _kept_model(automaton: Automaton, prefix: bool) -> Model:
+    return Model(automaton, prefix=prefix)
+
+
 def _table(rows: tuple[tuple[int, ...], ...], *, fill: int) -> Ints:
     """Rows of different lengths as one table; `fill` stands where there is nothing."""
     table = np.full((len(rows), max(1, *map(len, rows))), fill, dtype=np.int64)
@@ -120,7 +131,9 @@ def _table(rows: tuple[tuple[int, ...], ...], *, fill: int) -> Ints:
 
 def _with_nowhere(table: Costs, value: int) -> Costs:
     """One more column, for the state that stands for none."""
-    return np.column_stack([table, np.full(len(table), value, dtype=np.int32)])
+    wider = np.empty((len(table), table.shape[1] + 1), dtype=np.int32)
+    wider[:, :-1], wider[:, -1] = table, value
+    return wider
 
 
 def _steps_between(before: Ints) -> Costs:
@@ -158,10 +171,16 @@ def _never_ahead(steps: Costs, follow: Ints, ends: Ints) -> Costs:
         rounds += 1
 
 
+def different(numbers: Ints) -> Ints:
+    """Each of the numbers once, ascending."""
+    ordered = np.sort(numbers)
+    return ordered[np.append(ordered[:-1] != ordered[1:], True)] if len(ordered) else ordered
+
+
 class Columns:
     """The columns that occurred, and what leads from which to which.
 
-    A step is a column and the class that is read, as one number; `next` holds where it leads (times the number of
+    A step is a column and the class that is read, as one number; `leads` holds where it leads (times the number of
     classes, so that adding the next class gives the next step), `rise` by how much the least cost rises.
     """
 
@@ -171,12 +190,12 @@ class Columns:
         self.costs = np.empty((64, model.states), dtype=np.int32)
         self.costs[0] = root[0]
         self._numbers = {root[0].tobytes(): 0}
-        self.next = np.full(64 * model.width, UNKNOWN, dtype=np.int64)
+        self.leads = np.full(64 * model.width, UNKNOWN, dtype=np.int64)
         self.rise = np.zeros(64 * model.width, dtype=np.int64)
 
     def learn(self, steps: Ints) -> None:
         """Work out the steps that are not known yet."""
-        fresh = np.unique(steps[self.next[steps] < 0])
+        fresh = different(steps[self.leads[steps] < 0])
         for low in range(0, len(fresh), self._model.at_once):
             self._learn(fresh[low : low + self._model.at_once])
 
@@ -185,7 +204,7 @@ class Columns:
         numbers = [self._numbers.setdefault(row.tobytes(), len(self._numbers)) for row in found]
         self._grow(len(self._numbers))
         self.costs[numbers] = found
-        self.next[fresh] = np.array(numbers, dtype=np.int64) * self._model.width
+        self.leads[fresh] = np.array(numbers, dtype=np.int64) * self._model.width
 
     def _grow(self, columns: int) -> None:
         size = len(self.costs)
@@ -194,5 +213,5 @@ class Columns:
         more = max(columns, 2 * size) - size
         self.costs = np.concatenate([self.costs, np.empty((more, self._model.states), dtype=np.int32)])
         unknown = np.full(more * self._model.width, UNKNOWN, dtype=np.int64)
-        self.next = np.concatenate([self.next, unknown])
+        self.leads = np.concatenate([self.leads, unknown])
         self.rise = np.concatenate([self.rise, np.zeros_like(unknown)])

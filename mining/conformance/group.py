@@ -13,6 +13,7 @@ from mining.conformance.automaton import Automaton
 from mining.conformance.checks import Told, check_streams
 from mining.conformance.known import Known
 from mining.conformance.large import Aligned
+from mining.conformance.running import stretches
 from mining.conformance.sentences import key, sentence
 from mining.conformance.view import Merged, Numbers
 from mining.core.conformance import Incidence
@@ -117,12 +118,12 @@ class Group:
         made = [_deviation(*one) for one in zip(occurring.told, streams, occurrences, examples, strict=True)]
         ranked = sorted(range(len(made)), key=lambda i: _rank(made[i]))
         size = np.diff(occurring.begins)[ranked]
-        at = _stretches(occurring.begins[ranked], size)  # by deviation as they are ranked, then by row
+        at = stretches(occurring.begins[ranked], size)  # by deviation as they are ranked, then by row
         row, times = row[at], times[at]
         # A row stands for several variants: each has its deviations.
         count = np.diff(begins)[row]
         incidence = Incidence(
-            variants[_stretches(begins[row], count)],
+            variants[stretches(begins[row], count)],
             np.repeat(np.repeat(np.arange(len(made)), size), count),
             np.repeat(times, count),
         )
@@ -192,10 +193,3 @@ def _sums(key: Ints, amounts: Ints, keys: int) -> Ints:
     sums = np.zeros(keys, dtype=np.int64)
     np.add.at(sums, key, amounts)
     return sums
-
-
-def _stretches(begins: Ints, lengths: Ints) -> Ints:
-    """All places from `begins` on, for so many each."""
-    ends = np.cumsum(lengths)
-    found: Ints = np.repeat(begins - ends + lengths, lengths) + np.arange(ends[-1] if len(ends) else 0)
-    return found

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from mining.conformance.columns import UNKNOWN, Columns, Costs, Ints, Model
+from mining.conformance.columns import Columns, Costs, Model, different
+from mining.conformance.running import UNKNOWN, Ints
 
 MATCH, UNEXPECTED, MISSING = 0, 1, 2
 
@@ -21,35 +22,31 @@ class Ways:
     """The ways that go back over the steps that occurred.
 
     A way is a step that occurred and the state after it, as one number. `taken` holds for each name the number of its
-    step times the number of states: the state is to be added. `back` is the state before the name, `kind` whether the
-    name is matched or unexpected there, `state` where a match leads to. After it may come some that are missing.
-    `labels` are the numbers of the names of the states.
+    step times the number of states: the state is to be added. `leads` holds the state before the name, `state` where a
+    match leads to, 0 where the name is unexpected. After it may come some that are missing.
     """
 
     def __init__(self, model: Model, columns: Columns, steps: Ints) -> None:
         self._model = model
-        self.labels = model.labels
-        occurs = np.zeros(len(columns.next), dtype=bool)
+        occurs = np.zeros(len(columns.leads), dtype=bool)
         occurs[steps] = True
         occurred = np.flatnonzero(occurs)
         number = np.cumsum(occurs) - 1
         self.taken = number[steps] * model.states
         self._before = columns.costs[occurred // model.width]
-        self._after = columns.costs[columns.next[occurred] // model.width] + columns.rise[occurred, None].astype(
+        self._after = columns.costs[columns.leads[occurred] // model.width] + columns.rise[occurred, None].astype(
             np.int32
         )
         ways = len(occurred) * model.states
         self._begins = ways  # what is missing before a stream begins stands behind all others
-        self.back = np.full(ways, UNKNOWN, dtype=np.int64)
-        self.kind = np.zeros(ways, dtype=np.int8)
+        self.leads = np.full(ways, UNKNOWN, dtype=np.int64)
         self.state = np.zeros(ways, dtype=np.int32)
         self._chain_begin = np.zeros(ways + model.states, dtype=np.int64)
         self._chain_length = np.zeros(ways + model.states, dtype=np.int64)
         self._chain = np.zeros(0, dtype=np.int32)
         self._chained = 0
         self._learn_begins(columns.costs[:1])
-        self.all_known = ways <= _ALL
-        if self.all_known:
+        if ways <= _ALL:
             self.learn(np.arange(ways))
 
     def begin(self, states: Ints) -> Ints:
@@ -73,7 +70,7 @@ class Ways:
 
     def learn(self, ways: Ints) -> None:
         """Work out the ways that are not known yet."""
-        fresh = np.unique(ways[self.back[ways] < 0])
+        fresh = different(ways[self.leads[ways] < 0])
         row, state = fresh // self._model.states, fresh % self._model.states
         here, parts = state.copy(), []
         going = np.arange(len(fresh))
@@ -93,8 +90,7 @@ class Ways:
         """The move that reads the name, where the state after it is `here`."""
         matched = self._source(self._before, row, here, self._after[row, here])
         # A state in no cheapest alignment may have no way back at all. Nobody asks for it, so any will do.
-        self.back[ways] = np.where(unexpected, here, np.maximum(matched, 0))
-        self.kind[ways] = np.where(unexpected, UNEXPECTED, MATCH)
+        self.leads[ways] = np.where(unexpected, here, np.maximum(matched, 0))
         self.state[ways] = np.where(unexpected, 0, here)
 
     def _learn_begins(self, root: Costs) -> None:

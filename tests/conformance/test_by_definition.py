@@ -65,13 +65,12 @@ def test_a_long_stream_comes_to_few_columns() -> None:
     from conformance_helpers import reference
 
     automaton = compile_stream(reference("[engage, {repeat: [plan, {optional: improve}]}, value]").stream, bool)
-    labels = np.array([-1, 0, 1, 2, 3], dtype=np.int32)
-    found = columns.Columns(columns.Model(automaton, labels, prefix=False))
+    found = columns.Columns(columns.Model(automaton, prefix=False))
     at = 0
     for name in np.random.default_rng(5).integers(1, 5, 10_000).tolist():
         found.learn(np.array([at + name]))
-        at = int(found.next[at + name])
-    assert len(np.unique(found.next)) < 100
+        at = int(found.leads[at + name])
+    assert len(np.unique(found.leads)) < 100
 
 
 # ------------------------------------------------------------------------------------------------------------ pairs
