@@ -1,308 +1,211 @@
-"""Alignments of many variants with the shipped incident stream: ours, pm4py's and r4pm's, in one run.
+"""Alignments: ours, pm4py's and r4pm's, on all sets of variants, in one run.
 
-    python benchmarks/alignments.py [--variants 25000] [--sample 250] [--whole]
+    python benchmarks/alignments.py --log incidents.xes.gz=vinst_incident --log incidents.csv=servicenow_incident
 
-Everybody gets the same merged streams and the same language: for pm4py and r4pm our merged automaton is written as a
-Petri net (a state machine). Ours is timed from `Streams` to `Conformance`: merging, alignment, deviations, sentences
-and rates. pm4py's ways are timed on an evenly spaced sample of the variants and multiplied up, unless `--whole`; the
-fastest of them, r4pm and ours work on every variant. Costs are compared one by one, and a difference or a missed target
-ends with exit code 1.
+Everybody gets the same distinct merged streams and the same language. Ours is everything from `Streams` (whose visits
+are numbered) to `Conformance`: merging all variants, aligning, deviations, sentences and rates; of real exports also
+the open streams. "Read" is that and every check read from it, each deviation of each variant an object; "first" is the
+first run in a process, when the reference stream has to be compiled. r4pm is timed from its own projection of the log
+to moves in Python, pm4py from its log. All figures are processor seconds, so that what else the machine does counts
+little. Ours and r4pm's are medians, half of our runs before theirs and half after. Each way of pm4py stops after
+`--seconds` for a set, and what it did until then is multiplied up. Every cost is compared. A difference ends with exit
+code 1.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import gc
-import io
 import os
 import platform
-import random
 import statistics
 import sys
-import tempfile
-import time
 import warnings
 from collections.abc import Callable
-from itertools import pairwise
-from pathlib import Path
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
 from typing import Any
 
-from mining.conformance import check, load_reference
-from mining.conformance.automaton import Automaton, compile_stream
-from mining.conformance.tree import names
-from mining.conformance.view import SymbolTable, merge
-from mining.core.activities import Activity, State, Value
-from mining.core.events import Symbol, VisitLabel
-from mining.core.export import Holds
-from mining.core.streams import Streams, Variant
+from alignment_peers import EXACT, Outcome, by_pm4py, by_r4pm, timed
+from alignment_sets import ENDLESS, LONG, Set, as_streams, invented, random_variants, real
 
-Word = tuple[str, ...]
-STANDARD_COST = 10_000  # of a deviation on pm4py's Petri nets; its silent moves cost 1
-LONGEST = 40
-TARGETS = {"pm4py, default": 200.0, "pm4py, fastest exact": 30.0, "r4pm": 5.0}
+from mining.conformance import Reference, automaton, check, columns, parse_reference, passages
+from mining.core.streams import Streams
 
-# ------------------------------------------------------------------------------------------ believable variants
-
-E, S = Activity.ENGAGE, Activity.DELIVER_AND_SUPPORT
+DEFAULT = "default"
+TARGETS = {"pm4py, default": 200, "pm4py, fastest exact": 30, "r4pm": 5}
 
 
-class Incidents:
-    """Incidents as service desks record them: contact, routing, asking back, chasing, resolving, re-opening."""
+@dataclass(frozen=True)
+class Row:
+    """What a set took everybody. `fastest` is pm4py's faster exact way."""
 
-    def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)  # noqa: S311
-        self._symbols: dict[tuple[Activity, str | None, Value | None], Symbol] = {}
+    one: Set
+    first: float
+    ours: float
+    read: float
+    r4pm: Outcome
+    pm4py: dict[str, Outcome]
 
-    def _visit(self, activity: Activity, step: str | None = None, value: Value | None = None) -> Symbol:
-        return self._symbols.setdefault((activity, step, value), Symbol(activity, step, value))
+    @property
+    def fastest(self) -> Outcome:
+        """The faster of pm4py's exact ways that gave the least costs."""
+        exact = [self.pm4py[way] for way in EXACT if self.pm4py[way].equal]
+        return min(exact, key=lambda outcome: (outcome.is_bound, outcome.seconds))
 
-    def _chance(self, share: float) -> bool:
-        return self._random.random() < share
-
-    def one(self) -> tuple[Symbol, ...]:
-        """The visits of one incident, 3 to 40."""
-        visits = [self._visit(E, "contact"), self._visit(E, "log")]
-        if self._chance(0.1):
-            visits.append(self._visit(E, "ask"))
-        while True:
-            self._work(visits)
-            visits.append(self._visit(S, "resolve", Value.CLAIMED))
-            if self._chance(0.25):
-                visits.append(self._visit(E, "confirm", Value.CONFIRMED))
-            if self._chance(0.2):
-                visits.append(self._visit(E, "survey"))
-            if len(visits) > LONGEST - 8 or not self._chance(0.35):
-                return tuple(visits[:LONGEST])
-            visits.append(self._visit(E, "reopen", Value.WITHDRAWN))
-
-    def _work(self, visits: list[Symbol]) -> None:
-        steps = ("route", "queue", "investigate", "await vendor")
-        while len(visits) < LONGEST - 4 and self._chance(0.8):
-            visits.append(self._visit(S, self._random.choices(steps, (4, 2, 5, 1))[0]))
-            if self._chance(0.3):
-                visits.append(self._visit(E, "ask"))
-            elif self._chance(0.12):
-                visits.append(self._visit(E, "contact"))  # the user chases
-            elif self._chance(0.06):
-                visits.append(self._visit(Activity.IMPROVE, "article"))
-            elif self._chance(0.04):
-                visits.append(self._visit(Activity.OBTAIN_BUILD, "fix"))
-            elif self._chance(0.04):
-                visits.append(self._visit(Activity.DESIGN_AND_TRANSITION, "release"))
+    @property
+    def equal(self) -> bool:
+        """Whether all costs that came in time are ours."""
+        return self.r4pm.equal and all(outcome.equal for outcome in self.pm4py.values())
 
 
-def distinct_incidents(count: int, named: frozenset[str]) -> list[tuple[Symbol, ...]]:
-    """Incidents that are still all different once they are merged, so that nobody is spared any work."""
-    source = Incidents(20261123)
-    found: dict[Word, tuple[Symbol, ...]] = {}
-    while len(found) < count:
-        drawn = [source.one() for _ in range(count)]
-        for variant, word in zip(drawn, merged_words(drawn, named), strict=True):
-            if len(found) < count:
-                found.setdefault(word, variant)
-    return list(found.values())
-
-
-def merged_words(variants: list[tuple[Symbol, ...]], named: frozenset[str]) -> list[Word]:
-    """The variants as a reference stream with these names sees them."""
-    merged = merge(SymbolTable.of(variants), named)
-    words, at = (merged.tokens >> 1).tolist(), merged.offsets.tolist()
-    return [tuple(merged.names[i] for i in words[low:high]) for low, high in pairwise(at)]
-
-
-def as_streams(variants: list[tuple[Symbol, ...]]) -> Streams:
-    """The variants as the streams room hands them over, each taken by one stream."""
-    labels = {VisitLabel(s.activity, s.step, None, s.value) for variant in variants for s in variant}
-    return Streams(
-        table=None,  # conformance never touches the engine
-        labels=tuple(sorted(labels, key=repr)),
-        paths=(),
-        variants=tuple(Variant(i, symbols, State.ENDED, 1, 0) for i, symbols in enumerate(variants)),
-        steps=(),
-        activities=(),
-        holds=Holds.STATE,
-        cases=len(variants),
-        events=sum(map(len, variants)),
-        visits=sum(map(len, variants)),
-        states={State.ENDED: len(variants)},
-        beyond_cap=0,
-        can_end=True,
-        can_realise_value=True,
-        first_event=0,
-        last_event=0,
+def run(one: Set, options: argparse.Namespace) -> Row:
+    """Everybody on one set."""
+    print(f"{one.title}: {one.shape}", file=sys.stderr, flush=True)
+    work = partial(check, one.reference, one.streams)
+    for kept in (automaton.compile_seen, columns.model_of_few, passages.passages_seen):
+        kept.cache_clear()
+    first = timed(work)[0]
+    before = [timed(work)[0] for _ in range(options.runs)]
+    theirs = by_r4pm(one, options.runs)
+    ours = [*before, *(timed(work)[0] for _ in range(options.runs))]
+    read = [timed(partial(_read, work))[0] for _ in range(options.runs)]
+    return Row(
+        one,
+        first,
+        statistics.median(ours),
+        statistics.median(read),
+        Outcome(
+            statistics.median(outcome.seconds for outcome in theirs),
+            len(one.words),
+            len(one.words),
+            all(outcome.equal for outcome in theirs),
+        ),
+        {way: by_pm4py(one, way, options.seconds) for way in (DEFAULT, *EXACT)},
     )
 
 
-# --------------------------------------------------------------------------------------------------- the models
+def _read(work: Callable[[], Any]) -> int:
+    return sum(len(one.deviations) for one in work().checks)
 
 
-def petri_net(automaton: Automaton) -> tuple[Any, Any, Any]:
-    """The automaton as a state machine: a place a state, a transition an edge."""
-    from pm4py.objects.petri_net.obj import Marking, PetriNet
-    from pm4py.objects.petri_net.utils.petri_utils import add_arc_from_to
-
-    net, end = PetriNet("incident"), PetriNet.Place("end")
-    places = [PetriNet.Place(f"s{i}") for i in range(len(automaton.names))]
-    net.places.update([*places, end])
-
-    def edge(source: Any, target: Any, label: str | None) -> None:
-        transition = PetriNet.Transition(f"t{len(net.transitions)}", label)
-        net.transitions.add(transition)
-        add_arc_from_to(source, transition, net)
-        add_arc_from_to(transition, target, net)
-
-    for state, after in enumerate(automaton.follow):
-        for following in after:
-            edge(places[state], places[following], automaton.names[following])
-        if automaton.accepting[state]:
-            edge(places[state], end, None)
-    return net, Marking({places[0]: 1}), Marking({end: 1})
+# ------------------------------------------------------------------------------------------------------ the table
 
 
-# ------------------------------------------------------------------------------------------------ who does what
+def table(rows: list[Row]) -> list[str]:
+    """All that was measured, as a table in Markdown; the last row is of the whole run."""
+    ways = (DEFAULT, *EXACT)
+    head = ["", "merged", "first, ms", "ours, ms", "read, ms", "r4pm, ms", *(f"pm4py, {way}, s" for way in ways)]
+    lines = ["| " + " | ".join(head) + " |", "|---" + "|---:" * (len(head) - 1) + "|"]
+    for row in rows:
+        cells = [
+            row.one.title,
+            f"{len(row.one.words):,}",
+            *(f"{1000 * one:.1f}" for one in (row.first, row.ours, row.read)),
+            f"{1000 * row.r4pm.seconds:.1f} ({_times(row.r4pm, row.ours)}, {_times(row.r4pm, row.read)})",
+            *(_cell(row.pm4py[way], row.ours) for way in ways),
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    first, ours, read = (sum(getattr(row, name) for row in rows) for name in ("first", "ours", "read"))
+    r4pm = _sum([row.r4pm for row in rows])
+    sums = [_sum([row.pm4py[way] for row in rows]) for way in ways]
+    cells = [
+        "the whole run",
+        f"{sum(len(row.one.words) for row in rows):,}",
+        *(f"{1000 * one:.1f}" for one in (first, ours, read)),
+        f"{1000 * r4pm.seconds:.1f} ({_times(r4pm, ours)}, {_times(r4pm, read)})",
+        *(_cell(one, ours) for one in sums),
+    ]
+    return [*lines, "| " + " | ".join(cells) + " |"]
 
 
-def as_log(words: list[Word]) -> Any:
-    """The merged streams as pm4py takes them."""
-    from pm4py.objects.log.obj import Event, EventLog, Trace
-
-    return EventLog([Trace([Event({"concept:name": name}) for name in word]) for word in words])
-
-
-def pm4py_ways(automaton: Automaton) -> dict[str, Callable[[Any], Any]]:
-    """The exact ways of pm4py. Its two ways on process trees were tried and are none: on 100 of these streams one gave
-    another cost once, the other 28 times, though the tree's own net gave ours every time."""
-    import pm4py
-    from pm4py.algo.conformance.alignments.petri_net import algorithm
-
-    net = petri_net(automaton)
-    quiet = {"show_progress_bar": False}
-
-    def way(name: str) -> Callable[[Any], Any]:
-        variant = algorithm.Variants[f"VERSION_{name.upper()}"]
-        return lambda log: algorithm.apply(log, *net, variant=variant, parameters=quiet)
-
-    exact = ("state_equation_a_star", "dijkstra_no_heuristics", "dijkstra_less_memory")
-    return {
-        "pm4py, default": lambda log: pm4py.conformance_diagnostics_alignments(log, *net),
-        **{f"pm4py, {name}": way(name) for name in exact},
-    }
+def verdicts(rows: list[Row]) -> list[str]:
+    """Of each set and of the whole run whether each target is met, as a table in Markdown."""
+    head = ["", *(f"{way}: {target} times" for way, target in TARGETS.items())]
+    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+    whole = [_sum(of) for of in zip(*([*_against(row)] for row in rows), strict=True)]
+    told = [(row.one.title, _against(row), row.ours) for row in rows]
+    for title, against, ours in [*told, ("the whole run", whole, sum(row.ours for row in rows))]:
+        met = [
+            f"{_times(one, ours)}: {'met' if one.seconds / ours >= target else 'not met'}"
+            for one, target in zip(against, TARGETS.values(), strict=True)
+        ]
+        lines.append("| " + " | ".join([title, *met]) + " |")
+    return lines
 
 
-Clock = Callable[[], float]
+def _against(row: Row) -> list[Outcome]:
+    """Those that the targets are about, in their order."""
+    return [row.pm4py[DEFAULT], row.fastest, row.r4pm]
 
 
-def pm4py_costs(
-    work: Callable[[Any], Any], words: list[Word], clock: Clock = time.perf_counter
-) -> tuple[float, list[int]]:
-    """One run, with what it prints swallowed."""
-    log = as_log(words)
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        seconds, aligned = best_of(1, lambda: list(work(log)), clock)
-    return seconds, [int(one["cost"] // STANDARD_COST) for one in aligned]
+def _sum(outcomes: list[Outcome]) -> Outcome:
+    """All sets together: sums of seconds, multiplied up where they are."""
+    return Outcome(
+        sum(one.seconds for one in outcomes),
+        sum(one.done for one in outcomes),
+        sum(one.of for one in outcomes),
+        all(one.equal for one in outcomes),
+    )
 
 
-def r4pm_costs(
-    automaton: Automaton, words: list[Word], runs: int, clock: Clock = time.perf_counter
-) -> tuple[float, list[int]]:
-    """r4pm on the same net. (Several final markings would spare it the silent moves, but it reaches the first only.)"""
-    import r4pm
-    from r4pm.bindings import align_variants, log_to_activity_projection
-
-    net = r4pm.petri_net.from_pm4py(*petri_net(automaton))
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<log xes.version="1.0">']
-    for word in words:
-        lines += ["<trace>", *(f'<event><string key="concept:name" value="{name}"/></event>' for name in word)]
-        lines.append("</trace>")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "words.xes"
-        path.write_text("\n".join([*lines, "</log>"]), encoding="utf-8")
-        projection = log_to_activity_projection(r4pm.import_item("EventLog", str(path)))
-    costs = {"log_move_cost": 1, "model_move_cost": 1, "silent_move_cost": 0, "sync_move_cost": 0}
-    options: Any = {"cost_fn": costs}
-    seconds, found = best_of(runs, lambda: align_variants(net, projection, options), clock)
-    by_word = {tuple(one["activities"]): one["result"]["Ok"]["cost"] for one in found}
-    return seconds, [by_word[word] for word in words]
+def _cell(one: Outcome, ours: float) -> str:
+    note = f", {one.done:,} done" if one.is_sample else ", none done" if one.is_bound else ""
+    return f"{'> ' if one.is_bound else ''}{one.seconds:,.2f} ({_times(one, ours)}{note})"
 
 
-def best_of(runs: int, work: Callable[[], Any], clock: Clock = time.perf_counter) -> tuple[float, Any]:
-    """The fastest of several runs: what else the machine does can only make a run slower."""
-    times = []
-    for _ in range(runs):
-        gc.collect()
-        start = clock()
-        result = work()
-        times.append(clock() - start)
-    return min(times), result
+def _times(one: Outcome, ours: float) -> str:
+    ratio = one.seconds / ours
+    return (
+        f"{'> ' if one.is_bound else ''}{ratio:,.1f}" if ratio < 100 else f"{'> ' if one.is_bound else ''}{ratio:,.0f}"
+    )
 
 
-# ------------------------------------------------------------------------------------------------------ the run
+# --------------------------------------------------------------------------------------------------------- growth
+
+
+def growth(runs: int) -> list[str]:
+    """Processor time for a visit as streams grow, as a table in Markdown."""
+    lines = ["| reference | streams | visits each | µs a visit |", "|---|---:|---:|---:|"]
+    shapes = (
+        ("repeated work", LONG, ((10, 200), (10, 800), (10, 3_200), (10, 12_800), (1, 50_000), (1, 100_000))),
+        ("repeated work", LONG, ((800, 200), (3_200, 200))),
+        ("two endless branches", ENDLESS, ((10, 200), (10, 800), (10, 3_200))),
+    )
+    for title, text, sizes in shapes:
+        reference = parse_reference(text, "hard.yaml")
+        for count, visits in sizes:
+            streams = as_streams(random_variants(reference, count, visits, distinct=False))
+            taken = statistics.median(_taken(reference, streams) for _ in range(runs))
+            lines.append(f"| {title} | {count:,} | {visits:,} | {1e6 * taken / (count * visits):.2f} |")
+    return lines
+
+
+def _taken(reference: Reference, streams: Streams) -> float:
+    return timed(partial(check, reference, streams))[0]
 
 
 def main() -> int:
-    """Run everybody, compare costs, print the ratios."""
+    """Every set, the table, whether targets are met, and how time grows."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--variants", type=int, default=25_000)
-    parser.add_argument("--sample", type=int, default=250, help="variants that pm4py is timed on")
-    parser.add_argument("--runs", type=int, default=5, help="runs of ours and of r4pm, of which the fastest counts")
-    parser.add_argument("--whole", action="store_true", help="give pm4py every variant (takes many minutes)")
+    parser.add_argument("--log", action="append", default=[], metavar="PATH=MAPPING", help="a real export; repeatable")
+    parser.add_argument("--reference", default="incident", help="of the real exports")
+    parser.add_argument("--incidents", type=int, default=25_000)
+    parser.add_argument("--seconds", type=float, default=20.0, help="for each way of pm4py and each set")
+    parser.add_argument("--runs", type=int, default=5, help="of r4pm, and twice as many of ours")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
-
-    reference = load_reference("incident")
-    named = frozenset(names(reference.stream))
-    variants = distinct_incidents(options.variants, named)
-    words = merged_words(variants, named)
-    automaton = compile_stream(reference.stream, lambda _: True)
     print(
-        f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}"
+        f"{platform.python_implementation()} {platform.python_version()}, pm4py {version('pm4py')}, "
+        f"r4pm {version('r4pm')}, {os.cpu_count()} cores, {platform.machine()}\n"
     )
-    tell_lengths("visits a variant", list(map(len, variants)))
-    tell_lengths("names a merged stream", list(map(len, words)))
-
-    streams = as_streams(variants)
-    ours, found = best_of(options.runs, lambda: check(reference, streams))
-    costs = [one.cost for one in found.checks]
-    print(f"{len(words):,} distinct merged streams, {sum(costs):,} costly moves, fitness {found.fitness:.3f}\n")
-    seconds = {"ours, deviations included": ours}
-    equal = True
-
-    ways = pm4py_ways(automaton)
-    step = 1 if options.whole else max(len(words) // options.sample, 1)
-    for way, work in ways.items():
-        taken, theirs = pm4py_costs(work, words[::step])
-        seconds[way] = taken * len(words) / len(words[::step])
-        equal &= same(way, theirs, costs[::step])
-    fastest = min(ways, key=seconds.__getitem__)
-    seconds[fastest], theirs = pm4py_costs(ways[fastest], words)
-    equal &= same(fastest, theirs, costs)
-    seconds["r4pm"], theirs = r4pm_costs(automaton, words, options.runs)
-    equal &= same("r4pm", theirs, costs)
-
-    notes = dict.fromkeys(ways, "" if options.whole else f"{len(words[::step]):,} variants, multiplied up")
-    notes[fastest] = "pm4py's fastest exact one, on every variant"
-    print(f"{'':32} {'seconds':>10} {'times ours':>11}")
-    for way, taken in seconds.items():
-        print(f"{way:32} {taken:10.3f} {taken / ours:11.1f}   {notes.get(way, 'every variant')}")
-    ratios = {way: seconds[fastest if way == "pm4py, fastest exact" else way] / ours for way in TARGETS}
-    missed = [f"{way}: {ratios[way]:.1f} of {target:.0f}" for way, target in TARGETS.items() if ratios[way] < target]
-    print("\nall costs are equal" if equal else "\nCOSTS DIFFER")
-    print("\n".join(["every target is met"] if not missed else ["targets missed:", *missed]))
-    return 0 if equal and not missed else 1
-
-
-def same(way: str, theirs: list[int], ours: list[int]) -> bool:
-    """Whether the costs are equal; says how many are not."""
-    differ = sum(a != b for a, b in zip(theirs, ours, strict=True))
-    if differ:
-        print(f"{way}: {differ:,} of {len(ours):,} costs differ")
-    return differ == 0
-
-
-def tell_lengths(what: str, lengths: list[int]) -> None:
-    """Print the range and the mean."""
-    print(f"{what}: {min(lengths)} to {max(lengths)}, {statistics.mean(lengths):.1f} on average")
+    sets = [*(real(told, options.reference) for told in options.log), *invented(options.incidents)]
+    rows = [run(one, options) for one in sets]
+    print(*[f"- {row.one.title}: {row.one.shape}" for row in rows], "", *table(rows), "", *verdicts(rows), "", sep="\n")
+    print(*growth(options.runs), sep="\n")
+    equal = all(row.equal for row in rows)
+    print("\nall costs that came in time are equal" if equal else "\nCOSTS DIFFER")
+    return 0 if equal else 1
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ def model_of(automaton: Automaton, *, prefix: bool) -> Model:
     """The automaton as arrays, worked out once in a process where it has few states."""
     if len(automaton.names) > _MANY:
         return Model(automaton, prefix=prefix)
-    return _kept_model(automaton, prefix)
+    return model_of_few(automaton, prefix)
 
 
 class Model:
@@ -117,7 +117,8 @@ class Model:
 
 
 @lru_cache(maxsize=32)
-def _kept_model(automaton: Automaton, prefix: bool) -> Model:
+def model_of_few(automaton: Automaton, prefix: bool) -> Model:
+    """`model_of` for an automaton of few states, kept."""
     return Model(automaton, prefix=prefix)
 
 

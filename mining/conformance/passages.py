@@ -15,11 +15,12 @@ _Pair = tuple[Activity | None, Activity | None]
 def agreed_passages(reference: Reference, shown: frozenset[str]) -> tuple[AgreedPassage, ...] | None:
     """The passages of the whole reference and those of what is left of it where only the names `shown` can be seen; in
     the order of the activities, demand first and value last. None where one of the two has too many states to tell."""
-    return _passages(reference.stream, shown)
+    return passages_seen(reference.stream, shown)
 
 
 @lru_cache(maxsize=32)
-def _passages(stream: Node, shown: frozenset[str]) -> tuple[AgreedPassage, ...] | None:
+def passages_seen(stream: Node, shown: frozenset[str]) -> tuple[AgreedPassage, ...] | None:
+    """`agreed_passages` of a part of a reference stream, worked out once in a process."""
     try:
         whole, seen = (_pairs(compile_seen(stream, names)) for names in (None, shown))
     except TooLarge:
