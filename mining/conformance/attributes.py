@@ -76,15 +76,8 @@ def over_represented(
 ) -> tuple[dict[int, tuple[OverRepresented, ...]], int]:
     """For each of the first `deviations`: the values that its streams have more often than the other checked ones, the
     surest first; and how many values were tested in all. Streams without a value do not take part."""
-    import ibis
-
-    tested: list[tuple[int, OverRepresented]] = []
-    every = cases.select("case_id", deviation=ibis.literal(_EVERY, "int32"))
-    both = every.union(occurs.select("case_id", occurs.deviation.cast("int32")))
-    both = tables.keep(both.inner_join(attributes.table, "case_id").drop("case_id"), "with_attributes")
-    for name, column in attributes.columns.items():
-        tested += _tests(tables, both, (name, column), deviations)
-    tables.drop(both)
+    counted = _counted(tables, cases, occurs, attributes, deviations)
+    tested = [one for name, column in attributes.columns.items() for one in _tests(name, counted[column])]
     found: dict[int, list[OverRepresented]] = {}
     for (deviation, one), p in zip(tested, adjusted([one.p for _, one in tested]), strict=True):
         if p < 1 - CONFIDENCE:
@@ -102,12 +95,19 @@ def _with(one: OverRepresented, p: float) -> OverRepresented:
     return replace(one, p=p)
 
 
-def _tests(
-    tables: Tables, both: ir.Table, named: tuple[str, str], deviations: int
-) -> list[tuple[int, OverRepresented]]:
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Of one attribute: how many streams with a value there are, by deviation (_EVERY: all checked ones); how many have
+    each of the values that are tested, the most frequent first; and how many have both."""
+
+    deviating: dict[int, int]
+    values: dict[str, int]
+    hits: dict[tuple[int, str], int]
+
+
+def _tests(name: str, counts: _Counts) -> list[tuple[int, OverRepresented]]:
     """The values of one attribute, tested for each deviation; p is not corrected yet."""
-    name, column = named
-    deviating, values, hits = _counted(tables, both, column, deviations)
+    deviating, values, hits = dict(counts.deviating), counts.values, counts.hits
     whole = deviating.pop(_EVERY, 0)
     made = [
         (
@@ -129,23 +129,41 @@ def _tests(
 
 
 def _counted(
-    tables: Tables, both: ir.Table, column: str, deviations: int
-) -> tuple[dict[int, int], dict[str, int], dict[tuple[int, str], int]]:
-    """How many streams with a value there are, by deviation (_EVERY: all checked ones); how many have each of the
-    values that are tested; and how many have both."""
+    tables: Tables, cases: ir.Table, occurs: ir.Table, attributes: Attributes, deviations: int
+) -> dict[str, _Counts]:
+    """The counts of each column of `attributes`, all of them in one go: streams that are alike in every attribute are
+    counted together first, and there are few of those kinds."""
     import ibis
 
-    known = both.filter(both[column].notnull())
-    counts = tables.keep(known.group_by("deviation", value=known[column]).aggregate(n=known.count()), "with_value")
+    columns = list(attributes.columns.values())
+    every = cases.select("case_id", deviation=ibis.literal(_EVERY, "int32"))
+    both = every.union(occurs.select("case_id", occurs.deviation.cast("int32")))
+    joined = both.inner_join(attributes.table, "case_id")
+    alike = joined.group_by(["deviation", *columns]).aggregate(streams=joined.count())
+    one_each = alike.pivot_longer(columns, names_to="attribute", values_to="value")
+    known = one_each.filter(one_each.value.notnull())
+    by_value = known.group_by(["deviation", "attribute", "value"]).aggregate(n=known.streams.sum())
+    kept = tables.keep(by_value, "with_value")
+    counts = kept.mutate(n=kept.n.cast("int64"))  # engines may sum into a wider type
     common = counts.filter((counts.deviation == _EVERY) & (counts.n >= _LEAST))
-    common = common.order_by([common.n.desc(), common.value]).limit(_MOST_VALUES).select("value")
-    totals = counts.group_by("deviation").aggregate(n=counts.n.sum().cast("int64"))
-    told = counts.semi_join(common, "value").select("deviation", "value", n=counts.n.cast("int64"))
-    rows = told.union(totals.select("deviation", value=ibis.null("string"), n=totals.n))
-    fetched = tables.fetch(rows, limit=(deviations + 1) * (_MOST_VALUES + 1)).to_pylist()
-    tables.drop(counts)
-    deviating = {row["deviation"]: row["n"] for row in fetched if row["value"] is None}
-    of_all = [(row["value"], row["n"]) for row in fetched if row["deviation"] == _EVERY and row["value"] is not None]
-    values = dict(sorted(of_all, key=lambda one: (-one[1], one[0])))
-    hits = {(row["deviation"], row["value"]): row["n"] for row in fetched if row["deviation"] != _EVERY}
-    return deviating, values, hits
+    most = ibis.window(group_by="attribute", order_by=[ibis.desc(common.n), common.value])
+    common = common.mutate(place=ibis.row_number().over(most))
+    common = common.filter(common.place < _MOST_VALUES).select("attribute", "value")
+    totals = counts.group_by(["deviation", "attribute"]).aggregate(n=counts.n.sum())
+    told = counts.semi_join(common, ["attribute", "value"]).select("deviation", "attribute", "value", "n")
+    rows = told.union(totals.select("deviation", "attribute", value=ibis.null("string"), n=totals.n))
+    limit = len(columns) * (deviations + 1) * (_MOST_VALUES + 1)
+    found: dict[str, list[tuple[int, str | None, int]]] = {column: [] for column in columns}
+    for row in tables.fetch(rows, limit=limit).to_pylist():
+        found[row["attribute"]].append((row["deviation"], row["value"], row["n"]))
+    tables.drop(kept)
+    return {column: _sorted_out(of_column) for column, of_column in found.items()}
+
+
+def _sorted_out(rows: list[tuple[int, str | None, int]]) -> _Counts:
+    of_all = [(value, n) for deviation, value, n in rows if deviation == _EVERY and value is not None]
+    return _Counts(
+        {deviation: n for deviation, value, n in rows if value is None},
+        dict(sorted(of_all, key=lambda one: (-one[1], one[0]))),
+        {(deviation, value): n for deviation, value, n in rows if deviation != _EVERY and value is not None},
+    )

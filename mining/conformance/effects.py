@@ -18,13 +18,15 @@ Ranks = tuple[int, int | None, int | None]
 _WITH, _WITHOUT = 0, 1
 
 
-def effects(tables: Tables, cases: ir.Table, occurs: ir.Table, most: int) -> list[Effect]:
-    """For each of the first `most` deviations: the median lead times with it and without it.
+def effects(tables: Tables, cases: ir.Table, occurs: ir.Table, sizes: Sequence[int], total: int) -> list[Effect]:
+    """For each deviation: the median lead times with it and without it. `sizes` are how many streams with each have a
+    lead time, `total` is how many have one in all.
 
     Those without are all but those with it. The r-th of them is the (r + j)-th of all, where j counts those with the
     deviation that have fewer than r without it up to them; so nothing is sorted but all lead times, once, and those
     with each deviation.
     """
+    most = len(sizes)
     if not most:
         return []
     every = _cumulated(cases.filter(cases.lead.notnull()), ())
@@ -33,13 +35,10 @@ def effects(tables: Tables, cases: ir.Table, occurs: ir.Table, most: int) -> lis
     joined = with_it.inner_join(every, "lead")
     below = joined.upto_right - joined.upto
     with_it = tables.keep(joined.select("deviation", "lead", "n", "upto", below=below.cast("int64")), "leads_with")
-    counted = with_it.group_by("deviation").aggregate(n=with_it.n.sum().cast("int64"))
-    sizes = {row["deviation"]: row["n"] for row in tables.fetch(counted, limit=most).to_pylist()}
-    total = tables.fetch(every.aggregate(n=every.n.sum().cast("int64")), limit=1)["n"][0].as_py() or 0
     ranks: dict[tuple[int, int], Ranks] = {
         (i, side): median_ranks(n)
         for i in range(most)
-        for side, n in ((_WITH, sizes.get(i, 0)), (_WITHOUT, total - sizes.get(i, 0)))
+        for side, n in ((_WITH, sizes[i]), (_WITHOUT, total - sizes[i]))
         if n
     }
     at = _at_ranks(tables, every, with_it, ranks)
@@ -47,7 +46,7 @@ def effects(tables: Tables, cases: ir.Table, occurs: ir.Table, most: int) -> lis
     tables.drop(every)
 
     def interval(deviation: int, side: int) -> Interval:
-        n = sizes.get(deviation, 0) if side == _WITH else total - sizes.get(deviation, 0)
+        n = sizes[deviation] if side == _WITH else total - sizes[deviation]
         return Interval(n, *(at.get((deviation, side, which)) for which in range(3)))
 
     return [Effect(interval(i, _WITH), interval(i, _WITHOUT)) for i in range(most)]

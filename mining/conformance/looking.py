@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mining.conformance.attributes import Attributes, over_represented
 from mining.conformance.effects import effects
@@ -121,9 +121,12 @@ def look_closer(
     looked_at = min(MOST, len(found.deviations))
     unit, begins = _periods(tables, checked)
     few = checked.occurs.filter(checked.occurs.deviation < looked_at)
-    cost = effects(tables, checked.cases, few, looked_at)
-    trends = _trends(tables, checked.cases, few, begins, looked_at)
-    when = _when(tables, few, looked_at)
+    ended = _by_period(tables, checked.cases, begins, ())
+    with_it = _by_period(tables, few, begins, ("deviation",), looked_at)
+    trends = _trends(ended, with_it, len(begins), looked_at)
+    sizes = [sum(of.leads for key, of in with_it.items() if key[0] == i) for i in range(looked_at)]
+    cost = effects(tables, checked.cases, few, sizes, sum(of.leads for of in ended.values()))
+    when = _when(with_it)
     named = _examples(tables, few, looked_at) if examples else {}
     stand_out, tested = (
         ({}, 0) if attributes is None else over_represented(tables, checked.cases, few, attributes, looked_at)
@@ -143,29 +146,26 @@ def _periods(tables: Tables, checked: Checked) -> tuple[str, tuple[int, ...]]:
     return ("month", ()) if row["first"] is None else periods(row["first"], row["last"])
 
 
-def _when(tables: Tables, occurs: ir.Table, most: int) -> dict[int, tuple[int, int]]:
-    ends = occurs.group_by("deviation").aggregate(first=occurs.ended.min(), last=occurs.ended.max())
-    return {row["deviation"]: (row["first"], row["last"]) for row in tables.fetch(ends, limit=most).to_pylist()}
+# ---------------------------------------------------------------------------------------------------- by period
 
 
-# --------------------------------------------------------------------------------------------------------- trends
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """Streams that ended in one period: how many, how many of them have a lead time, and the first and the last end."""
+
+    streams: int
+    leads: int
+    first: int
+    last: int
 
 
-def _trends(tables: Tables, cases: ir.Table, occurs: ir.Table, begins: Sequence[int], most: int) -> list[Trend]:
-    checked = _by_period(tables, cases, begins, ())
-    with_it = _by_period(tables, occurs, begins, ("deviation",), most)
-    series = [
-        tuple(Period(checked.get((p,), 0), with_it.get((i, p), 0)) for p in range(len(begins))) for i in range(most)
-    ]
-    tested = {i: found for i, one in enumerate(series) if (found := trend(one)) is not None}
-    corrected = dict(zip(tested, adjusted([p for _, p in tested.values()]), strict=True))
-    return [Trend(one, tested[i][0] if i in tested else None, corrected.get(i)) for i, one in enumerate(series)]
+_ByPeriod = dict[tuple[int, ...], _Ended]
+"""By deviation, where there is one, and period."""
 
 
 def _by_period(
     tables: Tables, table: ir.Table, begins: Sequence[int], keys: tuple[str, ...], most: int = 1
-) -> dict[tuple[Any, ...], int]:
-    """How many streams ended in each period, by `keys`."""
+) -> _ByPeriod:
     import ibis
 
     if not begins:
@@ -173,9 +173,35 @@ def _by_period(
     period = ibis.literal(-1, "int32")
     for begin in begins:
         period = period + (table.ended >= begin).cast("int32")
-    counted = table.mutate(period=period).group_by([*keys, "period"]).aggregate(streams=lambda t: t.count())
+    numbered = table.mutate(period=period)
+    counted = numbered.group_by([*keys, "period"]).aggregate(
+        streams=numbered.count(), leads=numbered.lead.count(), first=numbered.ended.min(), last=numbered.ended.max()
+    )
     rows = tables.fetch(counted, limit=len(begins) * max(most, 1)).to_pylist()
-    return {(*(row[key] for key in keys), row["period"]): row["streams"] for row in rows}
+    return {
+        (*(row[key] for key in keys), row["period"]): _Ended(row["streams"], row["leads"], row["first"], row["last"])
+        for row in rows
+    }
+
+
+def _when(with_it: _ByPeriod) -> dict[int, tuple[int, int]]:
+    """The first and the last end of the streams with each deviation."""
+    found: dict[int, tuple[int, int]] = {}
+    for (deviation, _), ended in with_it.items():
+        first, last = found.get(deviation, (ended.first, ended.last))
+        found[deviation] = min(first, ended.first), max(last, ended.last)
+    return found
+
+
+def _trends(ended: _ByPeriod, with_it: _ByPeriod, periods: int, most: int) -> list[Trend]:
+    nobody = _Ended(0, 0, 0, 0)
+    series = [
+        tuple(Period(ended.get((p,), nobody).streams, with_it.get((i, p), nobody).streams) for p in range(periods))
+        for i in range(most)
+    ]
+    tested = {i: found for i, one in enumerate(series) if (found := trend(one)) is not None}
+    corrected = dict(zip(tested, adjusted([p for _, p in tested.values()]), strict=True))
+    return [Trend(one, tested[i][0] if i in tested else None, corrected.get(i)) for i, one in enumerate(series)]
 
 
 def _examples(tables: Tables, occurs: ir.Table, most: int) -> dict[int, list[str]]:
