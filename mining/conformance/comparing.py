@@ -21,7 +21,7 @@ from mining.core.calendars import Calendars
 from mining.core.conformance import Nearest, NoReference
 from mining.core.events import MappedLog
 from mining.core.results import Conformance
-from mining.core.streams import Streams
+from mining.core.streams import Path, Streams
 from mining.core.tables import Tables
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def compare_all(
             of,
             reference,
             found,
+            paths=paths,
             attributes=attributes,
             acceptances=agreed.acceptances,
             today=day,
@@ -81,6 +82,7 @@ def examine(
     reference: Reference,
     found: Conformance,
     *,
+    paths: Sequence[Path] | None = None,
     attributes: Attributes | None = None,
     acceptances: Sequence[Acceptance] = (),
     today: date | None = None,
@@ -90,8 +92,10 @@ def examine(
     """`found` with what only the cases can tell: the time limits of the reference stream, and of the deviations that
     most streams have what they cost in lead time, since when they are seen, which values of attributes stand out, and
     with `examples` in which tickets; with `today`, what `acceptances` come to on that day. Also which case has which
-    deviation, as a table to be written (columns: `looking.deviating_cases`)."""
-    paths = looking.checked_paths(streams, found)
+    deviation, as a table to be written (columns: `looking.deviating_cases`). `paths` are `looking.checked_paths`, where
+    somebody has asked for them already."""
+    if paths is None:
+        paths = looking.checked_paths(streams, found)
     found, late = limits.check_limits(tables, streams, reference, found, paths, working)
     cases = looking.checked_cases(tables, streams, found, paths, late)
     if late is not None:
