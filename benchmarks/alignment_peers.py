@@ -19,6 +19,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,9 @@ from mining.conformance.automaton import Automaton
 STANDARD_COST = 10_000  # of a deviation on pm4py's Petri nets; its silent moves cost 1
 PATIENCE = 20
 """Elapsed seconds that are waited for each processor second: others use the machine too."""
+
+_TOO_LONG = 2
+"""Times the seconds that it has, after which a process is not waited for that does not come to an end by itself."""
 
 EXACT = ("dijkstra_no_heuristics", "dijkstra_less_memory")
 """pm4py's faster exact ways. Its two ways on process trees were tried and are none: on 100 invented incidents one gave
@@ -53,6 +57,16 @@ class Outcome:
     def is_sample(self) -> bool:
         """Whether it is multiplied up."""
         return 0 < self.done < self.of
+
+
+def load() -> None:
+    """Import what the peers need, once and before anybody's time is taken; and keep it out of all garbage collection,
+    which would find far more to look through than in an analysis."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        for name in ("pm4py.algo.conformance.alignments.petri_net.algorithm", "r4pm.bindings"):
+            import_module(name)
+    gc.collect()
+    gc.freeze()
 
 
 def by_pm4py(one: Set, way: str, seconds: float) -> Outcome:
@@ -96,7 +110,7 @@ def _next(told: Any, process: Any, until: float, seconds: float) -> Timed | None
         try:
             one: Timed | None = told.get(timeout=1)
         except queue.Empty as error:
-            if time.monotonic() > until or not process.is_alive() or _spent(process.pid) > 3 * seconds:
+            if time.monotonic() > until or not process.is_alive() or _spent(process.pid) > _TOO_LONG * seconds:
                 raise TimeoutError from error
         else:
             return one

@@ -26,7 +26,7 @@ from functools import partial
 from importlib.metadata import version
 from typing import Any
 
-from alignment_peers import EXACT, Outcome, by_pm4py, by_r4pm, timed
+from alignment_peers import EXACT, Outcome, by_pm4py, by_r4pm, load, timed
 from alignment_sets import ENDLESS, LONG, Set, as_streams, invented, random_variants, real
 
 from mining.conformance import Reference, automaton, check, columns, parse_reference, passages
@@ -199,8 +199,12 @@ def main() -> int:
         f"{platform.python_implementation()} {platform.python_version()}, pm4py {version('pm4py')}, "
         f"r4pm {version('r4pm')}, {os.cpu_count()} cores, {platform.machine()}\n"
     )
+    load()
     sets = [*(real(told, options.reference) for told in options.log), *invented(options.incidents)]
-    rows = [run(one, options) for one in sets]
+    rows = []
+    for one in sets:
+        rows.append(run(one, options))
+        print(table(rows)[-2], file=sys.stderr, flush=True)  # what there is, if somebody stops it
     print(*[f"- {row.one.title}: {row.one.shape}" for row in rows], "", *table(rows), "", *verdicts(rows), "", sep="\n")
     print(*growth(options.runs), sep="\n")
     equal = all(row.equal for row in rows)

@@ -10,6 +10,7 @@ from conformance_helpers import outcome, reference, streams_of, symbols
 from mining.conformance import check, list_references, load_reference, outline
 from mining.core.activities import State
 from mining.core.results import Conformance, Rates
+from mining.core.variant_visits import VariantVisits, numbered
 
 SIMPLE = "[engage, deliver_and_support, value]"
 AS_AGREED = symbols("E S!")
@@ -289,3 +290,13 @@ def test_the_door_stays_open() -> None:
 
     check(reference(SIMPLE), streams_of((AS_AGREED, ENDED, 1, 0)))
     assert [name for name in conformance.__all__ if isinstance(getattr(conformance, name), ModuleType)] == []
+
+
+def test_numbered_visits_are_used_only_for_the_variants_that_they_are_of() -> None:
+    """Whoever makes streams of other variants need not think of them."""
+    plain = streams_of((symbols("E S! E:confirm"), State.ENDED, 3, 0), (symbols("S E"), State.OPEN, 2, 0))
+    visits = VariantVisits(plain.variants, *numbered([variant.symbols for variant in plain.variants]))
+    agreed = reference("[engage, deliver_and_support, value, {engage: confirm}]")
+    assert check(agreed, replace(plain, variant_visits=visits)) == check(agreed, plain)
+    fewer = replace(plain, variants=plain.variants[1:])
+    assert check(agreed, replace(fewer, variant_visits=visits)) == check(agreed, fewer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -183,6 +184,19 @@ def test_visits_by_case_say_when_each_began_and_ended(tables: Tables) -> None:
     minutes = [(r["case_id"], r["position"], r["start"].minute, r["end"] and r["end"].minute) for r in rows]
     assert minutes == [("A", 0, 0, 5), ("A", 1, 5, 9), ("B", 0, 0, None)]
     assert rows[0]["start"].tzinfo is not None
+
+
+def test_the_visits_of_variants_are_numbered(tables: Tables) -> None:
+    """What differs in waiting alone is one; a stream without a visit has none."""
+    text = "A: 0 engage:log, 1 plan/user, 2 plan, 3 engage:log\nB: 0 engage:log\nC: 0 engage:log\nD: 0 ?"
+    streams = build(tables, text)
+    numbered = streams.variant_visits
+    assert numbered is not None
+    assert numbered.of is streams.variants
+    symbols = [numbered.symbols[number] for number in numbered.numbers.tolist()]
+    told = [tuple(symbols[low:high]) for low, high in pairwise(numbered.starts.tolist())]
+    assert told == [variant.symbols for variant in streams.variants]
+    assert sorted(map(len, told)) == [0, 1, 3]
 
 
 _LABELS = ("engage:log", "deliver_and_support:fix", "deliver_and_support:fix/user", "engage:ask/user", "?", ".lapsed")
