@@ -252,11 +252,20 @@ class Engine:
             self._execute(f"CREATE TABLE {quoted(fresh)} ({columns})")
             return self._kept(fresh)
 
+    def widen(self, kept: ir.Table, schema: ibis.Schema) -> ir.Table:
+        """A kept table with further columns, null in the rows that it has; `kept` stands for it no longer."""
+        name = kept.op().name
+        with translated(f"making room for further columns of {name}"):
+            for column, kind in schema.items():
+                added = f"{quoted(column)} {DuckDBType.to_string(kind)}"
+                self._execute(f"ALTER TABLE {quoted(name)} ADD COLUMN {added}")
+            return self._kept(name)
+
     def append(self, kept: ir.Table, rows: ir.Table) -> int:
-        """Add `rows` to a kept table, all or none, in their order; their number."""
+        """Add `rows` to a kept table, all or none, in their order; their number. Columns that they lack are null."""
         target = quoted(kept.op().name)
         with translated("reading"):
-            counted = self._asked(f"INSERT INTO {target} {self._written(rows)}")
+            counted = self._asked(f"INSERT INTO {target} BY NAME {self._written(rows)}")
         return int(counted[0][0]) if counted else 0
 
     def dress(self, kept: ir.Table, rows: ir.Table, name: str) -> ir.Table:
