@@ -374,6 +374,6 @@ def _bring_in(connection: duckdb.DuckDBPyConnection, table: pa.Table, view: str,
 
 @cache
 def _type_of(sql_type: str) -> DataType:
-    if sql_type.startswith("ENUM("):  # words that are held as numbers, which takes long to read
-        return dt.string
+    if sql_type.startswith("ENUM("):  # words that are held as numbers; Ibis would read every one of them
+        return dt.Array(dt.string) if sql_type.endswith("[]") else dt.string
     return DuckDBType.from_string(sql_type)
