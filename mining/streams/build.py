@@ -33,13 +33,14 @@ def build_streams(
     spec: CasesSpec = EACH_TICKET,
     begins: ir.Table | None = None,
     by_ticket: bool = False,
+    hand_offs: bool = True,
 ) -> Streams:
     """Build the streams of a mapped log: of its tickets, or of cases of linked tickets as `spec` says; with
     `begins` (case_id), of those cases that begin at one of these tickets.
 
     At most `max_paths` paths leave the engine, the most frequent first; streams on others are counted in
     `Streams.beyond_cap` and have no path. `by_ticket`: streams of several tickets tell of each visit which ticket it is
-    of. Raises what the engine raises, and RequestError where there are no links, or
+    of. Without `hand_offs` none are counted, nor timed. Raises what the engine raises, and RequestError where there are no links, or
     streams are to begin at a type of ticket that the log does not have.
     """
     labels, cases_of = mapped.visits, None
@@ -65,8 +66,8 @@ def build_streams(
         labels=labels,
         paths=paths,
         variants=variants,
-        steps=step_hand_offs(tables, table, visits, labels, mapped),
-        activities=activity_hand_offs(tables, table, visits, labels, mapped),
+        steps=step_hand_offs(tables, table, visits, labels, mapped) if hand_offs else (),
+        activities=activity_hand_offs(tables, table, visits, labels, mapped) if hand_offs else (),
         holds=mapped.holds,
         cases=totals["cases"],
         events=totals["events"],
@@ -79,7 +80,7 @@ def build_streams(
         last_event=totals["last"],
         tells_ends=mapped.tells_ends,
         linked=None if cases_of is None else cases_of.linked,
-        step_ends=step_end_hand_offs(tables, table, visits, labels, mapped),
+        step_ends=step_end_hand_offs(tables, table, visits, labels, mapped) if hand_offs else (),
         path_visits=visits,
         tickets=tickets,
     )

@@ -39,6 +39,11 @@ class Readers:
     def __init__(self) -> None:
         from seeds import kinds
 
+        from mining.engine import packing
+        from mining.sources import loading
+
+        packing._SAMPLE, loading._LARGE = 2, -1  # columns are held as numbers, and rows come that do not fit
+
         from mining.sources import workbook
 
         self.kinds = kinds()
