@@ -40,8 +40,8 @@ def build_streams(
 
     At most `max_paths` paths leave the engine, the most frequent first; streams on others are counted in
     `Streams.beyond_cap` and have no path. `by_ticket`: streams of several tickets tell of each visit which ticket it is
-    of. Without `hand_offs` none are counted, nor timed. Raises what the engine raises, and RequestError where there are no links, or
-    streams are to begin at a type of ticket that the log does not have.
+    of. Without `hand_offs` none are counted, nor timed. Raises what the engine raises, and RequestError where there are
+    no links, or streams are to begin at a type of ticket that the log does not have.
     """
     labels, cases_of = mapped.visits, None
     if spec.by is not CasesBy.TICKET:
