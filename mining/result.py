@@ -94,6 +94,12 @@ class Result:
 
     def write(self, folder: Path) -> None:
         """Write the report, `result.json`, the small tables and the models into `folder`."""
+        from mining import report
+
+        with report.remembered():
+            self._write(folder)
+
+    def _write(self, folder: Path) -> None:
         import pyarrow.parquet as pq
 
         from mining import report

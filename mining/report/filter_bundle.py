@@ -9,23 +9,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mining.core.analysis import Analysis
 from mining.core.slices import Dimension, Slice
-from mining.report import bars, evidence, filter_words, map_tables
+from mining.report import bars, evidence, filter_words, map_tables, plots
 from mining.report.curves import lead_times
 from mining.report.filter_maps import map_changes, map_lines
 from mining.report.filter_names import key, of_part, part_name, title
 from mining.report.formats import NOTHING, count, duration, glued, many, percent, share
-from mining.report.language import ENGLISH, separators, spoken, t
+from mining.report.language import t
 from mining.report.overview import overview
 from mining.report.page_facts import conformance_rates
 from mining.report.routes import routes
 from mining.report.tabular import Cell, Table
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 Json = Any
 _NESTED = ("tables", "charts", "maps")
@@ -112,7 +109,7 @@ def _tables(alone: Analysis) -> list[Table]:
     return [one for one in made if one is not None]
 
 
-def _charts(alone: Analysis) -> dict[str, go.Figure | None]:
+def _charts(alone: Analysis) -> dict[str, plots.Figure | None]:
     return {
         "waits": bars.waits(alone),
         "waiting": bars.waiting_split(alone),
@@ -122,14 +119,8 @@ def _charts(alone: Analysis) -> dict[str, go.Figure | None]:
     }
 
 
-def _chart(figure: go.Figure | None) -> Json:
-    if figure is None:
-        return None
-    made = figure.to_plotly_json()
-    layout = {name: it for name, it in made["layout"].items() if name != "template"}
-    if spoken() != ENGLISH:
-        layout["separators"] = separators()
-    return {"data": made["data"], "layout": layout}
+def _chart(figure: plots.Figure | None) -> Json:
+    return None if figure is None else plots.spoken_figure(figure)
 
 
 def _variants(analysis: Analysis, alone: Analysis) -> Json:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mining.core.audit import Unit
 from mining.core.trend import DriftPoint, Limits, Point, Trend, TrendChart
+from mining.report import plots
 from mining.report.audit_block import figure
 from mining.report.formats import DAY, HOUR, decimal, harmless, in_numbers, plotly_text
 from mining.report.language import local, t, told
 from mining.report.names import colour
 from mining.report.page import Chart, _asset, _library, _policy, _templates, embedded_locale, figure_json
 from mining.report.tabular import Column, Table, table
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 _HEIGHT = 340
 
@@ -45,7 +43,7 @@ def html_page(trend: Trend) -> str:
     return _templates().get_template("trend.html.j2").render(page)
 
 
-def _data(made: go.Figure) -> str:
+def _data(made: plots.Figure) -> str:
     return figure_json(made)
 
 
@@ -59,14 +57,12 @@ def _scale(chart: TrendChart) -> tuple[float, str]:
     return 1, ""
 
 
-def _behaviour(chart: TrendChart) -> go.Figure:
-    import plotly.graph_objects as go
-
+def _behaviour(chart: TrendChart) -> plots.Figure:
     by, unit = _scale(chart)
     shown = [point for point in chart.points if point.value is not None]
     runs = [point.run for point in shown]
     traces = [
-        go.Scatter(
+        plots.Scatter(
             x=runs,
             y=[_scaled(point.value, by) for point in shown],
             mode="lines+markers",
@@ -117,7 +113,7 @@ def _behaviour(chart: TrendChart) -> go.Figure:
                 "font": {"color": colour("soft"), "size": 11},
             }
         )
-    return go.Figure(data=traces, layout=_layout(runs, unit, shapes, notes))
+    return plots.Figure(data=traces, layout=_layout(runs, unit, shapes, notes))
 
 
 def _layout(runs: list[int], unit: str, shapes: list[dict[str, Any]], notes: list[dict[str, Any]]) -> dict[str, Any]:
@@ -208,9 +204,7 @@ def _span(limits: Limits, unit: Unit) -> str:
     )
 
 
-def _drift(points: tuple[DriftPoint, ...]) -> go.Figure:
-    import plotly.graph_objects as go
-
+def _drift(points: tuple[DriftPoint, ...]) -> plots.Figure:
     traces = []
     for name, token, chosen in (
         (t("against the run before"), "curve-claimed", "before"),
@@ -218,7 +212,7 @@ def _drift(points: tuple[DriftPoint, ...]) -> go.Figure:
     ):
         shown = [(point, getattr(point, chosen)) for point in points if getattr(point, chosen) is not None]
         traces.append(
-            go.Scatter(
+            plots.Scatter(
                 x=[point.run for point, _ in shown],
                 y=[found.effect for _, found in shown],
                 mode="lines+markers",
@@ -240,7 +234,7 @@ def _drift(points: tuple[DriftPoint, ...]) -> go.Figure:
     layout = _layout(runs, "", [_line(0.5, max(runs) + 0.5, 0.1, "dot", "muted")], [])
     layout |= {"showlegend": True, "legend": {"orientation": "h", "y": 1.12, "x": 0}}
     layout["yaxis"] |= {"title": {"text": "Cramér's V"}, "rangemode": "tozero"}
-    return go.Figure(data=traces, layout=layout)
+    return plots.Figure(data=traces, layout=layout)
 
 
 def _drift_table(points: tuple[DriftPoint, ...]) -> Table:
