@@ -9,6 +9,7 @@ from mining.measures.desk import open_list, service_desk
 from mining.measures.differing import differences
 from mining.measures.measure import headline, measure
 from mining.measures.slices import by_cohort, by_period, by_scope, by_type, count_parts, measure_parts
+from mining.measures.stream_costs import stream_costs
 
 __all__ = [
     "breakdowns",
@@ -25,4 +26,5 @@ __all__ = [
     "open_list",
     "service_desk",
     "split",
+    "stream_costs",
 ]
