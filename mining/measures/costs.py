@@ -87,11 +87,12 @@ def _places(
         label = streams.labels[row["label"]]
         group = None if row["group"] == NO_GROUP else groups[row["group"]]
         rate = card.rate(label) if group is None else card.groups[group]
+        time = int(row["time"])  # sums of sums come as decimals
         if rate is None:
-            unpriced += row["time"]
+            unpriced += time
             continue
         key = (label.activity, label.step, group, rate)
-        total[key] = total.get(key, 0) + row["time"]
+        total[key] = total.get(key, 0) + time
     found = [CostOfPlace(*key, time) for key, time in total.items()]
     found.sort(key=lambda one: (-one.amount, one.activity, one.step or "", one.group or ""))
     return tuple(found), unpriced
