@@ -60,7 +60,7 @@ _SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("mapping/link_table.py", ("notes_on_links",)),
     ("mapping/one_number.py", ("note_on_numbers",)),
     ("mapping/several.py", ("_notes",)),
-    ("measures/improve.py", ("UNDATED", "FEW", "NO_COMPARISON", "improvement", "_effect")),
+    ("measures/improve.py", ("UNDATED", "BY_ITSELF", "FEW", "NO_COMPARISON", "improvement", "_effect")),
     ("measures/ripple.py", ("FEW", "ripple")),
     ("measures/selection.py", ()),
     ("measures/timing.py", ()),
