@@ -65,7 +65,6 @@ _SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("measures/selection.py", ()),
     ("measures/timing.py", ()),
     ("pipeline.py", ("_notes",)),
-    ("slicing.py", ("SEVERAL", "LIMITS")),
     ("sources/csv_mend.py", ("_wrong_width",)),
     ("sources/put_clocks.py", ("_of",)),
     ("sources/rejects.py", ("_ticket_reasons", "_no_ticket", "_bad_time", "expectation", "_NUMBERS")),
