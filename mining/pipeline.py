@@ -132,9 +132,8 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
             types, zone = cases.start or None, info.export.time.zone
             desk = _desk(tables, mapped, found, measured.selection, types=types, zone=zone, options=options)
             measured = replace(measured, service_desk=desk)
-            only = checked[0] if len(checked) == 1 else None
             typical = measured.lead_time_claimed.median
-            broken_down = measures.breakdowns(tables, found, mapped, only, typical=typical)
+            broken_down = measures.breakdowns(tables, found, mapped, checked, typical=typical)
             costs = measures.costs(tables, found, mapped, checked)
             found = _with_headline(tables, mapped, found, options, begins)
             cohorts = choosing.cohorts(tables, mapped, found, checked)
