@@ -84,7 +84,7 @@ def _read(
     progress: Progress,
     cache: Cache | None,
 ) -> EventTable:
-    loading = Loading(engine.begin(plan.schema, "events"))
+    loading = Loading(engine.begin(plan.of_all, "events"))
     stop = Event()
     try:
         with ThreadPoolExecutor(1, thread_name_prefix="examine") as examiner:
@@ -101,7 +101,7 @@ def _read(
     except BaseException:
         engine.drop(loading.kept)
         raise
-    rows = good_rows(engine, loading.kept, plan.spec, any_bad=loading.bad_in_engine > 0)
+    rows = good_rows(engine, loading.kept, plan, any_bad=loading.bad_in_engine > 0)
     return EventTable(
         table=engine.dress(loading.kept, rows, "events"),
         rows_read=loading.rows_read,
