@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 from ibis.backends.sql.datatypes import DuckDBType
 
@@ -22,6 +23,7 @@ from mining.engine import duckdb_functions as duckdb_
 from mining.engine import times
 from mining.engine.connections import Connections
 from mining.engine.local_times import LocalTimes
+from mining.engine.packing import REST, as_numbers, packed, sample_of, unfit_columns, words_of
 from mining.engine.scans import CsvForm, csv_scan, is_pattern, literal, parquet_scan, put_in, quoted
 from mining.engine.trouble import translated
 
@@ -52,6 +54,7 @@ class Engine:
         self._naming = threading.Lock()
         self._writing = threading.Lock()
         self._paths: list[Path] = []
+        self._packed: dict[str, dict[str, str]] = {}  # a kept table → its columns that are held as numbers
         self._below: dict[str, str | None] = {}  # a view of `named` or `dress` → the kept table that goes with it
         spill = scratch / "spill"
         spill.mkdir()
@@ -190,9 +193,12 @@ class Engine:
     def fingerprint(self, *values: ir.Value) -> ir.IntegerValue:
         """A 63-bit hash of the values; see `Tables.fingerprint`.
 
-        Ibis's own `hash` goes by way of a text of bits to keep the 64th, which takes twice as long.
+        Ibis's own `hash` goes by way of a text of bits to keep the 64th, which takes twice as long. A word that is held
+        as a number is hashed as the word.
         """
-        both = values[0] if len(values) == 1 else ibis.struct({f"v{i}": value for i, value in enumerate(values)})
+        nothing = ibis.null("string")
+        told = [ibis.coalesce(value, nothing) if value.type().is_string() else value for value in values]
+        both = told[0] if len(told) == 1 else ibis.struct({f"v{i}": value for i, value in enumerate(told)})
         # Ibis takes what is shifted for signed and would drop a cast to that; beside a signed null the number would be
         # one of 128 bits.
         number: ir.IntegerValue = (duckdb_.hash_of(both) >> 1).cast("uint64").cast("int64")
@@ -261,12 +267,34 @@ class Engine:
                 self._execute(f"ALTER TABLE {quoted(name)} ADD COLUMN {added}")
             return self._kept(name)
 
+    def pack(self, kept: ir.Table, rows: ir.Table) -> None:
+        """Hold the columns of text of which the first of `rows` have few different words as numbers; `kept`, which has
+        no rows yet, looks as before."""
+        name = kept.op().name
+        columns = [column for column, kind in rows.schema().items() if kind.is_string() and column in kept.columns]
+        with translated("reading"):
+            sample = sample_of(self._written(rows), columns)
+            words = words_of(self._connections.run(lambda connection: connection.execute(sample).to_arrow_table()))
+            self._packed[name] = types = {column: as_numbers(each) for column, each in words.items()}
+            for column, kind in types.items():
+                self._execute(f"ALTER TABLE {quoted(name)} ALTER COLUMN {quoted(column)} TYPE {kind}")
+
     def append(self, kept: ir.Table, rows: ir.Table) -> int:
         """Add `rows` to a kept table, all or none, in their order; their number. Columns that they lack are null."""
         target = quoted(kept.op().name)
         with translated("reading"):
-            counted = self._asked(f"INSERT INTO {target} BY NAME {self._written(rows)}")
-        return int(counted[0][0]) if counted else 0
+            types = self._packed.get(kept.op().name)
+            if not types:
+                return int(self._asked(f"INSERT INTO {target} BY NAME {self._written(rows)}")[0][0])
+            self._execute(f"ALTER TABLE {target} ADD COLUMN IF NOT EXISTS {quoted(REST)} VARCHAR")
+            there = {name: kind for name, kind in types.items() if name in rows.columns}
+            query = packed(self._written(rows), there) if there else self._written(rows)
+            counted = self._asked(f"INSERT INTO {target} BY NAME {query}")
+            for name, text in unfit_columns(self._asked, target, there).items() if there else ():
+                self._execute(f"ALTER TABLE {target} ALTER COLUMN {quoted(name)} TYPE VARCHAR USING {text}")
+                del types[name]
+            self._execute(f"ALTER TABLE {target} DROP COLUMN {quoted(REST)}")
+        return int(counted[0][0])
 
     def dress(self, kept: ir.Table, rows: ir.Table, name: str) -> ir.Table:
         """`rows`, a selection from `kept`, as a table that `drop` frees together with `kept`; nothing is copied."""
@@ -326,7 +354,7 @@ class Engine:
     def _kept(self, name: str) -> ir.Table:
         """The table or view of this name. Ibis's own `table` parses the type of each column anew, for milliseconds."""
         described = self._asked(f"DESCRIBE {quoted(name)}")
-        schema = ibis.schema({column: _type_of(sql_type) for column, sql_type, *_ in described})
+        schema = ibis.schema({column: _type_of(sql_type) for column, sql_type, *_ in described if column != REST})
         namespace = ops.Namespace(catalog="memory", database="main")
         return ops.DatabaseTable(name, schema=schema, source=self._ibis, namespace=namespace).to_expr()
 
@@ -346,4 +374,6 @@ def _bring_in(connection: duckdb.DuckDBPyConnection, table: pa.Table, view: str,
 
 @cache
 def _type_of(sql_type: str) -> DataType:
+    if sql_type.startswith("ENUM("):  # words that are held as numbers, which takes long to read
+        return dt.string
     return DuckDBType.from_string(sql_type)

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from mining.engine.duck import Engine
 
+_LARGE = 20_000_000
+"""Bytes of a file from which it pays to look for columns with few different words."""
+
 
 class NotWhole(Exception):
     """An `order_by` column that seemed to hold whole numbers does not."""
@@ -104,6 +107,8 @@ def append(visit: Visit, opened: Opened, plan: Plan, loading: Loading) -> tuple[
     with visit.engine.watched(visit.progress, f"reading {visit.name}"):
         rows = cells.rows(plan)
         loading.make_room(visit.engine, rows)
+        if not loading.in_engine and visit.plain.path.stat().st_size > _LARGE:
+            visit.engine.pack(loading.kept, rows)
         added = visit.engine.append(loading.kept, rows)
     if added == 0 and not opened.misfits:
         raise RequestError(Problem("holds no rows", file=visit.name, todo="export the tickets again"))

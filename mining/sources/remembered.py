@@ -210,8 +210,10 @@ class Rows:
         grows, spec = told["grows"], self.plan.spec
         done: Future[text.Examined] = Future()
         done.set_result(examined)
+        no_odd: Future[text.Odd | None] = Future()
+        no_odd.set_result(None)
         plain = Plain(shown(source), source, source)
-        visit = Visit(self.engine, plain, spec, self.progress, done, self.times, more=True)
+        visit = Visit(self.engine, plain, spec, self.progress, no_odd, done, self.times, more=True)
         head = csv_table.head(visit, source)
         encoding = text.encoding_of(source, spec.csv.encoding, visit.name)
         if examined.not_utf8_at is not None or (_head(head), encoding) != (grows["head"], grows["encoding"]):
