@@ -121,10 +121,9 @@ def tell(
                 reference_scope=scope,
             )
 
-        only = checked[0] if len(checked) == 1 else None
         (cohorts, taken_apart), broken_down, costs, hand_offs, examples = tables.together(
             in_parts,
-            lambda: measures.breakdowns(tables, found, mapped, only, typical=measured.lead_time_claimed.median),
+            lambda: measures.breakdowns(tables, found, mapped, checked, typical=measured.lead_time_claimed.median),
             lambda: measures.costs(tables, found, mapped, checked),
             lambda: conformance.check_hand_offs(tables, found),
             lambda: conformance.pick_examples(tables, found, agreed, checked, named=options.with_tickets),

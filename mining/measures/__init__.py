@@ -10,6 +10,7 @@ from mining.measures.differing import differences
 from mining.measures.measure import headline, measure
 from mining.measures.selection import selection
 from mining.measures.slices import by_cohort, by_period, by_scope, by_type, count_parts, measure_parts
+from mining.measures.stream_costs import stream_costs
 
 __all__ = [
     "breakdowns",
@@ -27,4 +28,5 @@ __all__ = [
     "selection",
     "service_desk",
     "split",
+    "stream_costs",
 ]

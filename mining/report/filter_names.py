@@ -76,7 +76,7 @@ def of_part(analysis: Analysis, part: Slice) -> Analysis:
         streams=part.streams,
         measures=part.measures,
         conformance=part.conformance,
-        further_conformance=(),
+        further_conformance=part.further_conformance,
         no_reference=None,
         filtered=None,
         cohorts=None,

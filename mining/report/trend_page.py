@@ -8,6 +8,7 @@ from mining.core.audit import Unit
 from mining.core.trend import DriftPoint, Limits, Point, Trend, TrendChart
 from mining.report import plots
 from mining.report.audit_block import figure
+from mining.report.figure_titles import figure_title
 from mining.report.formats import DAY, HOUR, decimal, harmless, in_numbers, plotly_text
 from mining.report.language import local, t, told
 from mining.report.names import colour
@@ -20,7 +21,12 @@ _HEIGHT = 340
 def html_page(trend: Trend) -> str:
     """The whole document."""
     charts = [
-        (chart.figure, Chart(f"trend-{i}", _data(_behaviour(chart)), _HEIGHT, 640, ""), _table(i, chart))
+        (
+            chart.figure,
+            figure_title(chart.figure),
+            Chart(f"trend-{i}", _data(_behaviour(chart)), _HEIGHT, 640, ""),
+            _table(i, chart),
+        )
         for i, chart in enumerate(trend.charts)
     ]
     drift = None
@@ -30,7 +36,7 @@ def html_page(trend: Trend) -> str:
         "trend": trend,
         "charts": charts,
         "drift": drift,
-        "figures": [*(chart for _, chart, _ in charts), *([drift[0]] if drift else [])],
+        "figures": [*(chart for *_, chart, _ in charts), *([drift[0]] if drift else [])],
         "links": [
             (point.run, in_numbers(point.at[:10]), point.report) for point in trend.drift if point.report is not None
         ],
@@ -189,7 +195,7 @@ def _table(number: int, chart: TrendChart) -> Table:
                 " ".join(harmless(told(one)) for one in point.causes),
             )
         )
-    return table(f"trend-{number}", t("{figure}, run by run", figure=chart.figure), columns, rows)
+    return table(f"trend-{number}", t("{figure}, run by run", figure=figure_title(chart.figure)), columns, rows)
 
 
 def _whole(value: float, unit: Unit) -> float:
