@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mining import slicing
 from mining.choosing import Choosing
 from mining.core.analysis import Analysis, MappingInfo, Options
 from mining.core.brand import NO_BRAND, load_brand
@@ -21,19 +19,15 @@ from mining.core.files import output_folder
 from mining.core.garbage import collected_seldom
 from mining.core.links import CasesBy
 from mining.core.progress import Progress, silent
-from mining.core.scope import Scope
 from mining.core.stopwatch import Stopwatch
+from mining.measuring import tell
 from mining.result import Result, write_large
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
-
     from mining.core.cache import Cache
     from mining.core.calendars import Calendars
-    from mining.core.desk import ServiceDesk
     from mining.core.events import EventTable, MappedLog
     from mining.core.links import CasesSpec
-    from mining.core.results import Selection
     from mining.core.streams import Streams
     from mining.core.tables import Tables
     from mining.core.trend import Trend
@@ -41,7 +35,7 @@ if TYPE_CHECKING:
     from mining.mapping import Mapping, Recognised
 
 
-def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
+def analyse(
     exports: str | Path | Sequence[str | Path],
     *,
     mapping: str | Path | Recognised | Sequence[str | Path] | None = None,
@@ -71,7 +65,7 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
 
     Raises RequestError where the request is not usable, InputError where an input cannot be read to the end.
     """
-    from mining import conformance, discovery, engine, exchange, measures, report, streams
+    from mining import conformance, discovery, engine, exchange, report, streams
     from mining import mapping as mappings
 
     discovery.warm_up()
@@ -111,43 +105,22 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
             )
         filtered, said_of_it = choosing.concluded(tables, found)
         models = background.submit(discovery.discover, found, noise=options.noise)
-        with stopwatch("checking conformance"):
-            checked, unfit, deviating = conformance.compare(
-                tables,
-                mapped,
-                found,
-                agreed,
-                today=clock().date(),
-                examples=options.with_tickets,
-                align_seconds=options.align_seconds,
-                calendars=calendars,
-                cache=cache,
-            )
-        with stopwatch("measuring"):
-            scope = Scope(agreed.references[0].scope) if agreed else None
-            passages = None if calendars is None else streams.timed_passages(found)
-            measured = measures.measure(
-                tables, found, mapped, calendars=calendars, reference_scope=scope, passages=passages
-            )
-            types, zone = cases.start or None, info.export.time.zone
-            desk = _desk(tables, mapped, found, measured.selection, types=types, zone=zone, options=options)
-            measured = replace(measured, service_desk=desk)
-            only = checked[0] if len(checked) == 1 else None
-            typical = measured.lead_time_claimed.median
-            broken_down = measures.breakdowns(tables, found, mapped, only, typical=typical)
-            costs = measures.costs(tables, found, mapped, checked)
-            found = _with_headline(tables, mapped, found, options, begins)
-            cohorts = choosing.cohorts(tables, mapped, found, checked)
-            taken_apart = slicing.slices(
-                tables,
-                found,
-                mapped,
-                measured=measured,
-                checked=checked,
-                used=[rules for rules, _ in parts],
-                cohorts=None if cohorts is None or choosing.labels is None else (cohorts, choosing.labels),
-                reference_scope=scope,
-            )
+        told = tell(
+            tables,
+            mapped,
+            found,
+            agreed,
+            choosing=choosing,
+            used=[rules for rules, _ in parts],
+            cases=cases,
+            zone=info.export.time.zone,
+            calendars=calendars,
+            begins=begins,
+            options=options,
+            today=clock().date(),
+            stopwatch=stopwatch,
+            cache=cache,
+        )
         if folder is not None and options.log:
             with stopwatch("writing the log"):
                 _write_log(tables, mapped, read[-1], folder / "log", mapping=info, options=options)
@@ -160,28 +133,28 @@ def analyse(  # noqa: PLR0915 - the corridor is read from top to bottom
             rejected=tuple(row for events in read for row in events.rejected),
             rule_uses=mapped.rule_uses,
             unmapped=mapped.unmapped,
-            streams=found,
+            streams=told.streams,
             discovery=discovered,
-            conformance=checked[0] if checked else None,
-            measures=measured,
+            conformance=told.checked[0] if told.checked else None,
+            measures=told.measures,
             notes=(*said, *said_of_it, *_notes(read, mapped, found)),
             run=stopwatch.run(),
-            further_conformance=checked[1:],
-            no_reference=unfit,
-            hand_offs=conformance.check_hand_offs(tables, found),
+            further_conformance=told.checked[1:],
+            no_reference=told.no_reference,
+            hand_offs=told.hand_offs,
             columns=tuple(dict.fromkeys(column for events in read for column in events.columns)),
-            costs=costs,
+            costs=told.costs,
             filtered=filtered,
-            cohorts=cohorts,
-            breakdowns=broken_down,
-            examples=conformance.pick_examples(tables, found, agreed, checked, named=options.with_tickets),
-            slices=taken_apart,
+            cohorts=told.cohorts,
+            breakdowns=told.breakdowns,
+            examples=told.examples,
+            slices=told.slices,
         )
         result = Result(analysis, whose, language)
         if folder is not None:
             progress("writing the report", None)
             tables_done = background.submit(  # the engine is free
-                write_large, tables, analysis, mapped, folder, deviating=deviating, options=options
+                write_large, tables, analysis, mapped, folder, deviating=told.deviating, options=options
             )
             result.write(folder)
             _draw(result, folder / "figures", pictures, progress)
@@ -258,27 +231,6 @@ def _alone(name: str) -> Mapping:
     return rules
 
 
-def _desk(
-    tables: Tables,
-    mapped: MappedLog,
-    found: Streams,
-    selection: Selection,
-    *,
-    types: tuple[str, ...] | None,
-    zone: str | None,
-    options: Options,
-) -> ServiceDesk:
-    """The figures of the service desk, which are of tickets, whatever the streams are of."""
-    from mining import measures, streams
-
-    tickets = streams.streams_of_tickets(tables, mapped, found, max_paths=options.max_variants)
-    days = options.waiting_days
-    desk = measures.service_desk(tables, tickets, mapped, selection, types=types, waiting_days=days, zone=zone)
-    if tickets is not found:
-        tables.drop(tickets.table)
-    return desk
-
-
 def _cases_and_calendars(used: Sequence[Mapping], options: Options) -> tuple[CasesSpec, Calendars | None]:
     """What a stream belongs to, and when people work: as the options say, else as the mappings do."""
     from mining import mapping as mappings
@@ -290,22 +242,6 @@ def _asks_for_groups(mapped: MappedLog, calendars: Calendars | None) -> bool:
     """Whether something hangs on which group has a ticket while a stream is at it: its hours, or its rates."""
     of_hours, of_rates = calendars is not None and calendars.groups, mapped.rates is not None and mapped.rates.groups
     return mapped.turns is not None and bool(of_hours or of_rates)
-
-
-def _with_headline(
-    tables: Tables, mapped: MappedLog, found: Streams, options: Options, begins: ir.Table | None
-) -> Streams:
-    """Where weak links made cases: the headline as it would be by explicit links alone."""
-    from mining import measures, streams
-
-    if found.linked is None or not found.linked.weak:
-        return found
-    strong = streams.explicit_streams(
-        tables, mapped, max_paths=options.max_variants, spec=found.linked.spec, begins=begins
-    )
-    headline = measures.headline(tables, strong, can_realise_value=found.can_realise_value)
-    tables.drop(strong)
-    return replace(found, linked=replace(found.linked, without_weak=headline))
 
 
 def _write_log(

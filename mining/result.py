@@ -94,6 +94,12 @@ class Result:
 
     def write(self, folder: Path) -> None:
         """Write the report, `result.json`, the small tables and the models into `folder`."""
+        from mining import report
+
+        with report.remembered():
+            self._write(folder)
+
+    def _write(self, folder: Path) -> None:
         import pyarrow.parquet as pq
 
         from mining import report
@@ -144,6 +150,7 @@ def write_large(
             tables.write_parquet(deviating, partial)
     with whole(folder / "tables" / "visits.parquet") as partial:
         tables.write_parquet(streams.visits_by_case(tables, analysis.streams), partial)
+    _write_stream_costs(tables, analysis, folder / "tables" / "stream_costs.parquet")
     _write_open_tickets(tables, analysis, mapped, folder / "tables" / "open_tickets.parquet", options)
     links = folder / "tables" / "ticket_links.parquet"
     if mapped.links is None:
@@ -151,6 +158,17 @@ def write_large(
         return
     with whole(links) as partial:
         tables.write_parquet(streams.links_by_ticket(tables, mapped), partial)
+
+
+def _write_stream_costs(tables: Tables, analysis: Analysis, path: Path) -> None:
+    """Write what each stream costs, where the mapping gives rates."""
+    from mining import measures
+
+    if analysis.costs is None:
+        path.unlink(missing_ok=True)  # that of an earlier run
+        return
+    with whole(path) as partial:
+        tables.write_parquet(measures.stream_costs(tables, analysis.streams, analysis.costs), partial)
 
 
 def _write_open_tickets(tables: Tables, analysis: Analysis, mapped: MappedLog, path: Path, options: Options) -> None:

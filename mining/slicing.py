@@ -29,9 +29,6 @@ _CENTURIES = (
     400 * 366 * 86_400_000_000
 )  # microseconds: where a wrong date is that far away, months are too many to name
 
-LIMITS = "the reference stream has limits on time, which are judged stream by stream"
-SEVERAL = "there are several reference streams"
-
 
 def slices(
     tables: Tables,
@@ -61,9 +58,8 @@ def slices(
         parted.append(measures.by_type(tables, streams, mapped))
     if measured.scopes is not None and len(measured.scopes.parts) > 1 and parted[-1] is None:
         parted.append(measures.by_scope(tables, streams, mapped, reference_scope))
-    found, no_conformance = _to_be_taken_apart(checked)
     made = tuple(
-        _dimension(tables, streams, mapped, one, found) for one in parted if one is not None and len(one.names) > 1
+        _dimension(tables, streams, mapped, one, checked) for one in parted if one is not None and len(one.names) > 1
     )
     pair = None if cohorts is None else cohorts[0].pair
     differing = None
@@ -71,7 +67,7 @@ def slices(
         passed = building.pair_times(tables, streams, mapped, parted[0], pair)
         first, second = (made[0].slices[place] for place in pair)
         differing = measures.differences(pair, first, second, passed)
-    return Slices(made, no_period, no_conformance if made else "", differing)
+    return Slices(made, no_period, differing)
 
 
 def _periods(unit: Unit, zone: str | None) -> Callable[[int, int], Iterator[tuple[str, int, int]]]:
@@ -91,32 +87,22 @@ def _between(
     return periods(Unit.YEAR if last - first > _CENTURIES else unit, first, last, zone)
 
 
-def _to_be_taken_apart(checked: Sequence[Conformance]) -> tuple[Conformance | None, str]:
-    """The conformance that can be taken apart by what variants are like, or why there is none."""
-    if len(checked) > 1:
-        return None, SEVERAL
-    if checked and checked[0].limits:
-        return None, LIMITS
-    return (checked[0] if checked else None), ""
-
-
 def _dimension(
-    tables: Tables, streams: Streams, mapped: MappedLog, parted: Parted, checked: Conformance | None
+    tables: Tables, streams: Streams, mapped: MappedLog, parted: Parted, checked: Sequence[Conformance]
 ) -> Dimension:
     from mining import conformance, measures
     from mining import streams as building
 
     counts = measures.count_parts(tables, streams, parted)
     parts = building.take_apart(tables, streams, mapped, parted, counts)
-    measured = measures.measure_parts(tables, streams, mapped, parted, parts=parts, counts=counts, checked=checked)
-    conforming: Sequence[Conformance | None] = [None] * len(parts)
-    if checked is not None:
-        conforming = conformance.take_apart(checked, streams, parts)
+    first = checked[0] if checked else None
+    measured = measures.measure_parts(tables, streams, mapped, parted, parts=parts, counts=counts, checked=first)
+    conforming = conformance.take_apart(tables, checked, streams, parted, parts)
     return Dimension(
         parted.along,
         parted.name,
         tuple(
-            Slice(name.kind, name.label, part, times, conforms)
+            Slice(name.kind, name.label, part, times, conforms[0] if conforms else None, conforms[1:])
             for name, part, times, conforms in zip(parted.names, parts, measured, conforming, strict=True)
         ),
     )

@@ -6,9 +6,13 @@ import os
 from collections.abc import Generator, Iterator
 
 import pytest
+from hypothesis import settings
 
 from mining.core.analysis import Options
 from mining.core.tables import Tables
+
+settings.register_profile("a busy machine", deadline=None)  # how long an example takes hangs on who else works here
+settings.load_profile("a busy machine")
 
 
 @pytest.fixture(scope="session")

@@ -75,11 +75,27 @@ class _Reader:
                 self.complain(at, f'there is no key "{at[-1]}" here', expected=", ".join(known), todo=todo)
             case "missing":
                 self.complain(at[:-1], f'the key "{at[-1]}" is missing here')
+            case "model_type":
+                self._no_keys(at, detail["input"])
             case _:
                 found = detail["input"]
                 shown = "nothing" if found is None else str(found)[:80]
                 said = detail["msg"].removeprefix("Input should be ").replace("'", '"')
                 self.complain(at, "this is not what is expected here", found=shown, expected=said)
+
+    def _no_keys(self, at: At, found: object) -> None:
+        """One value stands where keys are expected."""
+        known = _keys(tuple(key for key in at if isinstance(key, str)))
+        shown, todo = "nothing" if found is None else str(found)[:80], None
+        if at == ("history",):
+            scheme, is_url, rest = str(found).partition("://")
+            file = rest.removeprefix("/") if scheme == "sqlite" else "history.db"
+            shown = f"{scheme}://…" if is_url and "@" in rest else shown  # a password may stand in it
+            todo = (
+                f"write history: {{file: {file}}} for a file of SQLite; of another database write the URL into an "
+                "environment variable, and its name here: history: {url_from: VSM_HISTORY}"
+            )
+        self.complain(at, "keys are expected here", found=shown, expected=", ".join(known) or None, todo=todo)
 
     def _place(self, loc: tuple[int | str, ...]) -> tuple[At, tuple[str, ...]]:
         """Where in the file pydantic means: without the names of alternatives, which it puts in between."""

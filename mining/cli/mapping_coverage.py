@@ -65,7 +65,7 @@ def _as_json(found: Coverage) -> dict[str, Any]:
         "ledger": asdict(found.ledger),
         "unmapped": unmapped,
         "unmapped_left_out": found.unmapped_left_out,
-        "rules": [asdict(use) for use in found.rule_uses],
+        "rules": [{name: of for name, of in asdict(use).items() if name != "when"} for use in found.rule_uses],
         "notes": list(found.notes),
     }
 

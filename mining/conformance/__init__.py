@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mining.core.events import MappedLog, VisitLabel
     from mining.core.examples import Example
     from mining.core.hand_offs import HandOffChecks
+    from mining.core.parts import Parted
     from mining.core.results import Conformance
     from mining.core.streams import Streams, Variant
     from mining.core.tables import Tables
@@ -101,11 +102,13 @@ def compare(
     )
 
 
-def take_apart(found: Conformance, streams: Streams, parts: Sequence[Streams]) -> list[Conformance]:
-    """`found`, of `streams`, for each of their parts: see `taken_apart.take_apart`."""
+def take_apart(
+    tables: Tables, checked: Sequence[Conformance], streams: Streams, parted: Parted, parts: Sequence[Streams]
+) -> list[tuple[Conformance, ...]]:
+    """All of `checked` for each of the parts of `streams`: see `taken_apart.take_apart`."""
     from mining.conformance.taken_apart import take_apart as take_apart_with_numpy
 
-    return take_apart_with_numpy(found, streams, parts)
+    return take_apart_with_numpy(tables, checked, streams, parted, parts)
 
 
 def propose(

@@ -69,7 +69,7 @@ class Breakdown:
 class Breakdowns:
     """`streams` in all, each in one slice of every breakdown; `delay` is that of all of them, above `typical`, the
     median lead time (None: there is no lead time). `tells_value`: the mapping says when value is realised. `checked`:
-    streams were checked against one reference stream; with several, what conforms depends on which."""
+    streams were checked, each against the reference stream that is for it."""
 
     streams: int
     typical: int | None

@@ -6,12 +6,16 @@ Amounts are exact whole numbers: a rate (millionths of the currency's unit, an h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from mining.core.activities import Activity
 from mining.core.rates import RateCard
 from mining.core.results import DeviationKind
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 
 class Basis(StrEnum):
@@ -23,13 +27,14 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """Nearest-rank quantiles of the amounts of `n` streams, and their sum."""
+    """Nearest-rank quantiles of the amounts of `n` streams, their sum, and that of the dearest."""
 
     n: int
     total: int
     median: int
     p85: int
     p95: int
+    dearest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,8 @@ class Costs:
     On the basis of recorded work, `at_most` is the amount on the other basis, as an upper bound. On that other basis it
     is None, since all amounts are upper bounds then, and the lower bound is 0. `unpriced` is time that would count and
     for which no rate is given. `deviations` is None where no reference stream was named. What counts for another
-    stream is left out everywhere, so that shared tickets cost once.
+    stream is left out everywhere, so that shared tickets cost once. `by_stream` is what each stream costs, in the
+    engine: see `measures.stream_costs`.
     """
 
     rates: RateCard
@@ -95,6 +101,7 @@ class Costs:
     variants: tuple[CostOfVariant, ...]
     deviations: tuple[CostOfDeviation, ...] | None
     without_groups: bool = False  # groups have rates, and streams do not tell of which ticket a visit is
+    by_stream: ir.Table | None = field(default=None, repr=False, compare=False)
 
     @property
     def total(self) -> int:

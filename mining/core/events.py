@@ -6,7 +6,7 @@ every backend agrees. They become time stamps where a table is written for other
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mining.core.activities import Activity, End, Value
@@ -14,6 +14,7 @@ from mining.core.export import Holds
 from mining.core.facts import SupportLine
 from mining.core.links import LinkSpec
 from mining.core.scope import Scope
+from mining.core.wording import Wording
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -187,13 +188,15 @@ class Ledger:
 @dataclass(frozen=True, slots=True)
 class RuleUse:
     """How often a rule of the mapping decided. `line` is its line in the mapping file; `text` its `when` in short.
-    `rows` counts rows of the event table: of the shape tickets these are events, of the others input rows."""
+    `rows` counts rows of the event table: of the shape tickets these are events, of the others input rows. `when` has
+    the words of `text` apart from the names in it, for whoever says them in another language."""
 
     rule: int
     line: int
     text: str
     outcome: str
     rows: int
+    when: Wording | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ class Effect:
     different groups serve for it, `compared_before` and `compared_after` are the incidents of the compared, `expected`
     would have come after at the rate of their comparison groups, and `comparison_fewer` is the share of comparison
     groups that had fewer. `ratio` is after ÷ expected, or after ÷ before where `verdict` is an association that has no
-    comparison. `reason` says why a verdict is not `compared`.
+    comparison. `reason` says why a verdict is not `compared`; or, where links have no dates, by which days it is.
     """
 
     kind: Kind

@@ -12,7 +12,7 @@ PER_UNIT = 1_000_000
 """Rates are whole millionths of the currency's unit, an hour."""
 
 _HOUR = 3_600_000_000  # microseconds
-_PER_CENT = PER_UNIT // 100 * _HOUR
+PER_HUNDREDTH = PER_UNIT // 100 * _HOUR
 """Amounts are a rate times microseconds: so many make a hundredth of the currency's unit."""
 
 
@@ -36,7 +36,7 @@ class RateCard:
 def hundredths(amount: int, among: int = 1) -> int:
     """An amount (a rate times microseconds, added up), divided among so many, in whole hundredths of the currency's
     unit, half to even. Amounts are divided and rounded here and in `hundredths_of_parts` alone."""
-    size = _PER_CENT * among
+    size = PER_HUNDREDTH * among
     whole, rest = divmod(amount, size)
     return whole + (rest * 2 > size or (rest * 2 == size and whole % 2 == 1))
 
@@ -47,8 +47,8 @@ def hundredths_of_parts(amounts: Sequence[int]) -> list[int]:
     Each is rounded down, and what is left over goes to those that lost most by it, the first of equals first (the
     method of the largest remainder): no part is further from its amount than a hundredth, and none of nothing gets one.
     """
-    parts = [amount // _PER_CENT for amount in amounts]
+    parts = [amount // PER_HUNDREDTH for amount in amounts]
     left = hundredths(sum(amounts)) - sum(parts)
-    for i in sorted(range(len(parts)), key=lambda i: (-(amounts[i] % _PER_CENT), i))[:left]:
+    for i in sorted(range(len(parts)), key=lambda i: (-(amounts[i] % PER_HUNDREDTH), i))[:left]:
         parts[i] += 1
     return parts

@@ -30,7 +30,7 @@ class Slice:
     `streams` has those paths, variants and hand-offs that occur in it, with their ids in the whole. `measures` has the
     times before value, lead times, ends and doubling back; what is not worked out by part is empty. `conformance` has
     rates and deviations, the most frequent routes of the latter being those of the whole; None where nothing was
-    checked, or not in a way that can be taken apart.
+    checked. `further_conformance` are those of the other reference streams, where there are several.
     """
 
     kind: CohortKind
@@ -38,6 +38,7 @@ class Slice:
     streams: Streams
     measures: Measures
     conformance: Conformance | None
+    further_conformance: tuple[Conformance, ...] = ()
 
     @property
     def few(self) -> bool:
@@ -57,10 +58,9 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class Slices:
-    """All of them. `no_period` says why streams are not taken apart by period though nobody asked for anything else,
-    and `no_conformance` why conformance is not taken apart; empty where they are."""
+    """All of them. `no_period` says why streams are not taken apart by period though nobody asked for anything else;
+    empty where they are."""
 
     dimensions: tuple[Dimension, ...]
     no_period: str = ""
-    no_conformance: str = ""
     differences: Differences | None = None  # of the two cohorts that stand side by side

@@ -95,8 +95,9 @@ class Streams:
       has_value  boolean value was claimed or confirmed at least once
       unmapped   int32   number of unmapped events
       events     int64   number of events
-      tickets    array<int64>  the ticket that each visit is of, `n` of `Streams.tickets`, or -1 where the case is the
-                 ticket; of a visit with events of several tickets, that of the first; only with `Streams.tickets`
+      at_tickets array<struct>  the visits, each cut where the ticket changes: at (int64, microseconds UTC), ticket
+                 (int64, `n` of `Streams.tickets`, or -1 where the case is the ticket), opens (boolean, whether a visit
+                 begins here) and, where `tells_ends`, worked (int64); only with `Streams.tickets`
 
     `tells_ends`: the export tells when events end, and they are points apart from that. Visits may overlap then.
     `steps` are the hand-offs between (activity, step), `step_ends` those from demand to (activity, step) and from there

@@ -6,9 +6,9 @@ that backends say differently (times, patterns, quantiles) go through functions 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Tables(Protocol):
-    """Tables are ibis expressions of the engine's one connection. Every method may raise InputError or Fault."""
+    """Tables are ibis expressions of the engine's one database. Every method may raise InputError or Fault."""
 
     def keep(self, table: ir.Table, name: str) -> ir.Table:
         """Compute `table` now and hold the result, on disk where memory is short, under a fresh name near `name`."""
@@ -93,4 +93,10 @@ class Tables(Protocol):
 
     def position(self, kept: ir.Table) -> ir.IntegerValue:
         """The position (from 0) that each row of a kept table had when it was kept, for a source that has an order."""
+        ...
+
+    def together(self, *jobs: Callable[[], Any]) -> list[Any]:
+        """What each of `jobs` returns, in their order. They may be done at the same time, by threads of the engine, so
+        none may hang on what another does; within a job they are done one after the other. Raises what the first of
+        them raises that fails, once the others have ended or been stopped."""
         ...

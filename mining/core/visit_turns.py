@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mining.core.spans import visits_of
 from mining.core.streams import Streams
 from mining.core.tables import Tables
 
@@ -18,15 +17,42 @@ _TURNS = 1 << 32
 """More than a ticket has turns."""
 
 
-def ticket_of(streams: Streams, visits: ir.Table) -> ir.Table:
-    """`visits` with `of_ticket`, what `MappedLog` calls a ticket, in the place of `ticket`, its number in
-    `Streams.table.tickets`. Raises ValueError where the streams do not tell their tickets."""
+def pieces_of(streams: Streams) -> ir.Table:
+    """The visits of the streams on known paths, each cut where the ticket changes that its events are of. Columns:
+
+      case_id    string
+      path       int32
+      position   int64   of the visit in its path
+      piece      int64   counts the pieces of the stream, from 0
+      begin      int64   microseconds UTC
+      until      int64   when the next piece begins; null for the last
+      ended      int64   that of the stream
+      of_ticket  string  what `MappedLog` calls the ticket
+      worked     int64   what the export records as work in the piece; only where `Streams.tells_ends`
+
+    Raises ValueError where the streams do not tell their tickets."""
     import ibis
 
     if streams.tickets is None:
         raise ValueError("streams that do not tell their tickets")
+    known = streams.table.filter(streams.table.path.notnull()).select("case_id", "path", "ended", "at_tickets")
+    each = known.unnest("at_tickets", offset="piece")
+    piece = each.at_tickets
+    so_far = ibis.window(group_by=each.case_id, order_by=each.piece, rows=(None, 0))
+    worked = {"worked": piece["worked"]} if streams.tells_ends else {}
+    cut = each.select(
+        "case_id",
+        "path",
+        "piece",
+        "ended",
+        position=piece["opens"].cast("int64").sum().over(so_far).cast("int64") - 1,
+        begin=piece["at"],
+        until=piece["at"].lead().over(ibis.window(group_by=each.case_id, order_by=each.piece)),
+        ticket=piece["ticket"],
+        **worked,
+    )
     names = streams.tickets.select(ticket_n="n", ticket_name="name")
-    named = visits.left_join(names, visits.ticket == names.ticket_n)
+    named = cut.left_join(names, cut.ticket == names.ticket_n)
     called = named.mutate(of_ticket=ibis.coalesce(named.ticket_name, named.case_id))
     return called.drop("ticket", "ticket_n", "ticket_name")
 
@@ -35,42 +61,24 @@ def turns_of_streams(tables: Tables, streams: Streams, turns: ir.Table) -> ir.Ta
     """The turns of the streams on known paths, for `working_clock.with_groups`: case_id, number (in their order), time
     (int64, microseconds UTC) and group ("" where it is nobody's).
 
-    A stream turns where a visit begins, to the group that has the ticket of the visit then, and within the visit where
-    that ticket does. A ticket's first group has it before its first row too, as where each ticket is a stream. `turns`
-    are those of `MappedLog`.
+    A stream turns where a visit, or the part of it with another ticket, begins, to the group that has that ticket then,
+    and within it where the ticket does. A ticket's first group has it before its first row too, as where each ticket is
+    a stream. `turns` are those of `MappedLog`.
     """
     import ibis
 
-    visits = tables.named(_visits(tables, streams), "visits_with_tickets")
+    pieces = tables.named(pieces_of(streams), "pieces_with_tickets")
     own = turns.select(ticket="case_id", turn="number", at="time", to=turns.group.fill_null(""))
     # Of several turns at one time the last holds.
     latest = own.group_by(["ticket", "at"]).aggregate(to=own.to.argmax(own.turn))
     is_first = ibis.row_number().over(ibis.window(group_by="ticket", order_by="at")) == 0
     held = latest.select("ticket", "to", since=ibis.ifelse(is_first, ibis.literal(_EVER, type="int64"), latest["at"]))
-    begins = visits.asof_join(held, on=visits.begin >= held.since, predicates=[visits.of_ticket == held.ticket])
-    within = visits.inner_join(own, visits.of_ticket == own.ticket)
+    begins = pieces.asof_join(held, on=pieces.begin >= held.since, predicates=[pieces.of_ticket == held.ticket])
+    within = pieces.inner_join(own, pieces.of_ticket == own.ticket)
     within = within.filter(within["at"] > within.begin, within["at"] < ibis.coalesce(within.until, _NEVER))
     return ibis.union(
-        begins.select("case_id", number=begins.position * _TURNS, time=begins.begin, group=begins.to),
+        begins.select("case_id", number=begins.piece * _TURNS, time=begins.begin, group=begins.to),
         # The first row of a ticket may have the number -1.
-        within.select("case_id", number=within.position * _TURNS + within.turn + 2, time=within["at"], group=within.to),
+        within.select("case_id", number=within.piece * _TURNS + within.turn + 2, time=within["at"], group=within.to),
         distinct=False,
     )
-
-
-def _visits(tables: Tables, streams: Streams) -> ir.Table:
-    """One row a visit of a stream on a known path: case_id, position (int64), begin, until (int64, microseconds UTC,
-    when the next begins; null for the last) and of_ticket."""
-    import pyarrow as pa
-
-    known = visits_of(streams)
-    of_path = tables.put(
-        pa.table({"of_path": pa.array(known.path, pa.int32()), "position": pa.array(known.position, pa.int64())}),
-        "path_positions",
-    )
-    joined = streams.table.inner_join(of_path, streams.table.path == of_path.of_path)
-    at = joined.position
-    visits = joined.select(
-        "case_id", "position", begin=joined.starts[at], until=joined.starts[at + 1], ticket=joined.tickets[at]
-    )
-    return ticket_of(streams, visits.filter(visits.begin.notnull()))

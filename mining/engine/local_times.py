@@ -14,17 +14,16 @@ from mining.engine.time_shifts import SKIPPED, TWICE, local_to_utc
 from mining.engine.times import check_zone
 
 if TYPE_CHECKING:
-    import duckdb
     import ibis.expr.types as ir
 
 _MINUTE = 60_000_000  # microseconds
 
 
 class LocalTimes:
-    """The functions of one connection."""
+    """The functions of one database; `execute` runs a statement in it."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
+    def __init__(self, execute: Callable[[str], None]) -> None:
+        self._execute = execute
         self._of_zones: dict[str, Callable[[ir.IntegerValue], ir.IntegerValue]] = {}
 
     def to_utc(self, local: ir.IntegerColumn, zone: str) -> ir.IntegerValue:
@@ -46,14 +45,14 @@ class LocalTimes:
     def unmark(self, kept: ir.Table, column: str) -> None:
         """Take the marks from a column of a kept table."""
         table, name = quoted(kept.op().name), quoted(column)
-        self._connection.execute(
+        self._execute(
             f"UPDATE {table} SET {name} = {name} - CASE WHEN {name} >= {TWICE} THEN {TWICE} ELSE {SKIPPED} END "  # noqa: S608
             f"WHERE {name} >= {SKIPPED}"
         )
 
     def _written(self, zone: str) -> Callable[[ir.IntegerValue], ir.IntegerValue]:
         name = f"to_utc_{len(self._of_zones)}"
-        self._connection.execute(f"CREATE TEMP MACRO {name}(x) AS {local_to_utc(zone)}")
+        self._execute(f"CREATE MACRO {name}(x) AS {local_to_utc(zone)}")
 
         def to_utc(local): ...  # type: ignore[no-untyped-def]
 

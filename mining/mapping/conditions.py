@@ -4,14 +4,28 @@ A condition holds, does not hold, or cannot be told, as in SQL: on a missing cel
 `missing`, and by `differs: {null: true}`), nor on the row before where there is none. A rule decides only where all of
 its conditions hold.
 
-Each condition says itself `in_words`; `denied` asks for the words of its opposite.
+Each condition says itself: `worded` has the words apart from the names; `denied` asks for those of its opposite.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from typing import TypeAlias
+
+from mining.core.wording import Wording
+
+PREVIOUS = "previous {0}"
+IS, IS_NOT, OR, NOR = "{0} is {1}", "{0} is not {1}", "{0} or {1}", "{0} nor {1}"
+MATCHES, NO_MATCH = "{0} matches /{1}/", "{0} does not match /{1}/"
+MISSING, THERE = "{0} is missing", "{0} is not missing"
+DIFFERS, SAME = "{0} differs from the row before", "{0} is the same as in the row before"
+WITH_NULL = "{0} (missing is a value)"
+FIRST, NOT_FIRST = "it is the first row", "it is not the first row"
+LAST, NOT_LAST = "it is the last row", "it is not the last row"
+ALWAYS, NEVER, OTHERWISE = "always", "never", "otherwise"
+AND, IN_BRACKETS = "{0} and {1}", "({0})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +35,10 @@ class Cell:
     column: str
     previous: bool = False
 
-    def __str__(self) -> str:
-        return f"previous {self.column}" if self.previous else self.column
+    @property
+    def worded(self) -> str | Wording:
+        """'previous incident_state'."""
+        return Wording(PREVIOUS, (self.column,)) if self.previous else self.column
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +48,10 @@ class OneOf:
     cell: Cell
     texts: tuple[str, ...]
 
-    def in_words(self, *, denied: bool = False) -> str:
+    def worded(self, *, denied: bool = False) -> Wording:
         """'incident_state is "Closed"'."""
-        texts = (" nor " if denied else " or ").join(f'"{text}"' for text in self.texts)
-        return f"{self.cell} is {'not ' if denied else ''}{texts}"
+        texts = _joined(tuple(f'"{text}"' for text in self.texts), NOR if denied else OR)
+        return Wording(IS_NOT if denied else IS, (self.cell.worded, texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +61,9 @@ class Matches:
     cell: Cell
     pattern: str
 
-    def in_words(self, *, denied: bool = False) -> str:
+    def worded(self, *, denied: bool = False) -> Wording:
         """'status matches /^wait/'."""
-        return f"{self.cell} {'does not match' if denied else 'matches'} /{self.pattern}/"
+        return Wording(NO_MATCH if denied else MATCHES, (self.cell.worded, self.pattern))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +72,9 @@ class Missing:
 
     cell: Cell
 
-    def in_words(self, *, denied: bool = False) -> str:
+    def worded(self, *, denied: bool = False) -> Wording:
         """'vendor is missing'."""
-        return f"{self.cell} is {'not ' if denied else ''}missing"
+        return Wording(THERE if denied else MISSING, (self.cell.worded,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,28 +84,28 @@ class Differs:
     column: str
     null: bool = False
 
-    def in_words(self, *, denied: bool = False) -> str:
+    def worded(self, *, denied: bool = False) -> Wording:
         """'group differs from the row before'."""
-        verb = "is the same as in" if denied else "differs from"
-        return f"{self.column} {verb} the row before{' (missing is a value)' if self.null else ''}"
+        said = Wording(SAME if denied else DIFFERS, (self.column,))
+        return Wording(WITH_NULL, (said,)) if self.null else said
 
 
 @dataclass(frozen=True, slots=True)
 class First:
     """The row is the first of its ticket."""
 
-    def in_words(self, *, denied: bool = False) -> str:
+    def worded(self, *, denied: bool = False) -> Wording:
         """'it is the first row'."""
-        return f"it is {'not ' if denied else ''}the first row"
+        return Wording(NOT_FIRST if denied else FIRST)
 
 
 @dataclass(frozen=True, slots=True)
 class Last:
     """The row is the last of its ticket."""
 
-    def in_words(self, *, denied: bool = False) -> str:
+    def worded(self, *, denied: bool = False) -> Wording:
         """'it is the last row'."""
-        return f"it is {'not ' if denied else ''}the last row"
+        return Wording(NOT_LAST if denied else LAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +114,9 @@ class Constant:
 
     holds: bool
 
-    def in_words(self, *, denied: bool = False) -> str:
+    def worded(self, *, denied: bool = False) -> Wording:
         """'always' or 'never'."""
-        return "always" if self.holds is not denied else "never"
+        return Wording(ALWAYS if self.holds is not denied else NEVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +125,9 @@ class Not:
 
     condition: Condition
 
-    def in_words(self, *, denied: bool = False) -> str:
+    def worded(self, *, denied: bool = False) -> Wording:
         """The words of the opposite."""
-        return self.condition.in_words(denied=not denied)
+        return self.condition.worded(denied=not denied)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +136,9 @@ class AllOf:
 
     conditions: tuple[Condition, ...]
 
-    def in_words(self, *, denied: bool = False) -> str:
+    def worded(self, *, denied: bool = False) -> Wording:
         """The parts with "and" between them."""
-        return _joined(self.conditions, " or " if denied else " and ", denied=denied)
+        return _parts(self.conditions, OR if denied else AND, denied=denied)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +147,9 @@ class AnyOf:
 
     conditions: tuple[Condition, ...]
 
-    def in_words(self, *, denied: bool = False) -> str:
+    def worded(self, *, denied: bool = False) -> Wording:
         """The parts with "or" between them."""
-        return _joined(self.conditions, " and " if denied else " or ", denied=denied)
+        return _parts(self.conditions, AND if denied else OR, denied=denied)
 
 
 Leaf: TypeAlias = OneOf | Matches | Missing | Differs | First | Last | Constant
@@ -164,9 +180,20 @@ def columns_of(condition: Condition) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _joined(parts: tuple[Condition, ...], word: str, *, denied: bool) -> str:
-    return word.join(
-        f"({words})" if isinstance(part, AllOf | AnyOf) and len(part.conditions) > 1 and len(parts) > 1 else words
+def _parts(parts: tuple[Condition, ...], template: str, *, denied: bool) -> Wording:
+    said = [
+        Wording(IN_BRACKETS, (words,))
+        if isinstance(part, AllOf | AnyOf) and len(part.conditions) > 1 and len(parts) > 1
+        else words
         for part in parts
-        for words in [part.in_words(denied=denied)]
-    )
+        for words in [part.worded(denied=denied)]
+    ]
+    joined = _joined(tuple(said), template)
+    return joined if isinstance(joined, Wording) else Wording(joined)
+
+
+def _joined(parts: tuple[str | Wording, ...], template: str) -> str | Wording:
+    """All of them by what joins two."""
+    if not parts:
+        return ""
+    return reduce(lambda before, part: Wording(template, (before, part)), parts)

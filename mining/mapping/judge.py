@@ -48,7 +48,7 @@ class Judge:
     def failure(self, condition: Positive, row: Row) -> str:
         """Of a condition that does not hold the first part that failed, and what was found instead."""
         if isinstance(condition, Bare):
-            words = condition.leaf.in_words(denied=condition.denied)
+            words = str(condition.leaf.worded(denied=condition.denied))
             found = self._found(condition, row)
             return words if found is None else f"{words}, found {found}"
         word, parts = condition

@@ -9,6 +9,8 @@ from mining.core.errors import Fault, Problem
 from mining.core.events import EventTable, Ledger, RuleUse, Unmapped, src
 from mining.core.export import Shape
 from mining.core.tables import Tables
+from mining.core.wording import Wording
+from mining.mapping.conditions import OTHERWISE
 from mining.mapping.model import Mapping
 from mining.mapping.outcomes import Kind
 from mining.mapping.rows import UNCHANGED
@@ -170,11 +172,13 @@ def _rule_uses(mapping: Mapping, counted: dict[int, dict[str, int]]) -> tuple[Ru
         return counted.get(index, {"rows": 0})["rows"]
 
     uses = [
-        RuleUse(rule.number, rule.line, rule.text, str(rule.outcome), rows(i)) for i, rule in enumerate(mapping.rules)
+        RuleUse(rule.number, rule.line, rule.text, str(rule.outcome), rows(i), rule.when.worded())
+        for i, rule in enumerate(mapping.rules)
     ]
     if mapping.otherwise.kind is not Kind.UNMAPPED:
         line = mapping.lines.get("otherwise", 1)
-        uses.append(RuleUse(len(uses) + 1, line, "otherwise", str(mapping.otherwise), rows(len(uses))))
+        said = Wording(OTHERWISE)
+        uses.append(RuleUse(len(uses) + 1, line, str(said), str(mapping.otherwise), rows(len(uses)), said))
     return tuple(uses)
 
 

@@ -29,7 +29,7 @@ class Rule:
     @property
     def text(self) -> str:
         """Its `when` in words."""
-        return self.when.in_words()
+        return str(self.when.worded())
 
 
 @dataclass(frozen=True, slots=True)

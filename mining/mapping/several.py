@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from mining.core.activities import End
 from mining.core.analysis import MappingInfo
 from mining.core.errors import Problem, RequestError
-from mining.core.events import Ledger, MappedLog, VisitLabel
+from mining.core.events import Ledger, MappedLog, RuleUse, VisitLabel
 from mining.core.links import CasesBy
+from mining.core.wording import Wording
 from mining.mapping.link_table import check_beside_events
 from mining.mapping.linking import cases_of
 from mining.mapping.model import Mapping
@@ -141,9 +142,7 @@ def together(parts: Sequence[Part], by: CasesBy | None = None) -> tuple[MappingI
         visits=visits,
         ends=ends,
         ledger=_sum([part.log.ledger for part in parts]),
-        rule_uses=tuple(
-            replace(use, text=f"{part.mapping.name}: {use.text}") for part in parts for use in part.log.rule_uses
-        ),
+        rule_uses=tuple(_of_mapping(use, part.mapping.name) for part in parts for use in part.log.rule_uses),
         unmapped=tuple(
             replace(label, event=f"{part.mapping.name}: {label.event or 'missing'}")
             for part in parts
@@ -202,6 +201,12 @@ def _links(parts: Sequence[Part]) -> ir.Table | None:
             tables.append(links.mutate(link=(links.link + before).cast("int16")))
         before += len(part.log.link_specs)
     return ibis.union(*tables, distinct=False) if len(tables) > 1 else next(iter(tables), None)
+
+
+def _of_mapping(use: RuleUse, name: str) -> RuleUse:
+    """The use of a rule, with the name of its mapping before it."""
+    said = Wording("{0}: {1}", (name, use.when or use.text))
+    return replace(use, text=str(said), when=said)
 
 
 def _undated(parts: Sequence[Part]) -> Iterator[int]:

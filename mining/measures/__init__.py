@@ -8,7 +8,9 @@ from mining.measures.costs import costs
 from mining.measures.desk import open_list, service_desk
 from mining.measures.differing import differences
 from mining.measures.measure import headline, measure
+from mining.measures.selection import selection
 from mining.measures.slices import by_cohort, by_period, by_scope, by_type, count_parts, measure_parts
+from mining.measures.stream_costs import stream_costs
 
 __all__ = [
     "breakdowns",
@@ -23,6 +25,8 @@ __all__ = [
     "measure",
     "measure_parts",
     "open_list",
+    "selection",
     "service_desk",
     "split",
+    "stream_costs",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,26 +29,27 @@ _COUNTED = ("fulfilled", "not_open", "held", "known", "reopened", "doubling_back
 
 
 def breakdowns(
-    tables: Tables, streams: Streams, mapped: MappedLog, conformance: Conformance | None, *, typical: int | None
+    tables: Tables, streams: Streams, mapped: MappedLog, checked: Sequence[Conformance], *, typical: int | None
 ) -> Breakdowns | None:
     """The streams by every dimension that the mapping tells; None where it tells none, or nothing by which they differ.
 
     A stream is where the ticket stands at which it begins, by what that ticket's last row tells. `typical` is the
-    median lead time to the first value claimed, above which lead time is delay. `conformance` is of all streams.
+    median lead time to the first value claimed, above which lead time is delay. `checked` has one for each reference
+    stream; whether a stream conforms, that says which it was checked against.
     """
     columns = dict(_columns(mapped))
     if not columns or not streams.cases or mapped.turns is None:
         return None
     last = mapped.turns.filter(mapped.turns["last"])
     told_last = last.select(of_ticket=last.case_id, **{by.value: last[name] for by, name in columns.items()})
-    rows = tables.keep(_rows(tables, streams, mapped, conformance, told_last), "broken_down")
+    rows = tables.keep(_rows(tables, streams, mapped, checked, told_last), "broken_down")
     made = [_breakdown(tables, rows, by, typical) for by in columns]
     tables.drop(rows)
     kept = tuple(one for one in made if len(one.slices) > 1)
     if not kept:
         return None
     delay = sum(one.delay for one in kept[0].slices)
-    return Breakdowns(streams.cases, typical, delay, streams.can_realise_value, conformance is not None, kept)
+    return Breakdowns(streams.cases, typical, delay, streams.can_realise_value, bool(checked), kept)
 
 
 def _columns(mapped: MappedLog) -> Iterator[tuple[Dimension, str]]:
@@ -66,12 +67,13 @@ def _columns(mapped: MappedLog) -> Iterator[tuple[Dimension, str]]:
 
 
 def _rows(
-    tables: Tables, streams: Streams, mapped: MappedLog, conformance: Conformance | None, told_last: ir.Table
+    tables: Tables, streams: Streams, mapped: MappedLog, checked: Sequence[Conformance], told_last: ir.Table
 ) -> ir.Table:
     """One row a stream: lead (int64, null where it has none), what counts of it (int8), and its values."""
     import ibis
 
-    marks = tables.put(_of_paths(streams, conformance), "path_marks")
+    shared = [one for one in checked if one.streams is not None]
+    marks = tables.put(_of_paths(streams, None if shared else next(iter(checked), None)), "path_marks")
     table = streams.table.left_join(marks, streams.table.path == marks.of_path)
     claimed = table.starts[table.value_at]
     if mapped.against_time is not None:
@@ -79,8 +81,50 @@ def _rows(
         claimed = ibis.ifelse(table.against.isnull(), table.starts[table.value_at], ibis.null("int64"))
     counts = {name: table[name].fill_null(0) for name in _COUNTED}
     counted = table.select("case_id", lead=claimed - table["first"], **counts)
+    if shared:
+        counted = _by_own_reference(tables, counted, shared)
+    if any(one.late is not None for one in checked):
+        counted = _without_late(counted, checked)
     found = counted.left_join(told_last, counted.case_id == told_last.of_ticket)
     return found.drop("case_id", "of_ticket")
+
+
+def _by_own_reference(tables: Tables, counted: ir.Table, shared: Sequence[Conformance]) -> ir.Table:
+    """`counted` with the verdict of the reference stream that each stream was checked against."""
+    import ibis
+    import pyarrow as pa
+
+    parts = []
+    for one in shared:
+        if one.streams is None:
+            continue
+        verdicts = path_marks(one.streams, one)
+        marks = tables.put(
+            pa.table(
+                {
+                    "of_path": pa.array([path.id for path in one.streams.paths], pa.int32()),
+                    **{name: pa.array(np.array(verdicts[name], dtype=np.int8)) for name in ("checked", "conforming")},
+                }
+            ),
+            "verdicts",
+        )
+        own = one.streams.table
+        joined = own.inner_join(marks, own.path == marks.of_path)
+        parts.append(joined.select(of_case="case_id", has="checked", meets="conforming"))
+    verdict = parts[0] if len(parts) == 1 else ibis.union(*parts, distinct=False)
+    both = counted.left_join(verdict, counted.case_id == verdict.of_case)
+    found = both.mutate(checked=both.has.fill_null(0), conforming=both.meets.fill_null(0))
+    return found.drop("of_case", "has", "meets")
+
+
+def _without_late(counted: ir.Table, checked: Sequence[Conformance]) -> ir.Table:
+    """`counted` where those that exceed a limit do not conform either."""
+    import ibis
+
+    parts = [one.late.select(of_case="case_id") for one in checked if one.late is not None]
+    late = (parts[0] if len(parts) == 1 else ibis.union(*parts, distinct=False)).distinct()
+    both = counted.left_join(late, counted.case_id == late.of_case)
+    return both.mutate(conforming=ibis.ifelse(both.of_case.isnull(), both.conforming, 0)).drop("of_case")
 
 
 def _of_paths(streams: Streams, conformance: Conformance | None) -> Any:

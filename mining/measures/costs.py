@@ -17,14 +17,13 @@ from mining.core.results import Conformance, DeviationKind
 from mining.core.streams import Path, Streams, is_fulfilled
 from mining.core.tables import Tables
 from mining.measures.priced import NO_GROUP, priced_visits
+from mining.measures.stream_costs import amount_of, by_stream
 from mining.measures.unexpected import Unexpected, unexpected_visits
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 _SHARES = (50, 85, 95)
-_WIDE = "decimal(38, 0)"
-"""An amount: a rate times microseconds goes beyond 64 bits."""
 
 
 def costs(tables: Tables, streams: Streams, mapped: MappedLog, checked: Sequence[Conformance]) -> Costs | None:
@@ -37,10 +36,11 @@ def costs(tables: Tables, streams: Streams, mapped: MappedLog, checked: Sequence
     visits = priced_visits(tables, streams, mapped, card, basis)
     places, unpriced = _places(tables, visits, streams, card, fulfilled)
     others = [path for path in streams.paths if not _counts(path, streams)]
+    amounts = by_stream(tables, visits)
     found = Costs(
         rates=card,
         basis=basis,
-        per_stream=_per_stream(tables, visits, fulfilled, sum(place.amount for place in places)),
+        per_stream=_per_stream(tables, amounts, fulfilled, sum(place.amount for place in places)),
         at_most=_at_most(tables, streams, mapped, card, fulfilled) if basis is Basis.RECORDED else None,
         unpriced=unpriced,
         other_streams=sum(place.amount for place in _places(tables, visits, streams, card, others)[0]),
@@ -48,6 +48,7 @@ def costs(tables: Tables, streams: Streams, mapped: MappedLog, checked: Sequence
         variants=_variants(tables, visits, fulfilled),
         deviations=_of_all_references(tables, visits, streams, checked) if checked else None,
         without_groups=bool(card.groups) and streams.linked is not None and streams.tickets is None,
+        by_stream=amounts,
     )
     tables.drop(visits)
     return found
@@ -86,37 +87,31 @@ def _places(
         label = streams.labels[row["label"]]
         group = None if row["group"] == NO_GROUP else groups[row["group"]]
         rate = card.rate(label) if group is None else card.groups[group]
+        time = int(row["time"])  # sums of sums come as decimals
         if rate is None:
-            unpriced += row["time"]
+            unpriced += time
             continue
         key = (label.activity, label.step, group, rate)
-        total[key] = total.get(key, 0) + row["time"]
+        total[key] = total.get(key, 0) + time
     found = [CostOfPlace(*key, time) for key, time in total.items()]
     found.sort(key=lambda one: (-one.amount, one.activity, one.step or "", one.group or ""))
     return tuple(found), unpriced
 
 
-def _amount(visits: ir.Table) -> ir.Value:
-    return visits.rate.cast(_WIDE) * visits.duration.cast(_WIDE)
-
-
-def _per_stream(tables: Tables, visits: ir.Table, fulfilled: list[Path], total: int) -> Amounts | None:
+def _per_stream(tables: Tables, amounts: ir.Table, fulfilled: list[Path], total: int) -> Amounts | None:
     """The quantiles over all fulfilled streams: those of which nothing is priced cost nothing."""
     import ibis
 
     n = sum(path.streams for path in fulfilled)
     if not n:
         return None
-    priced = _of_paths(tables, visits, fulfilled)
-    priced = priced.filter(priced.rate.notnull())
-    by_stream = tables.keep(priced.group_by("case_id").aggregate(amount=_amount(priced).sum()), "amounts")
-    some = int(tables.fetch(by_stream.aggregate(n=by_stream.count()), limit=1)["n"][0].as_py())
-    ranks = [-(-n * share // 100) - 1 - (n - some) for share in _SHARES]
-    ranked = by_stream.mutate(rank=ibis.row_number().over(ibis.window(order_by="amount")))
-    rows = tables.fetch(ranked.filter(ranked["rank"].isin(ranks)), limit=len(_SHARES)).to_pylist()
-    at = {row["rank"]: int(row["amount"]) for row in rows}
-    tables.drop(by_stream)
-    return Amounts(n, total, *(at.get(rank, 0) for rank in ranks))
+    priced = _of_paths(tables, amounts.filter(amounts.amount.notnull()), fulfilled)
+    priced = priced.select("amount")
+    ranked = priced.mutate(from_dearest=ibis.row_number().over(ibis.window(order_by=ibis.desc("amount"))))
+    wanted = [n - -(-n * share // 100) for share in (*_SHARES, 100)]
+    rows = tables.fetch(ranked.filter(ranked.from_dearest.isin(wanted)), limit=len(wanted)).to_pylist()
+    at = {row["from_dearest"]: int(row["amount"]) for row in rows}
+    return Amounts(n, total, *(at.get(rank, 0) for rank in wanted))
 
 
 def _variants(tables: Tables, visits: ir.Table, fulfilled: list[Path]) -> tuple[CostOfVariant, ...]:
@@ -136,7 +131,7 @@ def _variants(tables: Tables, visits: ir.Table, fulfilled: list[Path]) -> tuple[
         "variants",
     )
     joined = visits.filter(visits.rate.notnull()).inner_join(known, visits.path == known.of_path)
-    grouped = joined.group_by("variant").aggregate(amount=_amount(joined).sum())
+    grouped = joined.group_by("variant").aggregate(amount=amount_of(joined).sum())
     amounts = {row["variant"]: int(row["amount"]) for row in tables.fetch(grouped, limit=len(streams) + 1).to_pylist()}
     found = [CostOfVariant(variant, n, amounts.get(variant, 0)) for variant, n in streams.items()]
     return tuple(sorted(found, key=lambda one: (-one.amount, one.variant)))
@@ -181,7 +176,7 @@ def _deviations(tables: Tables, visits: ir.Table, unexpected: Unexpected) -> lis
     joined = visits.filter(visits.rate.notnull()).inner_join(
         at, [visits.path == at.of_path, visits.position == at["at"]]
     )
-    grouped = joined.group_by("deviation").aggregate(time=joined.duration.sum(), amount=_amount(joined).sum())
+    grouped = joined.group_by("deviation").aggregate(time=joined.duration.sum(), amount=amount_of(joined).sum())
     rows = {row["deviation"]: row for row in tables.fetch(grouped, limit=len(unexpected.told) + 1).to_pylist()}
     nothing = {"time": 0, "amount": 0}
     return [

@@ -29,7 +29,8 @@ _IMPROVES = {"problem": Kind.PROBLEM, "change": Kind.CHANGE}
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """Links in the direction of the streams: from (string), to (string), since (int64, null where not dated)."""
+    """Links in the direction of the streams: begin, end (string), since (int64, when the row came that tells it; null
+    where rows have no time), dated (boolean, whether `since` is a date of the link)."""
 
     problem: ir.Table | None  # from an incident to a problem
     change: ir.Table | None  # from an incident to a change
@@ -40,15 +41,15 @@ class Edges:
 @dataclass(frozen=True, slots=True)
 class Groups:
     """Incidents by group. `counts` are rows of (group, day, incidents), groups numbered from 0, the largest first; days
-    since 1970-01-01 UTC. `linked` are rows of (group, kind, links, day): the first day on which what an incident of the
-    group led to holds, None where none is known."""
+    since 1970-01-01 UTC. `linked` are rows of (group, kind, day, guess): the first day on which what an incident of the
+    group led to holds, None where none is known; `guess` takes undated links as of the day of their row."""
 
     telling: int
     groups: int
     kept: int
     beyond: int
     counts: tuple[Ints, Ints, Ints]
-    linked: tuple[tuple[int, Kind, int | None], ...]
+    linked: tuple[tuple[int, Kind, int | None, int | None], ...]
 
 
 def incident_types(mapped: MappedLog) -> tuple[str, ...]:
@@ -94,6 +95,7 @@ def _edge(mapped: MappedLog, links: ir.Table, number: int, begin: str, end: str)
         begin=ibis.literal(mapped.case_of(begin, "")) + here,
         end=ibis.literal(mapped.case_of(end, "")) + there,
         since=some.since,
+        dated=ibis.literal(number not in mapped.undated),
     )
 
 
@@ -150,18 +152,24 @@ def chosen_fact(tables: Tables, incidents: ir.Table) -> tuple[int, Fact | None]:
 def led_to(tables: Tables, mapped: MappedLog, edges: Edges, incidents: ir.Table) -> dict[Kind, ir.Table]:
     """By kind, one row an incident of this log and a ticket that it led to (of cause: that it came from), kept.
 
-    Columns: incident, other (string), known (boolean, the other is in this log), at (int64, microseconds UTC: when the
-    other first reached value; where it is not known, since when it is named; null where neither is told).
+    Columns: incident, other (string), known (boolean, the other is in this log), done (int64, microseconds UTC, when
+    the other was done, see `_done`), at (int64: that, or where the other is not in this log, since when it is named;
+    null where neither is told) and guess (int64).
+
+    Where no link between the two is dated, one may have been made long after: then `at` is null if the incident came
+    only once the other was done, since it cannot have led to it, and if the other is not in this log. `guess` is what
+    `at` would be if such links were of the day of the row that tells them.
     """
     done = tables.keep(_done(mapped), "done")
     changes = [] if edges.change is None else [edges.change]
     if edges.problem is not None and edges.onwards is not None:
-        via = edges.problem.select("begin", middle="end", told="since")
-        further = edges.onwards.select(middle="begin", end="end", since="since")
+        via = edges.problem.select("begin", middle="end", told="since", first_dated="dated")
+        further = edges.onwards.select(middle="begin", end="end", since="since", then_dated="dated")
         both = via.inner_join(further, "middle")
-        changes.append(both.select("begin", "end", since=_later(both.told, both.since)))
+        dated = both.first_dated & both.then_dated
+        changes.append(both.select("begin", "end", since=_later(both.told, both.since), dated=dated))
     cause = edges.cause
-    swapped = None if cause is None else cause.select(begin="end", end="begin", since="since")
+    swapped = None if cause is None else cause.select(begin="end", end="begin", since="since", dated="dated")
     parts = {Kind.PROBLEM: edges.problem, Kind.CHANGE: _union(changes), Kind.CAUSE: swapped}
     found = {}
     for kind, part in parts.items():
@@ -181,17 +189,27 @@ def _later(one: ir.IntegerValue, other: ir.IntegerValue) -> ir.IntegerValue:
 def _with_day(edges: ir.Table, done: ir.Table, incidents: ir.Table) -> ir.Table:
     import ibis
 
-    first = edges.group_by(["begin", "end"]).aggregate(since=edges.since.min())
-    here = first.semi_join(incidents, first.begin == incidents.case_id)
+    first = edges.group_by(["begin", "end"]).aggregate(
+        named=edges.since.min(), since=edges.since.min(where=edges.dated), dated=edges.dated.any()
+    )
+    came = incidents.select(incident="case_id", came="begin")
+    here = first.inner_join(came, first.begin == came.incident)
     joined = here.left_join(done, here.end == done.ticket)
     known = joined.ticket.notnull()
+    led = joined.dated | (joined.came <= joined.done)
     return joined.select(
-        incident="begin", other="end", known=known, done=joined.done, at=ibis.ifelse(known, joined.done, joined.since)
+        incident="begin",
+        other="end",
+        known=known,
+        done=joined.done,
+        at=ibis.ifelse(known, ibis.ifelse(led, joined.done, ibis.null("int64")), joined.since),
+        guess=ibis.ifelse(known, joined.done, joined.named),
     )
 
 
 def _done(mapped: MappedLog) -> ir.Table:
-    """The problems and changes of the log: ticket, done (int64, when each first reached value; null where none has)."""
+    """The problems and changes of the log: ticket, done (int64, when each first reached value; null where none has). Of
+    a type of which none does, when each ended, if it was not cancelled: its mapping need not tell value."""
     import ibis
 
     log = mapped.table
@@ -200,8 +218,16 @@ def _done(mapped: MappedLog) -> ir.Table:
         ibis.or_(*(log.case_id.startswith(mapped.case_of(name, "")) for name in names)) if names else False
     )
     marks = [number for number, label in enumerate(mapped.visits) if label.realises]
-    at = ibis.ifelse(some.visit.isin(marks), some.time, ibis.null("int64")) if marks else ibis.null("int64")
-    return some.mutate(at=at).group_by("case_id").aggregate(done=lambda t: t["at"].min()).rename(ticket="case_id")
+    stand = [number for number, kind in enumerate(mapped.ends) if not kind.cancels]
+    types = [(some.case_id.startswith(mapped.case_of(name, "")), number) for number, name in enumerate(names)]
+    each = some.mutate(
+        type=ibis.cases(*types) if types else ibis.literal(0),
+        value=ibis.ifelse(some.visit.isin(marks), some.time, ibis.null("int64")) if marks else ibis.null("int64"),
+        over=ibis.ifelse(some.end.isin(stand), some.time, ibis.null("int64")) if stand else ibis.null("int64"),
+    )
+    tickets = each.group_by(["type", "case_id"]).aggregate(value=each.value.min(), over=each.over.max())
+    tells = tickets.value.notnull().any().over(ibis.window(group_by="type"))
+    return tickets.select(ticket="case_id", done=ibis.ifelse(tells, tickets.value, tickets.over))
 
 
 def groups_of(
@@ -226,7 +252,7 @@ def groups_of(
     daily = recent.group_by(["number", "day"]).aggregate(n=recent.count()).order_by(["number", "day"])
     found = tables.fetch(daily, limit=MOST_GROUPS * MOST_DAYS)
     linked = [
-        (line["number"], kind, line["day"])
+        (line["number"], kind, line["day"], line["guess"])
         for kind, table in links.items()
         for line in _first_days(tables, mine, table)
     ]
@@ -236,8 +262,8 @@ def groups_of(
 
 def _first_days(tables: Tables, mine: ir.Table, links: ir.Table) -> list[dict[str, Any]]:
     joined = links.inner_join(mine, links.incident == mine.case_id)
-    first = joined.group_by("number").aggregate(day=joined["at"].min() // DAY).order_by("number")
-    rows: list[dict[str, Any]] = tables.fetch(first, limit=MOST_GROUPS).to_pylist()
+    first = joined.group_by("number").aggregate(day=joined["at"].min() // DAY, guess=joined.guess.min() // DAY)
+    rows: list[dict[str, Any]] = tables.fetch(first.order_by("number"), limit=MOST_GROUPS).to_pylist()
     return rows
 
 

@@ -9,7 +9,7 @@ from mining.core.calendars import Calendars
 from mining.core.events import MappedLog
 from mining.core.linked import Headline
 from mining.core.passages import TimedPassages
-from mining.core.results import Measures
+from mining.core.results import Measures, Selection
 from mining.core.scope import Scope
 from mining.core.streams import Path, Streams, is_fulfilled
 from mining.core.tables import Tables
@@ -35,14 +35,15 @@ def measure(
     streams: Streams,
     mapped: MappedLog,
     *,
+    selected: Selection | None = None,
     calendars: Calendars | None = None,
     reference_scope: Scope | None = None,
     passages: TimedPassages | None = None,
 ) -> Measures:
     """Measure the streams; with `calendars` in working time too. Lead times and visit times are over fulfilled streams
-    on a known path; rework over all streams on a known path; ends over all streams. `reference_scope` is that of the
-    reference stream, which holds for streams of which the mapping tells none; `passages` are the hand-offs to
-    be timed by the calendars."""
+    on a known path; rework over all streams on a known path; ends over all streams. `selected` is what `selection`
+    found, where it has been asked; `reference_scope` is that of the reference stream, which holds for streams of which
+    the mapping tells none; `passages` are the hand-offs to be timed by the calendars."""
     fulfilled = [path for path in streams.paths if _counts(path, streams)]
     timed = in_order_of_time(streams, mapped)
     claimed, held, closure, lag, last = closure_and_lead_times(tables, timed, fulfilled)
@@ -50,7 +51,7 @@ def measure(
     waits = waiting(visits, hand_off_time, fulfilled, streams)
     flow = flow_efficiency(waits, recorded_work(tables, streams, fulfilled))
     ended = outcomes(tables, streams, mapped)
-    selected = selection(tables, streams)
+    selected = selected or selection(tables, streams)
     elapsed = Elapsed(fulfilled, visits, waits, passages)
     return Measures(
         fulfilled=sum(path.streams for path in fulfilled),

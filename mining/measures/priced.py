@@ -12,7 +12,7 @@ from mining.core.rates import RateCard
 from mining.core.spans import visits_of
 from mining.core.streams import Streams
 from mining.core.tables import Tables
-from mining.core.visit_turns import ticket_of
+from mining.core.visit_turns import pieces_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -22,7 +22,8 @@ NO_GROUP = -1
 
 
 def priced_visits(tables: Tables, streams: Streams, mapped: MappedLog, card: RateCard, basis: Basis) -> ir.Table:
-    """One row a visit that counts and whose time is known, of all streams on a known path; kept. Columns:
+    """One row a visit that counts and whose time is known, of all streams on a known path; kept. In streams that tell
+    their tickets, one row a part of a visit with one ticket. Columns:
 
       case_id   string
       path      int32  `Path.id`
@@ -39,21 +40,12 @@ def priced_visits(tables: Tables, streams: Streams, mapped: MappedLog, card: Rat
     import ibis
 
     paths = _paths(tables, streams, card, basis)
-    joined = streams.table.inner_join(paths, streams.table.path == paths.of_path)
-    start = joined.starts[joined.position]
-    if basis is Basis.RECORDED:
-        duration = joined.worked[joined.position]
-    else:
-        duration = ibis.coalesce(joined.starts[joined.position + 1], joined.ended) - start
-    of = {} if streams.tickets is None else {"ticket": joined.tickets[joined.position]}
-    timed = joined.select("case_id", "path", "position", "label", "rate", duration=duration, start=start, **of)
+    timed = _visits(streams, paths, basis) if streams.tickets is None else _pieces(streams, paths, basis)
     timed = timed.filter(timed.duration.notnull())
     groups = _groups(tables, mapped, card) if streams.linked is None or streams.tickets is not None else None
     if groups is None:
         with_group = timed.mutate(group=ibis.literal(NO_GROUP, type="int32"))
     else:
-        # Of streams of one ticket, `case_id` is the ticket.
-        timed = timed.mutate(of_ticket="case_id") if streams.tickets is None else ticket_of(streams, timed)
         held = timed.asof_join(groups, on=timed.start >= groups.since, predicates=[timed.of_ticket == groups.ticket])
         with_group = held.mutate(
             group=ibis.coalesce(held.group, NO_GROUP).cast("int32"), rate=ibis.coalesce(held.group_rate, held.rate)
@@ -63,6 +55,41 @@ def priced_visits(tables: Tables, streams: Streams, mapped: MappedLog, card: Rat
     if groups is not None:
         tables.drop(groups)
     return kept
+
+
+def _visits(streams: Streams, paths: ir.Table, basis: Basis) -> ir.Table:
+    """The visits that count, each with `start`, `duration` and `of_ticket`: where each ticket is a stream, the case."""
+    import ibis
+
+    joined = streams.table.inner_join(paths, streams.table.path == paths.of_path)
+    start = joined.starts[joined.position]
+    if basis is Basis.RECORDED:
+        duration = joined.worked[joined.position]
+    else:
+        duration = ibis.coalesce(joined.starts[joined.position + 1], joined.ended) - start
+    return joined.select(
+        "case_id", "path", "position", "label", "rate", duration=duration, start=start, of_ticket=joined.case_id
+    )
+
+
+def _pieces(streams: Streams, paths: ir.Table, basis: Basis) -> ir.Table:
+    """The same, each visit cut where its ticket changes."""
+    import ibis
+
+    counted = paths.select("of_path", "label", "rate", at=paths.position)
+    pieces = pieces_of(streams)
+    joined = pieces.inner_join(counted, [pieces.path == counted.of_path, pieces.position == counted["at"]])
+    recorded = basis is Basis.RECORDED
+    return joined.select(
+        "case_id",
+        "path",
+        "label",
+        "rate",
+        "of_ticket",
+        position=joined.position.cast("int32"),
+        duration=joined.worked if recorded else ibis.coalesce(joined.until, joined.ended) - joined.begin,
+        start=joined.begin,
+    )
 
 
 def _paths(tables: Tables, streams: Streams, card: RateCard, basis: Basis) -> ir.Table:

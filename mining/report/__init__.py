@@ -11,6 +11,7 @@ from mining.core.brand import NO_BRAND, Brand
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
 
     import pyarrow as pa
 
@@ -27,11 +28,19 @@ SCHEMA_FILE = "result.schema.json"
 
 def warm_up(language: str = ENGLISH) -> None:
     """Do beforehand, in any thread, what takes time for every page alike; `language` is that of the page."""
+    from mining.report import arrow, in_markdown, outcome  # noqa: F401 - it is loading them that takes time
     from mining.report.language import read
     from mining.report.page import warm_up as warm_up_page
 
     warm_up_page()
     read(language)
+
+
+def remembered() -> AbstractContextManager[None]:
+    """In here, whatever several files tell of an analysis is worked out once, and forgotten behind it."""
+    from mining.report.once import remembered as once_each
+
+    return once_each()
 
 
 def render(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | None = None, language: str = ENGLISH) -> str:
@@ -44,7 +53,7 @@ def render(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | None =
     from mining.report.language import speaking
     from mining.report.page import html_page
 
-    with speaking(language):
+    with remembered(), speaking(language):
         return html_page(analysis, brand, audit)
 
 
@@ -56,7 +65,8 @@ def result(analysis: Analysis, audit: AuditRun | None = None) -> dict[str, Any]:
     """
     from mining.report.outcome import outcome
 
-    return outcome(analysis, audit)
+    with remembered():
+        return outcome(analysis, audit)
 
 
 def figures(analysis: Analysis, theme: Theme = "light", language: str = ENGLISH) -> Figures:

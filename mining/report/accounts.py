@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mining.core.analysis import Analysis
+from mining.core.events import RuleUse
 from mining.report import words
 from mining.report.evidence import MOST_ROWS, more
 from mining.report.formats import count, share
-from mining.report.language import t, told
+from mining.report.language import t, told, worded
 from mining.report.tabular import Column, Table, Value, table
 from mining.report.tally import rejected_reasons
 
@@ -87,10 +88,14 @@ def rules_table(analysis: Analysis) -> Table:
         Column("Share", "share"),
     )
     rows = [
-        (one.line, one.text, one.outcome, one.rows, share(one.rows, analysis.ledger.rows_read))
+        (one.line, _when(one), one.outcome, one.rows, share(one.rows, analysis.ledger.rows_read))
         for one in analysis.rule_uses
     ]
     return table("rules", "Rules of the mapping, in the order in which they are asked", columns, rows)
+
+
+def _when(one: RuleUse) -> str:
+    return one.text if one.when is None else worded(one.when)
 
 
 def unmapped_table(analysis: Analysis) -> Table:

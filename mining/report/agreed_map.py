@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
 from mining.core.passages import AgreedPassage
-from mining.report import map_words, words
+from mining.report import map_words, plots, words
 from mining.report.agreement import Agreement, Compared, agreed, compared
 from mining.report.formats import count
 from mining.report.geometry import BOXES, DEMAND, SPAN, VALUE, Line, Node, arrow, place_labels, route
@@ -26,16 +26,13 @@ from mining.report.names import colour, display
 from mining.report.tally import activity_counts
 from mining.report.value_chain_map import MAP_HEIGHT, accent_bars, node_labels, nodes
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
 _Pair = tuple[Node, Node]
 _UNSEEN = 0.07  # the width of an arrow that stands for no count
 _TOKENS = {Agreement.SEEN: "good", Agreement.NOT_AGREED: "bad", Agreement.NEVER: "calm", Agreement.NOT_SHOWN: "muted"}
 _DASHES = {Agreement.NEVER: "dash", Agreement.NOT_SHOWN: "dot"}
 
 
-def agreed_map(analysis: Analysis) -> go.Figure:
+def agreed_map(analysis: Analysis) -> plots.Figure:
     """What is agreed: the activities and the passages that the reference stream allows."""
     whole = [one for one in agreed(analysis) if one.whole]
     widths = {_ends(one): _UNSEEN for one in whole}
@@ -52,7 +49,7 @@ def agreed_map(analysis: Analysis) -> go.Figure:
     return _figure(traces, notes, [])
 
 
-def difference_map(analysis: Analysis) -> go.Figure:
+def difference_map(analysis: Analysis) -> plots.Figure:
     """What was agreed and what was seen, each passage by how it stands."""
     found = compared(analysis)
     most = max((one.seen.count for one in found if one.seen), default=1)
@@ -73,11 +70,9 @@ def difference_map(analysis: Analysis) -> go.Figure:
     return _figure(traces, [*notes, *node_labels(analysis)], accent_bars(counts))
 
 
-def _figure(traces: list[Trace], notes: list[dict[str, Any]], shapes: list[dict[str, Any]]) -> go.Figure:
-    import plotly.graph_objects as go
-
+def _figure(traces: list[Trace], notes: list[dict[str, Any]], shapes: list[dict[str, Any]]) -> plots.Figure:
     figure = layout(SPAN, MAP_HEIGHT, annotations=notes, shapes=shapes)
-    return go.Figure(data=[go.Scatter(trace) for trace in traces], layout=figure)
+    return plots.Figure(data=[plots.Scatter(trace) for trace in traces], layout=figure)
 
 
 # ------------------------------------------------------------------------------------------------------ passages

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mining.core.analysis import Analysis
 from mining.core.streams import HandOff
-from mining.report import words
+from mining.report import plots, words
 from mining.report.formats import begun, count, duration, in_streams, percent, plotly_text, quantiles, share
 from mining.report.language import t, told
 from mining.report.names import colour, place_within, time_class, waiting_on
 from mining.report.tally import by_frequency, commonest, elapsed_time
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 MOST_BARS = 12
 BAR, TALL_BAR = 30, 42  # pixels of height, for labels of one line and of two
@@ -28,12 +25,10 @@ def _bars(
     hovers: Sequence[str],
     colours: Sequence[str],
     axis: str,
-) -> go.Figure:
+) -> plots.Figure:
     """Bars that lie, the first on top, each with its figures beside it."""
-    import plotly.graph_objects as go
-
     places = list(range(len(labels)))
-    bars = go.Bar(
+    bars = plots.Bar(
         x=list(values),
         y=places,
         orientation="h",
@@ -62,13 +57,13 @@ def _bars(
             "zeroline": False,
         },
     }
-    return go.Figure(data=[bars], layout=layout)
+    return plots.Figure(data=[bars], layout=layout)
 
 
 # --------------------------------------------------------------------------------------------------------- waits
 
 
-def waits(analysis: Analysis) -> go.Figure | None:
+def waits(analysis: Analysis) -> plots.Figure | None:
     """Elapsed time before value by visit label, the largest on top; None where nothing was timed."""
     elapsed = elapsed_time(analysis)
     timed = [one for one in analysis.measures.visit_times if one.times is not None and one.times.total > 0]
@@ -106,7 +101,7 @@ def waits(analysis: Analysis) -> go.Figure | None:
     )
 
 
-def waiting_split(analysis: Analysis) -> go.Figure | None:
+def waiting_split(analysis: Analysis) -> plots.Figure | None:
     """Elapsed time before value by on whom it waits; None where there was none."""
     elapsed = elapsed_time(analysis)
     parts = sorted(
@@ -140,7 +135,7 @@ def step_name(one: HandOff, *, giving: bool) -> str:
     return plotly_text(place_within(36, one.target, one.target_step, otherwise=words.VALUE), 36)
 
 
-def hand_offs(analysis: Analysis) -> go.Figure | None:
+def hand_offs(analysis: Analysis) -> plots.Figure | None:
     """The most frequent hand-offs between steps; None where there are none."""
     first = by_frequency(analysis.streams.steps)[:MOST_BARS]
     if not first:
@@ -163,7 +158,7 @@ def times_of(one: HandOff) -> str:
 # --------------------------------------------------------------------------------------------------- conformance
 
 
-def deviations(analysis: Analysis) -> go.Figure | None:
+def deviations(analysis: Analysis) -> plots.Figure | None:
     """The deviations that most streams have; None where there are none."""
     found = analysis.conformance
     if found is None or not found.deviations or not found.checked:

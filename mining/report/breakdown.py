@@ -52,12 +52,11 @@ def breakdown_facts(analysis: Analysis) -> Broken:
     there = {one.by for one in found.by}
     missing = [low(by) for by in Dimension if by not in there and by is not Dimension.TICKET_TYPE]
     times = {"typical": duration(found.typical), "delay": duration(found.delay)}
-    several = [(t("Conforming"), words.SEVERAL)] if analysis.further_conformance else []
     said = [(name, meaning.format(**times)) for name, meaning in words.DEFINITIONS if _applies(name, found)]
     return Broken(
         panels=tuple(_panel(found, one) for one in found.by),
         missing=words.NOT_TOLD.format(missing=_either(missing)) if missing else "",
-        definitions=(*said, *several),
+        definitions=tuple(said),
     )
 
 

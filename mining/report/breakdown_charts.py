@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mining.core.analysis import Analysis
 from mining.core.breakdown import Breakdown
 from mining.report import breakdown_words as words
+from mining.report import plots
 from mining.report.breakdown import name_of, name_of_table
 from mining.report.curves import TICKS, shown_time
 from mining.report.formats import duration, plotly_text
 from mining.report.language import t
 from mining.report.names import colour
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
 _ROW = 30  # pixels of height
 
 
-def breakdown_charts(analysis: Analysis) -> list[tuple[str, go.Figure | None, int, str]]:
+def breakdown_charts(analysis: Analysis) -> list[tuple[str, plots.Figure | None, int, str]]:
     """Name, figure, least width and caption of the chart of each dimension."""
     found = analysis.breakdowns
     return [] if found is None else [(name_of_table(one.by), _chart(one), 560, "") for one in found.by]
 
 
-def _chart(of: Breakdown) -> go.Figure | None:
-    import plotly.graph_objects as go
-
+def _chart(of: Breakdown) -> plots.Figure | None:
     timed = [one for one in of.slices if one.median is not None and one.p85 is not None]
     if not timed:
         return None
@@ -79,7 +75,7 @@ def _chart(of: Breakdown) -> go.Figure | None:
             "zeroline": False,
         },
     }
-    return go.Figure(data=[go.Scatter(one) for one in (lines, *marks)], layout=layout)
+    return plots.Figure(data=[plots.Scatter(one) for one in (lines, *marks)], layout=layout)
 
 
 def _marks(name: str, style: str, symbol: str) -> dict[str, Any]:

@@ -79,7 +79,10 @@ DEFINITIONS = (
     ("Value holds", "Of the streams that are not open: value was realised and not withdrawn later."),
     ("Re-opened", "Of all streams on a known path: value was withdrawn after it had been claimed."),
     ("Doubling back", "Of all streams on a known path: they return to an activity that they had left."),
-    ("Conforming", "Of the fulfilled streams that were checked: no deviation on their way. Time limits do not count."),
+    (
+        "Conforming",
+        "Of the fulfilled streams that were checked, each against the reference stream that is for it: no deviation.",
+    ),
     (
         "What is named",
         f"The {MOST_VALUES} values with the most delay; the others are one row. “{FEW_MARK}”: fewer than {FEW} streams "
@@ -87,4 +90,3 @@ DEFINITIONS = (
         "acted, cannot stand for customers.",
     ),
 )
-SEVERAL = "There are several reference streams, so conformance is in its own section."

@@ -5,18 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mining.core.analysis import Analysis
 from mining.core.cohorts import Cohort, Rank, Share
+from mining.report import plots
 from mining.report.cohort_sentences import between, name
 from mining.report.curves import TICKS, shown_time
 from mining.report.formats import duration, percent, plotly_text
 from mining.report.language import t
 from mining.report.names import colour
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 _ROW = 46  # pixels of height
 
@@ -42,7 +40,7 @@ class _Series:
     lift: float
 
 
-def lead_times(analysis: Analysis) -> go.Figure | None:
+def lead_times(analysis: Analysis) -> plots.Figure | None:
     """The median and 85th percentile of lead time by cohort; None where there is nothing to show."""
     found = analysis.cohorts
     if found is None or not any(one.lead_n for one in found.cohorts):
@@ -88,7 +86,7 @@ def _time(of: Cohort, rank: Rank, what: str) -> _Point:
     return _Point(mark(rank.value), mark(rank.low), mark(rank.high), text)
 
 
-def shares(analysis: Analysis) -> go.Figure | None:
+def shares(analysis: Analysis) -> plots.Figure | None:
     """The shares by cohort; None where streams were not split."""
     found = analysis.cohorts
     if found is None or not found.cohorts:
@@ -120,9 +118,7 @@ def _share(of: Cohort, share: Share | None, what: str) -> _Point:
     return _Point(mark(share.share), mark(share.low), mark(share.high), text)
 
 
-def _dots(cohorts: Sequence[Cohort], series: Sequence[_Series], axis: dict[str, Any]) -> go.Figure:
-    import plotly.graph_objects as go
-
+def _dots(cohorts: Sequence[Cohort], series: Sequence[_Series], axis: dict[str, Any]) -> plots.Figure:
     labels = [plotly_text(name(one), 36) for one in cohorts]
     layout: dict[str, Any] = {
         "height": 150 + len(cohorts) * _ROW,
@@ -141,7 +137,7 @@ def _dots(cohorts: Sequence[Cohort], series: Sequence[_Series], axis: dict[str, 
             "zeroline": False,
         },
     }
-    return go.Figure(data=[go.Scatter(_trace(one)) for one in series], layout=layout)
+    return plots.Figure(data=[plots.Scatter(_trace(one)) for one in series], layout=layout)
 
 
 def _trace(of: _Series) -> dict[str, Any]:

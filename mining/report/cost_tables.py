@@ -67,6 +67,7 @@ def _figures(costs: Costs) -> tuple[tuple[str, str, str], ...]:
         (t("All streams"), _money(costs, of.total), over),
         (t("A stream, mean"), _money(costs, of.total, of.n), over),
         (t("A stream, median"), _money(costs, of.median), within),
+        (t("The dearest stream"), _money(costs, of.dearest), over),
     )
 
 
@@ -81,6 +82,7 @@ def _notes(analysis: Analysis, costs: Costs) -> tuple[str, ...]:
         notes.append(words.NO_GROUPS)
     if analysis.streams.linked is not None:
         notes.append(words.SHARED)
+    notes.append(words.OF_EACH)
     return tuple(notes)
 
 

@@ -23,6 +23,7 @@ OVER = "{figures}, over {streams}"
 UNPRICED = "No rate is given for {time} of that time; it costs nothing here."
 OTHERS = "The streams that were not fulfilled cost {amount} beside that, as far as they came."
 SHARED = "Work on a ticket that several streams share counts once, for the stream that it belongs to."
+OF_EACH = "tables/stream_costs.parquet beside this report has the cost of each stream."
 NO_GROUPS = (
     "The rates of groups are not used: no row tells which group has a ticket. Those of steps and activities hold."
 )

@@ -32,6 +32,7 @@ def costs_block(analysis: Analysis) -> Json | None:
         "median": None if of is None else hundredths(of.median),
         "p85": None if of is None else hundredths(of.p85),
         "p95": None if of is None else hundredths(of.p95),
+        "dearest": None if of is None else hundredths(of.dearest),
         "unpriced_us": costs.unpriced,
         "other_streams": hundredths(costs.other_streams),
         "places": [

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mining.core.analysis import Analysis
 from mining.core.results import Distribution
+from mining.report import plots
 from mining.report.formats import DAY, HOUR, MINUTE, SECOND, duration
 from mining.report.language import t
 from mining.report.names import colour
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 TICKS: tuple[tuple[int, str], ...] = (
     (SECOND, "1 s"),
@@ -51,10 +49,8 @@ class _Curve:
         return colour(f"curve-{self.style}")
 
 
-def lead_times(analysis: Analysis) -> go.Figure | None:
+def lead_times(analysis: Analysis) -> plots.Figure | None:
     """The share of streams that are done within a time; None where no stream was timed."""
-    import plotly.graph_objects as go
-
     measures = analysis.measures
     curves = [
         _Curve(t("first value claimed"), measures.lead_time_claimed, "claimed", "solid", 72),
@@ -79,7 +75,7 @@ def lead_times(analysis: Analysis) -> go.Figure | None:
         "annotations": [_curve_label(curve) for curve in shown],
         "shapes": [_level(50), _level(85)],
     }
-    return go.Figure(data=[go.Scatter(_curve(curve)) for curve in shown], layout=layout)
+    return plots.Figure(data=[plots.Scatter(_curve(curve)) for curve in shown], layout=layout)
 
 
 def time_axis(shortest: int, longest: int, *, least: int = MINUTE, beside: int | None = None) -> dict[str, Any]:

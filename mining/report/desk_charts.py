@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mining.core.analysis import Analysis
+from mining.report import plots
 from mining.report.desk_tables import day
 from mining.report.formats import count, in_numbers
 from mining.report.language import t
 from mining.report.names import colour
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
-
-def flow_chart(analysis: Analysis) -> go.Figure | None:
+def flow_chart(analysis: Analysis) -> plots.Figure | None:
     """Tickets that arrived and were done in each period, and the backlog at its end; None where not shown."""
-    import plotly.graph_objects as go
-
     desk = analysis.measures.service_desk
     if desk is None or len(desk.flow.periods) < 2:
         return None
@@ -36,7 +32,7 @@ def flow_chart(analysis: Analysis) -> go.Figure | None:
         "xaxis": {"type": "date", "title": {"text": t(f"{flow.period.value} of")}},
         "yaxis": {"title": {"text": t("tickets")}, "rangemode": "tozero", "nticks": 6},
     }
-    return go.Figure(data=[go.Scatter(line) for line in lines], layout=layout)
+    return plots.Figure(data=[plots.Scatter(line) for line in lines], layout=layout)
 
 
 def _line(name: str, style: str, dash: str, days: list[str], values: list[int]) -> dict[str, Any]:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mining.core.analysis import Analysis
 from mining.core.conformance import Cases, Evidence, Interval
 from mining.core.results import Conformance, Deviation
 from mining.core.streams import Quantiles
 from mining.report import deviation_words as words
-from mining.report import examples
+from mining.report import examples, plots
 from mining.report.formats import count, date, decimal, duration, harmless, percent, plotly_text, share
 from mining.report.language import local, t, told
 from mining.report.names import colour, display
 from mining.report.tabular import Column, Table, Value, table
 from mining.report.tally import commonest
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 Json = dict[str, Any]
 MOST_DRAWN = 5
@@ -341,10 +338,8 @@ def tables(analysis: Analysis) -> tuple[Table | None, ...]:
 _DASHES = ("solid", "dot", "dash", "longdash", "dashdot")
 
 
-def trends(analysis: Analysis) -> go.Figure | None:
+def trends(analysis: Analysis) -> plots.Figure | None:
     """The share of the checked streams that have a deviation, by period; None where there are fewer than two."""
-    import plotly.graph_objects as go
-
     found, cases = analysis.conformance, _cases(analysis)
     if found is None or cases is None or len(cases.begins) < 2 or not found.deviations:
         return None
@@ -353,7 +348,7 @@ def trends(analysis: Analysis) -> go.Figure | None:
     for number, (one, of) in enumerate(looked_at(found)[:MOST_DRAWN]):
         shares = [share(period.streams, period.checked) for period in of.trend.periods]
         lines.append(
-            go.Scatter(
+            plots.Scatter(
                 x=names,
                 y=[None if ratio is None else ratio * 100 for ratio in shares],
                 mode="lines+markers",
@@ -373,7 +368,7 @@ def trends(analysis: Analysis) -> go.Figure | None:
         "xaxis": {"title": {"text": t(f"{cases.unit} of the streams' ends")}, "type": "category", "nticks": 8},
         "yaxis": {"title": {"text": t("share of the checked streams, %")}, "rangemode": "tozero", "nticks": 6},
     }
-    return go.Figure(data=lines, layout=layout)
+    return plots.Figure(data=lines, layout=layout)
 
 
 # --------------------------------------------------------------------------------------------------------- words

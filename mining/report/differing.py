@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mining.core.analysis import Analysis
 from mining.core.cohorts import Share
 from mining.core.differing import Difference, Differences, Ends, Of
 from mining.report import differing_words as words
+from mining.report import plots
 from mining.report import words as plain_words
 from mining.report.cohort_sentences import between, chance, name, points, shares_between
 from mining.report.formats import NOTHING, count, duration, percent, plotly_text
@@ -34,9 +35,6 @@ from mining.report.step_places import AREAS, ENDS, STEP_LETTER, STEP_SPAN, headi
 from mining.report.step_tally import ends, step_map
 from mining.report.tabular import Column, Table, table
 from mining.report.tally import activity_counts, ends_of
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 Json = dict[str, Any]
 
@@ -150,11 +148,9 @@ def _said(analysis: Analysis, one: Difference) -> str:
 # ----------------------------------------------------------------------------------------------------------- map
 
 
-def differing_map(analysis: Analysis) -> go.Figure | None:
+def differing_map(analysis: Analysis) -> plots.Figure | None:
     """The hand-offs between steps, coloured where streams of one cohort make them more often; None where nothing was
     compared, or there are no steps."""
-    import plotly.graph_objects as go
-
     found, shown = found_of(analysis), step_map(analysis)
     if found is None or shown is None:
         return None
@@ -180,8 +176,8 @@ def differing_map(analysis: Analysis) -> go.Figure | None:
     notes += [_heading(counts[activity]) for activity in AREAS]
     notes += [_end_label(node, analysis) for node in ENDS]
     notes += [_step_label(one, one.box, analysis) for one in shown.steps if one.box is not None]
-    return go.Figure(
-        data=[go.Scatter({**trace, "visible": True}) for trace in traces],
+    return plots.Figure(
+        data=[plots.Scatter({**trace, "visible": True}) for trace in traces],
         layout=layout(
             STEP_SPAN, STEP_HEIGHT, annotations=[{**one, "visible": True} for one in notes], shapes=_accents(counts)
         ),

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mining.core.analysis import Analysis
 from mining.core.doubling import ComesBack, DoublingBack, Returns
 from mining.core.export import Holds
 from mining.core.streams import Quantiles
 from mining.report import doubling_words as words
+from mining.report import plots
 from mining.report.bars import MOST_BARS, TALL_BAR
 from mining.report.evidence import MOST_ROWS, more
 from mining.report.formats import count, duration, in_streams, many, percent, plotly_text, quantiles, share
 from mining.report.language import t
 from mining.report.names import colour, place, place_within
 from mining.report.tabular import Column, Table, Value, table
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 Json = dict[str, Any]
 
@@ -181,16 +179,14 @@ def _figures(of: Quantiles | None) -> tuple[Value, Value, Value, Value]:
     return (0, None, None, None) if of is None else (of.n, of.total, of.median, of.p85)
 
 
-def doubling_chart(analysis: Analysis) -> go.Figure | None:
+def doubling_chart(analysis: Analysis) -> plots.Figure | None:
     """Returns by activity and step, iteration and rework one after the other; None where there are none."""
-    import plotly.graph_objects as go
-
     shown = places(analysis.measures.doubling_back)[:MOST_BARS]
     if not shown:
         return None
     rows = list(range(len(shown)))
     bars = [
-        go.Bar(
+        plots.Bar(
             x=[of.returns for of in kinds],
             y=rows,
             orientation="h",
@@ -231,7 +227,7 @@ def doubling_chart(analysis: Analysis) -> go.Figure | None:
             "zeroline": False,
         },
     }
-    return go.Figure(data=bars, layout=layout)
+    return plots.Figure(data=bars, layout=layout)
 
 
 def _beside(one: ComesBack) -> str:

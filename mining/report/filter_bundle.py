@@ -9,23 +9,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mining.core.analysis import Analysis
 from mining.core.slices import Dimension, Slice
-from mining.report import bars, evidence, filter_words, map_tables
+from mining.report import bars, evidence, filter_words, map_tables, plots, several_references
 from mining.report.curves import lead_times
 from mining.report.filter_maps import map_changes, map_lines
 from mining.report.filter_names import key, of_part, part_name, title
 from mining.report.formats import NOTHING, count, duration, glued, many, percent, share
-from mining.report.language import ENGLISH, separators, spoken, t
+from mining.report.language import t
 from mining.report.overview import overview
 from mining.report.page_facts import conformance_rates
 from mining.report.routes import routes
 from mining.report.tabular import Cell, Table
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 Json = Any
 _NESTED = ("tables", "charts", "maps")
@@ -62,10 +59,7 @@ def bundle(analysis: Analysis) -> Json:
 def _part(analysis: Analysis, dimension: Dimension, part: Slice) -> Json:
     alone = of_part(analysis, part)
     first = overview(alone)
-    untold = analysis.conformance is not None and part.conformance is None
     tiles = [[tile.figure, *tile.over] for tile in first.tiles]
-    if untold:
-        tiles[1] = [NOTHING, filter_words.NOT_HERE]
     what = f"{title(dimension)}: {part_name(dimension, part)}"
     return {
         "said": filter_words.STATUS.format(
@@ -80,14 +74,18 @@ def _part(analysis: Analysis, dimension: Dimension, part: Slice) -> Json:
             if one.section != "data"
         ],
         "rates": [[glued(figure), glued(over)] for _, figure, over in conformance_rates(alone)],
-        "untold": untold,
-        "tables": {one.name: [[_cell(cell) for cell in row] for row in one.rows] for one in _tables(alone)},
-        "charts": {
-            name: _chart(figure) for name, figure in _charts(alone).items() if not untold or name != "deviations"
-        },
+        "tables": _of_tables(analysis, alone),
+        "charts": {name: _chart(figure) for name, figure in _charts(alone).items()},
         "maps": map_changes(analysis, alone),
         "variants": _variants(analysis, alone),
     }
+
+
+def _of_tables(analysis: Analysis, alone: Analysis) -> Json:
+    """The rows of each table; of the deviations from further reference streams none, where the part has none."""
+    rows: Json = {one.name: [[_cell(cell) for cell in row] for row in one.rows] for one in _tables(alone)}
+    further = several_references.further_deviations_table(analysis)
+    return rows if further is None else {further.name: [], **rows}
 
 
 def _cell(cell: Cell) -> Json:
@@ -106,13 +104,15 @@ def _tables(alone: Analysis) -> list[Table]:
         evidence.waiting_table(alone),
         evidence.rates_table(alone),
         evidence.deviations_table(alone),
+        several_references.references_table(alone),
+        several_references.further_deviations_table(alone),
         evidence.lead_times_table(alone),
         evidence.ends_table(alone),
     )
     return [one for one in made if one is not None]
 
 
-def _charts(alone: Analysis) -> dict[str, go.Figure | None]:
+def _charts(alone: Analysis) -> dict[str, plots.Figure | None]:
     return {
         "waits": bars.waits(alone),
         "waiting": bars.waiting_split(alone),
@@ -122,14 +122,8 @@ def _charts(alone: Analysis) -> dict[str, go.Figure | None]:
     }
 
 
-def _chart(figure: go.Figure | None) -> Json:
-    if figure is None:
-        return None
-    made = figure.to_plotly_json()
-    layout = {name: it for name, it in made["layout"].items() if name != "template"}
-    if spoken() != ENGLISH:
-        layout["separators"] = separators()
-    return {"data": made["data"], "layout": layout}
+def _chart(figure: plots.Figure | None) -> Json:
+    return None if figure is None else plots.spoken_figure(figure)
 
 
 def _variants(analysis: Analysis, alone: Analysis) -> Json:

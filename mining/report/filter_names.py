@@ -11,6 +11,7 @@ from mining.core.slices import Along, Dimension, Slice
 from mining.report import cohort_words, filter_words
 from mining.report.formats import cut, harmless
 from mining.report.language import t
+from mining.report.once import once
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ def key(of: Dimension, part: Slice) -> str:
     return f"{quote(dimension, safe='')}:{named}"
 
 
+@once
 def of_part(analysis: Analysis, part: Slice) -> Analysis:
     """The analysis as it would stand with the streams of a part alone, as far as its figures are told by part."""
     return replace(
@@ -74,7 +76,7 @@ def of_part(analysis: Analysis, part: Slice) -> Analysis:
         streams=part.streams,
         measures=part.measures,
         conformance=part.conformance,
-        further_conformance=(),
+        further_conformance=part.further_conformance,
         no_reference=None,
         filtered=None,
         cohorts=None,

@@ -17,7 +17,6 @@ ACTS = ("summary", "map", "waits", "lead", "variants", "conformance")
 
 NOT_HERE = "This section shows all streams; the filter does not act here."
 OF_ALL = "Of all streams: the filter does not act here."
-NO_CONFORMANCE = "Conformance is not told by part: {reason}. What stands here is of all streams."
 NOTHING = "There is nothing to draw of these streams."
 ALIKE = "The rows keep the order of all streams, so that two parts can be laid side by side."
 

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mining.core.analysis import Analysis
 from mining.core.improvement import Effect, Interval
 from mining.report import improve_words as words
+from mining.report import plots
 from mining.report.formats import many
 from mining.report.improve_tables import ripple_words
 from mining.report.improving import number
 from mining.report.language import local, t
 from mining.report.names import colour
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
 _ROW = 62  # pixels of height
 _TICKS = (0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10)
 
 
-def rates_chart(analysis: Analysis) -> go.Figure | None:
+def rates_chart(analysis: Analysis) -> plots.Figure | None:
     """What came after an improvement, against what was to be expected; None where nothing is told."""
-    import plotly.graph_objects as go
-
     found = analysis.measures.improvement
     shown = [] if found is None else [one for one in found.effects if one.ratio is not None and one.ratio.ratio]
     if not shown:
@@ -64,7 +60,7 @@ def rates_chart(analysis: Analysis) -> go.Figure | None:
         },
         "shapes": [_line({"x0": 1, "x1": 1, "yref": "paper", "y0": 0, "y1": 1})],
     }
-    return go.Figure(data=[go.Scatter(trace) for trace in traces], layout=layout)
+    return plots.Figure(data=[plots.Scatter(trace) for trace in traces], layout=layout)
 
 
 def _line(at: dict[str, Any]) -> dict[str, Any]:
@@ -123,10 +119,8 @@ def _open_marks(shown: list[Effect], *, own: bool, name: str, symbol: str) -> di
     }
 
 
-def ripple_chart(analysis: Analysis) -> go.Figure | None:
+def ripple_chart(analysis: Analysis) -> plots.Figure | None:
     """Incidents by day around changes, with their base line; None where the ripple is not shown."""
-    import plotly.graph_objects as go
-
     found = analysis.measures.improvement
     if found is None or found.ripple is None or found.ripple.band is None:
         return None
@@ -147,7 +141,7 @@ def ripple_chart(analysis: Analysis) -> go.Figure | None:
         "yaxis": {"title": {"text": t("incidents")}, "rangemode": "tozero", "nticks": 6},
         "shapes": [band, _line({**ends, "y0": one.base_day, "y1": one.base_day})],
     }
-    bars = go.Bar(
+    bars = plots.Bar(
         x=days,
         y=[incidents for _, incidents in one.by_day],
         marker={"color": [colour("calm" if day < 0 else "wait") for day in days]},
@@ -156,7 +150,7 @@ def ripple_chart(analysis: Analysis) -> go.Figure | None:
         ],
         hoverinfo="text",
     )
-    return go.Figure(data=[bars], layout=layout)
+    return plots.Figure(data=[bars], layout=layout)
 
 
 def ripple_caption(analysis: Analysis) -> str:

@@ -117,7 +117,7 @@ def _effect(one: Effect, found: Improvement) -> str:
         return words.ASSOCIATION.format(
             what=what, after=after, days=found.days, against=against, low=low, high=high, reason=told(one.reason)
         )
-    return words.COMPARED.format(
+    compared = words.COMPARED.format(
         what=what,
         after=many(one.compared_after, "incident"),
         days=found.days,
@@ -131,6 +131,7 @@ def _effect(one: Effect, found: Improvement) -> str:
         fewer=t("{n} of {all}", n=count(one.fewer), all=count(one.groups)),
         comparison_fewer=percent(one.comparison_fewer),
     )
+    return f"{compared} {told(one.reason)}" if one.reason else compared
 
 
 def _rounded(value: float | None) -> str:

@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from mining.core.errors import Problem, RequestError, nearest
+from mining.core.wording import Wording
 
 ENGLISH = "en"
 _Any = TypeVar("_Any")
@@ -25,6 +26,9 @@ TOLD = "told"
 """The context of sentences that come ready from the analysis; their values are numbered, as in "{0} of {1}"."""
 COUNT = "count"
 """The context of nouns that are counted; "count:dat" is that of their dative."""
+
+CONDITION = "condition"
+"""The context of what conditions of rules are put together from."""
 
 _SPOKEN: ContextVar[str] = ContextVar("the language of the report", default=ENGLISH)
 _FOLDER = files("mining.report") / "languages"
@@ -124,6 +128,12 @@ def told(sentence: str) -> str:
     if language == ENGLISH or not sentence:
         return sentence
     return _told(sentence, language)
+
+
+def worded(said: Wording) -> str:
+    """A condition of a rule, its words in the language of the moment, the names and texts in it as they are."""
+    template = meant(CONDITION, said.template)
+    return template.format(*(worded(one) if isinstance(one, Wording) else one for one in said.values))
 
 
 @lru_cache(maxsize=4_096)

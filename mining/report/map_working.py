@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
@@ -12,22 +11,20 @@ from mining.core.passages import Ends
 from mining.core.results import Waiting
 from mining.core.streams import HandOff, Quantiles
 from mining.core.timing import WorkingTime
+from mining.report import plots
 from mining.report.formats import hours
 from mining.report.step_map import step_map_figure
 from mining.report.step_tally import step_map
 from mining.report.value_chain_map import value_chain_map
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
-
-def working_maps(analysis: Analysis, width: int) -> list[tuple[str, go.Figure | None, int, str]]:
+def working_maps(analysis: Analysis, width: int) -> list[tuple[str, plots.Figure | None, int, str]]:
     """Name, figure, least width and caption of the maps in working time; none without a calendar."""
     worked = in_working_time(analysis)
     if worked is None:
         return []
     steps = step_map(worked)
-    made: list[tuple[str, go.Figure | None, int, str]] = [
+    made: list[tuple[str, plots.Figure | None, int, str]] = [
         ("map-working", value_chain_map(worked, hours), width, ""),
     ]
     if steps is not None:

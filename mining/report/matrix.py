@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
 from mining.core.streams import HandOff
+from mining.report import plots
 from mining.report.bars import step_name, times_of
 from mining.report.formats import count, in_streams
 from mining.report.names import colour, display, short
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
 MOST_STEPS = 14
 
 
-def step_matrix(analysis: Analysis) -> tuple[go.Figure | None, int]:
+def step_matrix(analysis: Analysis) -> tuple[plots.Figure | None, int]:
     """Which step follows which: a field for each pair, with how often.
 
     Returns the figure, None where there are no hand-offs, and how many steps it leaves out.
     """
-    import plotly.graph_objects as go
-
     weights: dict[str, int] = {}
     for one in analysis.streams.steps:
         for name in {step_name(one, giving=True), step_name(one, giving=False)}:
@@ -35,7 +30,7 @@ def step_matrix(analysis: Analysis) -> tuple[go.Figure | None, int]:
     kept = names[:MOST_STEPS]
     cells = {(step_name(one, giving=True), step_name(one, giving=False)): one for one in analysis.streams.steps}
     rows = [[cells.get((giver, taker)) for taker in kept] for giver in kept]
-    heat = go.Heatmap(
+    heat = plots.Heatmap(
         z=[[None if one is None else round(math.log10(one.count + 1), 4) for one in row] for row in rows],
         x=list(range(len(kept))),
         y=list(range(len(kept))),
@@ -64,7 +59,7 @@ def step_matrix(analysis: Analysis) -> tuple[go.Figure | None, int]:
         },
         "yaxis": {**axis, "tickvals": list(range(len(kept))), "ticktext": kept, "autorange": "reversed"},
     }
-    return go.Figure(data=[heat], layout=layout), len(names) - len(kept)
+    return plots.Figure(data=[heat], layout=layout), len(names) - len(kept)
 
 
 def _above(name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from mining.core.analysis import Analysis
 from mining.core.audit import AuditRun
+from mining.core.events import RuleUse
 from mining.report import words
 from mining.report.actions import actions_block
 from mining.report.breakdown_block import breakdown_block
@@ -115,10 +116,15 @@ def _ledger(analysis: Analysis) -> Json:
     return {**asdict(ledger), "adds_up": ledger.adds_up, **shares, "missing_updates_share": missing}
 
 
+def _rule(one: RuleUse) -> Json:
+    """Its words apart are for a report in another language."""
+    return {name: value for name, value in asdict(one).items() if name != "when"}
+
+
 def _coverage(analysis: Analysis) -> Json:
     read = analysis.ledger.rows_read
     return {
-        "rules": [{**asdict(one), "share": share(one.rows, read)} for one in analysis.rule_uses],
+        "rules": [{**_rule(one), "share": share(one.rows, read)} for one in analysis.rule_uses],
         "unmapped": [asdict(one) for one in sorted(analysis.unmapped, key=lambda one: (-one.rows, one.event or ""))],
         "rejected": [
             {"reason": reason, "column": column, "rows": rows} for reason, column, rows in rejected_reasons(analysis)

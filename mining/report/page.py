@@ -6,8 +6,6 @@ import base64
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -37,6 +35,7 @@ from mining.report import (
     map_words,
     names,
     parting_words,
+    plots,
     time_words,
     words,
     workload_words,
@@ -46,7 +45,7 @@ from mining.report.breakdown_charts import breakdown_charts
 from mining.report.curves import lead_times
 from mining.report.desk_charts import flow_chart
 from mining.report.doubling import doubling_chart
-from mining.report.language import ENGLISH, local, separators, spoken, t, told
+from mining.report.language import local, spoken, t, told
 from mining.report.map_working import working_maps
 from mining.report.maps import NARROWEST, further_maps
 from mining.report.matrix import step_matrix
@@ -62,7 +61,6 @@ from mining.report.workload import workload_charts
 
 if TYPE_CHECKING:
     import jinja2
-    import plotly.graph_objects as go
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +166,9 @@ def embedded_locale() -> str:
     return "" if made is None else embedded_json(made)
 
 
-def figure_json(figure: go.Figure) -> str:
-    """A figure as the page embeds it: without Plotly's own template, of 7 kB, since the page's script has one."""
-    made = figure.to_plotly_json()
-    layout = {name: part for name, part in made["layout"].items() if name != "template"}
-    if spoken() != ENGLISH:
-        layout["separators"] = separators()
-    return embedded_json({**made, "layout": layout})
+def figure_json(figure: plots.Figure) -> str:
+    """A figure as the page embeds it; Plotly's own template, of 7 kB, is not in it, since the page's script has one."""
+    return embedded_json(plots.spoken_figure(figure))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +176,7 @@ class Drawn:
     """A figure of the report with the least width it can be read at, in pixels, and what is said below it."""
 
     name: str
-    figure: go.Figure
+    figure: plots.Figure
     width: int
     caption: str
 
@@ -191,7 +185,7 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
     """The figures that this analysis has, in the order of the report."""
     matrix, left_out = step_matrix(analysis)
     rarer = t("{steps} left out of this chart.", steps=formats.many(left_out, "rarer step")) if left_out else ""
-    made: tuple[tuple[str, go.Figure | None, int, str], ...] = (
+    made: tuple[tuple[str, plots.Figure | None, int, str], ...] = (
         ("map", value_chain_map(analysis), NARROWEST, map_panels.grey(analysis)),
         *further_maps(analysis),
         *working_maps(analysis, NARROWEST),
@@ -218,24 +212,11 @@ def drawn_figures(analysis: Analysis) -> tuple[Drawn, ...]:
     return tuple(Drawn(name, figure, width, caption) for name, figure, width, caption in made if figure is not None)
 
 
-@contextmanager
-def _without_template() -> Iterator[None]:
-    """Plotly gives each figure a template of its own, checks it and copies it; the page leaves it behind anyway."""
-    from plotly.io import templates
-
-    usual, templates.default = templates.default, None
-    try:
-        yield
-    finally:
-        templates.default = usual
-
-
 def _charts(analysis: Analysis) -> dict[str, Chart]:
-    with _without_template():
-        return {
-            one.name: Chart(one.name, figure_json(one.figure), one.figure.layout.height, one.width, one.caption)
-            for one in drawn_figures(analysis)
-        }
+    return {
+        one.name: Chart(one.name, figure_json(one.figure), one.figure.layout["height"], one.width, one.caption)
+        for one in drawn_figures(analysis)
+    }
 
 
 # ----------------------------------------------------------------------------------------------------- templates

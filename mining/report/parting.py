@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,12 +14,11 @@ from mining.core.analysis import Analysis
 from mining.core.spans import Bools, Ints, visits_of
 from mining.core.streams import Path, Streams
 from mining.report import parting_words as words
+from mining.report import plots
 from mining.report.formats import count, many, percent, plotly_text, share
 from mining.report.names import colour, place
+from mining.report.once import once
 from mining.report.tabular import Column, Table, table
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 Json = dict[str, Any]
 _Place = tuple[Activity, str | None]
@@ -43,6 +42,7 @@ class Passage:
     main: bool
 
 
+@once
 def passages(analysis: Analysis) -> tuple[Passage, ...]:
     """Every passage, by step, the most frequent first."""
     found = _counted(analysis.streams)
@@ -95,9 +95,12 @@ def _shown(here: Ints, step: Ints, n: Ints, places: int) -> Ints:
 def _add(found: Counter[tuple[Node, Node]], places: list[_Place], of: tuple[Ints, ...], which: Bools) -> None:
     """Count the passages `which` from one stay to another."""
     step, node, key, n = (column[which] for column in of)
-    rows, at = np.unique(np.stack([step, node, key]), axis=1, return_inverse=True)
-    total = np.bincount(at.ravel(), n, rows.shape[1])
-    for (of_step, source, target), streams_ in zip(rows.T.tolist(), total.tolist(), strict=True):
+    lowest, width = _FIRST_END - len(_ENDS), len(places) + len(_ENDS) - _FIRST_END
+    pairs = (step * width + node - lowest) * width + key - lowest  # one number for the three, in the same order
+    _, first, at = np.unique(pairs, return_index=True, return_inverse=True)
+    total = np.bincount(at, n, len(first))
+    rows = np.stack([step[first], node[first], key[first]]).T
+    for (of_step, source, target), streams_ in zip(rows.tolist(), total.tolist(), strict=True):
         found[_node(places, of_step, source), _node(places, of_step + 1, target)] += int(streams_)
 
 
@@ -191,16 +194,14 @@ def parting_table(analysis: Analysis) -> Table | None:
     return table("parting", words.CAPTION, columns, rows, words.BEYOND.format(n=count(left)) if left else "")
 
 
-def parting_chart(analysis: Analysis) -> go.Figure | None:
+def parting_chart(analysis: Analysis) -> plots.Figure | None:
     """The streams as bands from step to step; None where none makes a visit."""
-    import plotly.graph_objects as go
-
     found = passages(analysis)
     if not found:
         return None
     nodes = sorted({node for one in found for node in (one.source, one.target)}, key=lambda node: (node[0], name(node)))
     number = {node: at for at, node in enumerate(nodes)}
-    sankey = go.Sankey(
+    sankey = plots.Sankey(
         node={
             "label": [plotly_text(_short(node), 24) for node in nodes],
             "color": [_colour(node) for node in nodes],
@@ -217,7 +218,7 @@ def parting_chart(analysis: Analysis) -> go.Figure | None:
             "hovertemplate": f"{words.LINK}<extra></extra>",
         },
     )
-    return go.Figure(data=[sankey], layout={"height": 480, "margin": {"l": 8, "r": 8, "t": 12, "b": 12}})
+    return plots.Figure(data=[sankey], layout={"height": 480, "margin": {"l": 8, "r": 8, "t": 12, "b": 12}})
 
 
 def _short(node: Node) -> str:

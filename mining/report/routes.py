@@ -12,6 +12,7 @@ from mining.core.results import VariantCheck
 from mining.core.streams import Quantiles, Variant
 from mining.report import names, words
 from mining.report.formats import count, cut, harmless, share
+from mining.report.once import once
 from mining.report.tally import checks_by_variant, further_deviating, top_variants
 
 MOST_CHEVRONS = 12
@@ -60,6 +61,7 @@ class Tail:
     ratio: float | None
 
 
+@once
 def routes(analysis: Analysis) -> tuple[tuple[Route, ...], Tail]:
     """The most frequent variants, then the most frequent deviating ones beyond them; and what the first leave out."""
     streams, checks = analysis.streams, checks_by_variant(analysis)

@@ -36,7 +36,6 @@ def slices_block(analysis: Analysis) -> Json | None:
             for one in found.dimensions
         ],
         "no_period": found.no_period or None,
-        "no_conformance": found.no_conformance or None,
         "differences": differing_block(analysis),
     }
 
@@ -59,6 +58,7 @@ def _slice(analysis: Analysis, dimension: Dimension, part: Slice) -> Json:
         "beyond_cap": streams.beyond_cap,
         **{name: measures[name] for name in _OF_MEASURES},
         "conformance": None if part.conformance is None else _conformance(part.conformance),
+        "further_conformance": [_conformance(one) for one in part.further_conformance],
         "activities": [
             {"activity": one.activity.value, "streams": one.streams, "visits": one.visits, "time_us": one.time}
             for one in activity_counts(alone)

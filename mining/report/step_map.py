@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
 from mining.core.streams import HandOff
-from mining.report import map_words, words
+from mining.report import map_words, plots, words
 from mining.report.formats import cut, duration, in_streams, many, percent, plotly_text
 from mining.report.geometry import DEMAND, VALUE, Box, Line, Node, arrow, loop, route
 from mining.report.language import t
@@ -31,18 +31,13 @@ from mining.report.step_places import AREAS, ENDS, STEP_LETTER, STEP_SPAN, headi
 from mining.report.step_tally import StepCount, StepMap, ends
 from mining.report.tally import ActivityCount, activity_counts
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
 STEP_HEIGHT = 790
 _WIDEST = 0.22
 _LONGEST_NAME = 16
 
 
-def step_map_figure(analysis: Analysis, shown: StepMap, form: Form = duration) -> go.Figure:
+def step_map_figure(analysis: Analysis, shown: StepMap, form: Form = duration) -> plots.Figure:
     """The map of the hand-offs between steps, with demand and value; `form` says how times are written."""
-    import plotly.graph_objects as go
-
     boxes = boxes_of(shown)
     most = max((one.count for one in shown.drawable), default=1)
     widths = {ends(one): edge_width(one.count, most, _WIDEST) for one in shown.drawable}
@@ -60,8 +55,8 @@ def step_map_figure(analysis: Analysis, shown: StepMap, form: Form = duration) -
     notes += [_heading(counts[activity]) for activity in AREAS]
     notes += [_end_label(node, analysis) for node in ENDS]
     notes += [_step_label(one, one.box, analysis) for one in shown.steps if one.box is not None]
-    return go.Figure(
-        data=[go.Scatter(trace) for trace in traces],
+    return plots.Figure(
+        data=[plots.Scatter(trace) for trace in traces],
         layout=layout(STEP_SPAN, STEP_HEIGHT, annotations=notes, shapes=_accents(counts)),
     )
 

@@ -12,6 +12,7 @@ from mining.core.spans import once_a_path, visits_of
 from mining.core.streams import HandOff, Streams
 from mining.report.formats import share
 from mining.report.geometry import DEMAND, VALUE, Box, Node
+from mining.report.once import once
 from mining.report.step_places import Step, node_of, placed
 from mining.report.tally import FIRST_DRAWN, MOST_DRAWN, activity_counts, by_frequency, elapsed_time
 
@@ -63,6 +64,7 @@ class First:
         return (self.held or 0) >= ONE_HOLDS
 
 
+@once
 def step_map(analysis: Analysis) -> StepMap | None:
     """The steps and hand-offs of the map; None where the mapping knows no steps, or no stream made a visit."""
     streams = analysis.streams

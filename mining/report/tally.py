@@ -16,6 +16,7 @@ from mining.core.results import Deviation, VariantCheck, Waiting
 from mining.core.spans import once_a_path, visits_of
 from mining.core.streams import HandOff, Streams, Variant
 from mining.report.formats import share
+from mining.report.once import once
 
 TOP_VARIANTS = 25
 MOST_DEVIATING = 15
@@ -38,6 +39,7 @@ class ActivityCount:
     time_share: float | None
 
 
+@once
 def activity_counts(analysis: Analysis) -> tuple[ActivityCount, ...]:
     """All six activities, in the order of the value chain's own list."""
     streams, times = analysis.streams, analysis.measures.time_by_activity

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mining.core.analysis import Analysis
 from mining.core.timing import Survival
+from mining.report import plots
 from mining.report import time_words as words
 from mining.report.bars import MOST_BARS, TALL_BAR
 from mining.report.curves import shown_time, time_axis
@@ -15,14 +16,9 @@ from mining.report.formats import begun, count, duration, hours, percent, plotly
 from mining.report.language import t
 from mining.report.names import colour, waiting_on
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
-
-def within_bars(analysis: Analysis) -> go.Figure | None:
+def within_bars(analysis: Analysis) -> plots.Figure | None:
     """Time before value by on whom it waits, each bar split by the calendar; None without one."""
-    import plotly.graph_objects as go
-
     timing = analysis.measures.timing
     working = None if timing is None else timing.working
     if working is None or not working.flow.elapsed:
@@ -31,13 +27,13 @@ def within_bars(analysis: Analysis) -> go.Figure | None:
     places = list(range(len(parts)))
     whole = working.flow.elapsed
     common: dict[str, Any] = {"y": places, "orientation": "h", "hoverinfo": "text", "cliponaxis": False}
-    within = go.Bar(
+    within = plots.Bar(
         x=[one.within / whole * 100 for one in parts],
         marker={"color": [colour("calm" if one.on is None else "wait") for one in parts]},
         hovertext=[f"{hours(one.within)} {words.WITHIN_KEY}" for one in parts],
         **common,
     )
-    outside = go.Bar(
+    outside = plots.Bar(
         x=[one.outside / whole * 100 for one in parts],
         marker={"color": [colour("grid")] * len(parts), "line": {"color": colour("muted"), "width": 1}},
         text=[
@@ -73,22 +69,20 @@ def within_bars(analysis: Analysis) -> go.Figure | None:
             "zeroline": False,
         },
     }
-    return go.Figure(data=[within, outside], layout=layout)
+    return plots.Figure(data=[within, outside], layout=layout)
 
 
-def survival_curve(analysis: Analysis) -> go.Figure | None:
+def survival_curve(analysis: Analysis) -> plots.Figure | None:
     """The share of all streams that come to value within a time, with its interval, beside fulfilled ones alone."""
-    import plotly.graph_objects as go
-
     timing, plain = analysis.measures.timing, analysis.measures.lead_time_claimed
     found = None if timing is None else timing.claimed
     if found is None or not found.curve:
         return None
     edges = [point.time for point in found.curve] + [found.longest]
     edges += [plain.percentiles[0], plain.percentiles[100]] if plain.n else []
-    data = [go.Scatter(_band(found)), go.Scatter(_estimate(found))]
+    data = [plots.Scatter(_band(found)), plots.Scatter(_estimate(found))]
     if plain.n:
-        data.append(go.Scatter(_plain(plain.percentiles)))
+        data.append(plots.Scatter(_plain(plain.percentiles)))
     layout = {
         "height": 440,
         "showlegend": False,
@@ -98,7 +92,7 @@ def survival_curve(analysis: Analysis) -> go.Figure | None:
         "yaxis": {"title": {"text": t("streams done, %")}, "range": [0, 102], "ticksuffix": " %", "nticks": 6},
         "annotations": _labels(found, plain.percentiles),
     }
-    return go.Figure(data=data, layout=layout)
+    return plots.Figure(data=data, layout=layout)
 
 
 def _stairs(times: Sequence[int], shares: Sequence[float], until: int) -> tuple[list[int], list[float]]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mining.core.audit import Unit
 from mining.core.trend import DriftPoint, Limits, Point, Trend, TrendChart
+from mining.report import plots
 from mining.report.audit_block import figure
+from mining.report.figure_titles import figure_title
 from mining.report.formats import DAY, HOUR, decimal, harmless, in_numbers, plotly_text
 from mining.report.language import local, t, told
 from mining.report.names import colour
 from mining.report.page import Chart, _asset, _library, _policy, _templates, embedded_locale, figure_json
 from mining.report.tabular import Column, Table, table
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 _HEIGHT = 340
 
@@ -22,7 +21,12 @@ _HEIGHT = 340
 def html_page(trend: Trend) -> str:
     """The whole document."""
     charts = [
-        (chart.figure, Chart(f"trend-{i}", _data(_behaviour(chart)), _HEIGHT, 640, ""), _table(i, chart))
+        (
+            chart.figure,
+            figure_title(chart.figure),
+            Chart(f"trend-{i}", _data(_behaviour(chart)), _HEIGHT, 640, ""),
+            _table(i, chart),
+        )
         for i, chart in enumerate(trend.charts)
     ]
     drift = None
@@ -32,7 +36,7 @@ def html_page(trend: Trend) -> str:
         "trend": trend,
         "charts": charts,
         "drift": drift,
-        "figures": [*(chart for _, chart, _ in charts), *([drift[0]] if drift else [])],
+        "figures": [*(chart for *_, chart, _ in charts), *([drift[0]] if drift else [])],
         "links": [
             (point.run, in_numbers(point.at[:10]), point.report) for point in trend.drift if point.report is not None
         ],
@@ -45,7 +49,7 @@ def html_page(trend: Trend) -> str:
     return _templates().get_template("trend.html.j2").render(page)
 
 
-def _data(made: go.Figure) -> str:
+def _data(made: plots.Figure) -> str:
     return figure_json(made)
 
 
@@ -59,14 +63,12 @@ def _scale(chart: TrendChart) -> tuple[float, str]:
     return 1, ""
 
 
-def _behaviour(chart: TrendChart) -> go.Figure:
-    import plotly.graph_objects as go
-
+def _behaviour(chart: TrendChart) -> plots.Figure:
     by, unit = _scale(chart)
     shown = [point for point in chart.points if point.value is not None]
     runs = [point.run for point in shown]
     traces = [
-        go.Scatter(
+        plots.Scatter(
             x=runs,
             y=[_scaled(point.value, by) for point in shown],
             mode="lines+markers",
@@ -117,7 +119,7 @@ def _behaviour(chart: TrendChart) -> go.Figure:
                 "font": {"color": colour("soft"), "size": 11},
             }
         )
-    return go.Figure(data=traces, layout=_layout(runs, unit, shapes, notes))
+    return plots.Figure(data=traces, layout=_layout(runs, unit, shapes, notes))
 
 
 def _layout(runs: list[int], unit: str, shapes: list[dict[str, Any]], notes: list[dict[str, Any]]) -> dict[str, Any]:
@@ -193,7 +195,7 @@ def _table(number: int, chart: TrendChart) -> Table:
                 " ".join(harmless(told(one)) for one in point.causes),
             )
         )
-    return table(f"trend-{number}", t("{figure}, run by run", figure=chart.figure), columns, rows)
+    return table(f"trend-{number}", t("{figure}, run by run", figure=figure_title(chart.figure)), columns, rows)
 
 
 def _whole(value: float, unit: Unit) -> float:
@@ -208,9 +210,7 @@ def _span(limits: Limits, unit: Unit) -> str:
     )
 
 
-def _drift(points: tuple[DriftPoint, ...]) -> go.Figure:
-    import plotly.graph_objects as go
-
+def _drift(points: tuple[DriftPoint, ...]) -> plots.Figure:
     traces = []
     for name, token, chosen in (
         (t("against the run before"), "curve-claimed", "before"),
@@ -218,7 +218,7 @@ def _drift(points: tuple[DriftPoint, ...]) -> go.Figure:
     ):
         shown = [(point, getattr(point, chosen)) for point in points if getattr(point, chosen) is not None]
         traces.append(
-            go.Scatter(
+            plots.Scatter(
                 x=[point.run for point, _ in shown],
                 y=[found.effect for _, found in shown],
                 mode="lines+markers",
@@ -240,7 +240,7 @@ def _drift(points: tuple[DriftPoint, ...]) -> go.Figure:
     layout = _layout(runs, "", [_line(0.5, max(runs) + 0.5, 0.1, "dot", "muted")], [])
     layout |= {"showlegend": True, "legend": {"orientation": "h", "y": 1.12, "x": 0}}
     layout["yaxis"] |= {"title": {"text": "Cramér's V"}, "rangemode": "tozero"}
-    return go.Figure(data=traces, layout=layout)
+    return plots.Figure(data=traces, layout=layout)
 
 
 def _drift_table(points: tuple[DriftPoint, ...]) -> Table:

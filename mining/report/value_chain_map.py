@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
 from mining.core.streams import HandOff
-from mining.report import words
+from mining.report import plots, words
 from mining.report.formats import duration, in_streams, many, percent, share
 from mining.report.geometry import BOXES, DEMAND, LETTER, SPAN, VALUE, Line, Node, arrow, loop, route
 from mining.report.language import t
@@ -27,16 +27,11 @@ from mining.report.map_parts import (
 from mining.report.names import colour, display, time_class
 from mining.report.tally import ActivityCount, activity_counts, drawable
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
 MAP_HEIGHT = 600
 
 
-def value_chain_map(analysis: Analysis, form: Form = duration) -> go.Figure:
+def value_chain_map(analysis: Analysis, form: Form = duration) -> plots.Figure:
     """The map of the hand-offs between activities; `form` says how times are written."""
-    import plotly.graph_objects as go
-
     hand_offs = drawable(analysis)
     widths = _widths(hand_offs)
     lines = [_line(one, widths) for one in hand_offs]
@@ -46,8 +41,8 @@ def value_chain_map(analysis: Analysis, form: Form = duration) -> go.Figure:
     ]
     counts = {one.activity: one for one in activity_counts(analysis)}
     traces.extend(nodes(analysis, form))
-    return go.Figure(
-        data=[go.Scatter(trace) for trace in traces],
+    return plots.Figure(
+        data=[plots.Scatter(trace) for trace in traces],
         layout=layout(
             SPAN,
             MAP_HEIGHT,

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mining.core.analysis import Analysis
 from mining.core.desk import Flow, ServiceDesk
 from mining.core.workload import HOURS, WeekHours
-from mining.report import desk_words
+from mining.report import desk_words, plots
 from mining.report import workload_words as words
 from mining.report.desk_tables import day
 from mining.report.formats import count, harmless, in_numbers, many, percent, share
 from mining.report.language import t, told
 from mining.report.names import colour
 from mining.report.tabular import Column, Table, table
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 Json = dict[str, Any]
 
@@ -123,17 +120,15 @@ def workload_tables(analysis: Analysis) -> list[Table]:
     ]
 
 
-def workload_charts(analysis: Analysis) -> list[tuple[str, go.Figure | None, int, str]]:
+def workload_charts(analysis: Analysis) -> list[tuple[str, plots.Figure | None, int, str]]:
     """Name, figure, least width and caption of the maps of the week."""
     desk = analysis.measures.service_desk
     made = [] if desk is None else [(name, found) for name, _, _, found in _maps(desk) if found is not None]
     return [(name, _heat(found), 560, "") for name, found in made if found.tells_hours]
 
 
-def _heat(found: WeekHours) -> go.Figure:
-    import plotly.graph_objects as go
-
-    heat = go.Heatmap(
+def _heat(found: WeekHours) -> plots.Figure:
+    heat = plots.Heatmap(
         z=[list(one) for one in found.days],
         x=list(range(HOURS)),
         y=list(words.DAYS),
@@ -150,7 +145,7 @@ def _heat(found: WeekHours) -> go.Figure:
         "xaxis": {"title": {"text": words.AXIS.format(zone=harmless(found.zone))}, "dtick": 2, "showgrid": False},
         "yaxis": {"autorange": "reversed", "automargin": True, "showgrid": False},
     }
-    return go.Figure(data=[heat], layout=layout)
+    return plots.Figure(data=[heat], layout=layout)
 
 
 def week_block(desk: ServiceDesk) -> Json | None:

@@ -27,37 +27,17 @@ def fits(name: str, head: bytes) -> bool:
 
 
 def open_file(visit: Visit) -> Opened:
-    """Sniff the file and make it ready to be scanned; a file that is not UTF-8 is transcoded first."""
+    """Sniff the file and make it ready to be scanned; a file that is not UTF-8 is transcoded first.
+
+    That has to be known before the scan: an odd byte in a column that is read makes the engine fail for good.
+    """
     encoding = text.encoding_of(visit.plain.path, visit.spec.csv.encoding, visit.name)
-    return _open(visit, encoding)
-
-
-def _mend(visit: Visit, opened: Opened) -> Opened:
-    """The engine refused the file: it is not UTF-8 after all, or not quite CSV."""
-    at = visit.examined.result().not_utf8_at
-    if at is not None and opened.encoding == "utf-8" and visit.spec.csv.encoding is None:
-        return _open(visit, "cp1252")
-    if at is not None and (opened.encoding or "").startswith("utf-8"):  # as was said, or as its first bytes say
-        raise text.undecodable(visit.plain.path, "utf-8", at, visit.name)
-    return csv_mend.mended(visit, opened, head(visit, opened.path))
-
-
-def _confirm(visit: Visit, opened: Opened) -> tuple[str, ...]:
-    """The scan only decodes what it needs; what is said of the encoding must hold for the whole file."""
-    at = visit.examined.result().not_utf8_at
-    if not (opened.encoding or "").startswith("utf-8") or at is None:
-        return ()
-    if visit.spec.csv.encoding is not None:
-        raise text.undecodable(visit.plain.path, "utf-8", at, visit.name)
-    return (f"{visit.name}: byte {at:,} is no UTF-8; it stands in a column that was not read",)
-
-
-def _open(visit: Visit, encoding: str) -> Opened:
+    notes: tuple[str, ...] = ()
+    odd = visit.odd.result() if encoding.startswith("utf-8") else None
+    if odd is not None:
+        encoding, notes = _of_odd_bytes(visit, encoding, odd)
     path = _as_utf8(visit, encoding)
     found = head(visit, path)
-    notes: tuple[str, ...] = ()
-    if encoding == "cp1252" and visit.spec.csv.encoding is None:
-        notes = (f"{visit.name}: is not UTF-8 and was read as Windows-1252; name the encoding if that is wrong",)
     return Opened(
         format=NAME,
         path=path,
@@ -67,8 +47,24 @@ def _open(visit: Visit, encoding: str) -> Opened:
         delimiter=found.form.delimiter,
         notes=notes,
         mend=partial(_mend, visit),
-        confirm=partial(_confirm, visit),
     )
+
+
+def _of_odd_bytes(visit: Visit, encoding: str, odd: text.Odd) -> tuple[str, tuple[str, ...]]:
+    """The encoding of a file that is not quite the UTF-8 that it seems to be, and what is said of it."""
+    if visit.spec.csv.encoding is not None:
+        raise text.undecodable(visit.plain.path, "utf-8", odd.at, visit.name)
+    if encoding == "utf-8" and odd.encoding == "cp1252":
+        said = "is not UTF-8 and was read as Windows-1252; name the encoding if that is wrong"
+        return odd.encoding, (f"{visit.name}: {said}",)
+    n = "1 byte is" if odd.bytes == 1 else f"{odd.bytes:,} bytes are"
+    said = f"{n} no UTF-8 (the first at offset {odd.at:,}) and read as Windows-1252; all else is UTF-8"
+    return text.MIXED, (f"{visit.name}: {said}",)
+
+
+def _mend(visit: Visit, opened: Opened) -> Opened:
+    """The engine refused the file: it is not quite CSV."""
+    return csv_mend.mended(visit, opened, head(visit, opened.path))
 
 
 def head(visit: Visit, path: Path) -> CsvHead:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import ibis
+
 from mining.core.errors import Fault, Problem, RequestError
 from mining.core.events import InputFile, Piece, RejectedRow
 from mining.core.export import Shape, columns_in
@@ -21,6 +23,11 @@ from mining.sources.time_check import check_times
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
+
+    from mining.engine.duck import Engine
+
+_LARGE = 20_000_000
+"""Bytes of a file from which it pays to look for columns with few different words."""
 
 
 class NotWhole(Exception):
@@ -56,8 +63,15 @@ class Loading:
         """For one more file: it goes behind what is in the engine."""
         return Loading(self.kept, in_engine=self.in_engine)
 
+    def make_room(self, engine: Engine, rows: ir.Table) -> None:
+        """Room in the engine for the columns of `rows`."""
+        further = {name: kind for name, kind in rows.schema().items() if name not in self.kept.columns}
+        if further:
+            self.kept = engine.widen(self.kept, ibis.schema(further))
+
     def take(self, part: Loading) -> None:
         """Take in what gathered of that file."""
+        self.kept = part.kept
         self.rows_read += part.rows_read
         self.rows_rejected += part.rows_rejected
         self.rows_touched += part.rows_touched
@@ -91,7 +105,11 @@ def append(visit: Visit, opened: Opened, plan: Plan, loading: Loading) -> tuple[
     cells = Cells(visit.engine, opened, found, plan.spec)
     notes = check_times(visit, opened, cells)
     with visit.engine.watched(visit.progress, f"reading {visit.name}"):
-        added = visit.engine.append(loading.kept, cells.rows(plan))
+        rows = cells.rows(plan)
+        loading.make_room(visit.engine, rows)
+        if not loading.in_engine and visit.plain.path.stat().st_size > _LARGE:
+            visit.engine.pack(loading.kept, rows)
+        added = visit.engine.append(loading.kept, rows)
     if added == 0 and not opened.misfits:
         raise RequestError(Problem("holds no rows", file=visit.name, todo="export the tickets again"))
     loading.columns |= dict.fromkeys(opened.columns)

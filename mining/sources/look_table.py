@@ -19,7 +19,7 @@ from mining.engine.trouble import UncleanCsvError
 from mining.sources.files import files_of
 from mining.sources.formats import format_of
 from mining.sources.opened import Opened, Visit
-from mining.sources.text import Examined, examine
+from mining.sources.text import Examined, Odd, examine, odd_bytes
 from mining.sources.time_memory import TimeMemory
 from mining.sources.unpack import Plain, unpacked
 
@@ -166,7 +166,8 @@ class _Opener:
         self._examiner.shutdown()
 
     def open(self, plain: Plain, used: tuple[str, ...]) -> tuple[Visit, Opened]:
-        examined: Future[Examined] = self._examiner.submit(examine, plain.path, self._stop, as_utf8=True)
+        odd: Future[Odd | None] = self._examiner.submit(odd_bytes, plain.path, self._stop)
+        examined: Future[Examined] = self._examiner.submit(examine, plain.path, self._stop, as_utf8=False)
         spec = replace(self._spec, used=tuple(dict.fromkeys(name for name in used if name)))
-        visit = Visit(self.engine, plain, spec, self._progress, examined, TimeMemory(), more=False)
+        visit = Visit(self.engine, plain, spec, self._progress, odd, examined, TimeMemory(), more=False)
         return visit, format_of(plain).open_file(visit)

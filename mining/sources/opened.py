@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mining.core.events import RejectedRow
     from mining.engine.duck import Engine
-    from mining.sources.text import Examined
+    from mining.sources.text import Examined, Odd
     from mining.sources.time_memory import TimeMemory
     from mining.sources.unpack import Plain
 
@@ -42,6 +42,7 @@ class Visit:
     plain: Plain
     spec: ExportSpec
     progress: Progress
+    odd: Future[Odd | None]
     examined: Future[Examined]  # runs beside the scan
     times: TimeMemory
     more: bool  # whether further files come after this one

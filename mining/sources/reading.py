@@ -24,7 +24,7 @@ from mining.sources.loading import Loading, NotWhole, append, damage_noticed, se
 from mining.sources.opened import Visit
 from mining.sources.put_clocks import clock_notes
 from mining.sources.rows import Plan, good_rows
-from mining.sources.text import Examined, examine, label
+from mining.sources.text import Examined, examine, label, odd_bytes
 from mining.sources.time_memory import Again, TimeMemory
 from mining.sources.unpack import unpacked
 
@@ -84,7 +84,7 @@ def _read(
     progress: Progress,
     cache: Cache | None,
 ) -> EventTable:
-    loading = Loading(engine.begin(plan.schema, "events"))
+    loading = Loading(engine.begin(plan.of_all, "events"))
     stop = Event()
     try:
         with ThreadPoolExecutor(1, thread_name_prefix="examine") as examiner:
@@ -101,7 +101,7 @@ def _read(
     except BaseException:
         engine.drop(loading.kept)
         raise
-    rows = good_rows(engine, loading.kept, plan.spec, any_bad=loading.bad_in_engine > 0)
+    rows = good_rows(engine, loading.kept, plan, any_bad=loading.bad_in_engine > 0)
     return EventTable(
         table=engine.dress(loading.kept, rows, "events"),
         rows_read=loading.rows_read,
@@ -140,9 +140,10 @@ def _unpack_and_load(run: _Run, source: Path, part: Loading, *, last: bool) -> N
     plains = unpacked(source, run.engine.new_path, run.progress, run.engine.most_unpacked)
     digest = run.examine(source, as_utf8=False) if plains[0].path != source else None
     for plain in plains:
-        examined = run.examine(plain.path, as_utf8=True)
+        odd = run.examiner.submit(odd_bytes, plain.path, run.stop)
+        examined = run.examine(plain.path, as_utf8=False)
         more = not last or plain is not plains[-1]
-        visit = Visit(run.engine, plain, run.plan.spec, run.progress, examined, run.times, more)
+        visit = Visit(run.engine, plain, run.plan.spec, run.progress, odd, examined, run.times, more)
         _load(visit, run.plan, part, digest or examined)
 
 

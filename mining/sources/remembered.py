@@ -32,8 +32,6 @@ from mining.sources.time_memory import TimeMemory
 from mining.sources.unpack import Plain
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
-
     from mining.engine.duck import Engine
 
 KIND = "rows"
@@ -141,7 +139,7 @@ class Rows:
         for file, column, *form in told["seen"]:
             self.times.remember(file, column, Form(*form))
         try:
-            added = self._append(entry, part.kept)
+            added = self._append(entry, part)
         except MiningError as error:
             self.cache.damaged(entry.path, error.problems[0].text)
             return False
@@ -160,9 +158,12 @@ class Rows:
         part.pieces.append(Piece(f"{family}:{entry.key}", added, tuple((key, n) for key, n in told["earlier"])))
         return True
 
-    def _append(self, entry: Entry, kept: ir.Table) -> int:
-        rows = self.engine.scan_parquet(entry.files)
-        return self.engine.append(kept, rows.select(*self.plan.schema.names))
+    def _append(self, entry: Entry, part: Loading) -> int:
+        cells = set(entry.told["cells"])
+        names = [name for name in self.plan.schema.names if name in self.plan.of_all or name in cells]
+        rows = self.engine.scan_parquet(entry.files).select(*names)
+        part.make_room(self.engine, rows)
+        return self.engine.append(part.kept, rows)
 
     # -------------------------------------------------------------------------------------------------- what is new
 
@@ -170,7 +171,7 @@ class Rows:
         """Fill `part` with the known beginning of a CSV file and what stands behind it; False where the file has to be
         read whole."""
         told, seen = before.told, len(self.times.seen)
-        tail = Loading(self.engine.begin(self.plan.schema, "tail"))
+        tail = Loading(self.engine.begin(self.plan.of_all, "tail"))
         try:
             try:
                 added = self._read_tail(source, told, examined, tail)
@@ -180,6 +181,7 @@ class Rows:
                 del self.times.seen[seen:]  # of the same columns the same as `_take` tells
             if not added or not self._take(before, part, family):
                 return False
+            part.make_room(self.engine, tail.kept)
             self.engine.append(part.kept, tail.kept)
         finally:
             self.engine.drop(tail.kept)
@@ -208,8 +210,10 @@ class Rows:
         grows, spec = told["grows"], self.plan.spec
         done: Future[text.Examined] = Future()
         done.set_result(examined)
+        no_odd: Future[text.Odd | None] = Future()
+        no_odd.set_result(None)
         plain = Plain(shown(source), source, source)
-        visit = Visit(self.engine, plain, spec, self.progress, done, self.times, more=True)
+        visit = Visit(self.engine, plain, spec, self.progress, no_odd, done, self.times, more=True)
         head = csv_table.head(visit, source)
         encoding = text.encoding_of(source, spec.csv.encoding, visit.name)
         if examined.not_utf8_at is not None or (_head(head), encoding) != (grows["head"], grows["encoding"]):
@@ -241,6 +245,7 @@ class Rows:
             "rejected": [astuple(row) for row in part.rejected],
             "files": [asdict(file) for file in part.files],
             "columns": list(part.columns),
+            "cells": [name for name in part.kept.columns if name not in self.plan.of_all],
             "notes": list(part.notes),
             "clocks": [[*where, times] for where, times in sorted(part.clocks.items())],
             "formats": list(part.formats),
@@ -252,7 +257,7 @@ class Rows:
             before = None
         begin = base if before is None else base + before.told["added"]
         place = self.engine.position(part.kept)
-        rows = part.kept.filter(place >= begin, place < part.in_engine).select(*self.plan.schema.names)
+        rows = self.plan.whole(part.kept.filter(place >= begin, place < part.in_engine))
         self.cache.put(
             KIND,
             family,

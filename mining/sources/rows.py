@@ -38,13 +38,24 @@ class Plan:
     texts: frozenset[int]
 
     @property
-    def schema(self) -> ibis.Schema:
-        """The columns that are kept."""
+    def of_all(self) -> ibis.Schema:
+        """The columns that are kept whatever a file has."""
         types = {"ticket_id": "string", **dict.fromkeys(time_names(self.spec), "int64")}
         types |= {f"order_{i}": "string" if i in self.texts else "int64" for i in range(len(self.spec.order_by))}
         if self.spec.demand is not None:
             types["demand"] = "int64"
-        return ibis.schema(types | {src(name): "string" for name in kept_cells(self.spec)})
+        return ibis.schema(types)
+
+    @property
+    def schema(self) -> ibis.Schema:
+        """All columns that rows have once they are read. Those with cells of which no file has any are not kept: in
+        ten million rows a column of nulls takes as much room as one of numbers."""
+        return ibis.schema({**self.of_all, **{src(name): "string" for name in kept_cells(self.spec)}})
+
+    def whole(self, kept: ir.Table) -> ir.Table:
+        """A kept table with all columns of `schema`, in their order."""
+        there = {name: kept[name] if name in kept.columns else ibis.null(kind) for name, kind in self.schema.items()}
+        return kept.select(**there)
 
 
 def time_names(spec: ExportSpec) -> tuple[str, ...]:
@@ -172,13 +183,13 @@ class Cells:
         return cells if i in plan.texts else or_unreadable(self._engine.parse_integer(cells), cells)
 
     def rows(self, plan: Plan) -> ir.Table:
-        """The rows, as `plan.schema` says; none left out."""
+        """The rows, as `plan.schema` says, without columns of cells that this file does not have; none left out."""
         spec = self._spec
         columns: dict[str, ir.Value] = {"ticket_id": self.text(spec.ticket), **self.times()}
         columns |= {f"order_{i}": self.order(i, plan) for i in range(len(spec.order_by))}
         if spec.demand is not None:
             columns["demand"] = self.demand()
-        columns |= {src(name): self.cell(name) for name in kept_cells(spec)}
+        columns |= {src(name): self.cell(name) for name in kept_cells(spec) if self.has(name)}
         return self.scan.select(**columns)
 
     def times(self) -> dict[str, ir.IntegerValue]:
@@ -193,6 +204,10 @@ class Cells:
             return {"time": self.is_created().ifelse(self.time(spec.demand), self.time(spec.time))}
         until = {} if spec.until is None else {"until": self.marked(replace(spec.time, column=spec.until))}
         return {"time": self.time(spec.time), **until}
+
+    def has(self, name: str) -> bool:
+        """Whether the file has the column, or we make it."""
+        return (self._spec.shape is Shape.CHANGES and name == EVENT) or self.raw(name) is not None
 
     def cell(self, name: str) -> ir.StringValue:
         """The cells of a column of `used` as text; of changes also the label that no file has."""
@@ -254,13 +269,15 @@ def touched_rows(kept: ir.Table, spec: ExportSpec) -> ir.BooleanValue:
     return tickets.touched_rows(kept, spec) if spec.shape is Shape.TICKETS else bad_rows(kept, spec)
 
 
-def good_rows(engine: Engine, kept: ir.Table, spec: ExportSpec, *, any_bad: bool) -> ir.Table:
+def good_rows(engine: Engine, kept: ir.Table, plan: Plan, *, any_bad: bool) -> ir.Table:
     """The event table as `EventTable` describes it."""
-    rows = kept.mutate(row=engine.position(kept))
+    spec = plan.spec
+    lacking = {name: ibis.null(kind) for name, kind in plan.schema.items() if name not in kept.columns}
+    rows = kept.mutate(row=engine.position(kept), **lacking)
     if any_bad:
         rows = rows.filter(~bad_rows(rows, spec))
     if spec.shape is Shape.TICKETS:
         return tickets.events(rows, spec)
     if spec.until is not None:
         rows = rows.mutate(until=good_end(rows))
-    return rows.select("row", *(name for name in kept.columns))
+    return rows.select("row", *plan.schema.names)

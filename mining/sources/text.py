@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,61 @@ _MARKS = (
 )
 
 _COMMON = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "windows-1252", "latin-1", "iso-8859-15", "cp437", "cp850")
+
+
+_ODD = re.compile("[\udc80-\udcff]")
+"""What Python's "surrogateescape" makes of bytes that are no UTF-8."""
+
+_AS_1252 = {0xDC00 + byte: bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(0x80, 0x100)}
+
+MIXED = "utf-8, else windows-1252"
+"""Not a codec of Python's: UTF-8, with the bytes that are none read as Windows-1252."""
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """Bytes of a file that are no UTF-8: where the first stands, how many there are, and how many signs beyond ASCII
+    are UTF-8 all the same. Programs that cut a text after so many bytes leave a few in a file of many signs."""
+
+    at: int
+    bytes: int
+    signs: int
+
+    @property
+    def encoding(self) -> str:
+        """What the file is in, if nobody says it."""
+        return MIXED if self.signs > self.bytes else "cp1252"
+
+
+def odd_bytes(path: Path, stop: Event) -> Odd | None:
+    """What of a file is no UTF-8; None where all is. Given up at `stop`."""
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    first, odd, signs, read = None, 0, 0, 0
+    with path.open("rb") as file:
+        while not stop.is_set():
+            chunk = file.read(_CHUNK)
+            pending = len(decoder.getstate()[0])
+            if not chunk and not pending:
+                break
+            if pending or not chunk.isascii():
+                found = decoder.decode(chunk, final=not chunk)
+                here = _ODD.findall(found) if _is_odd(found) else []
+                if here and first is None:
+                    first = read - pending + len(found[: found.index(here[0])].encode())
+                odd += len(here)
+                signs += len(found) - len(found.encode("ascii", "ignore")) - len(here)
+            read += len(chunk)
+            if not chunk:
+                break
+    return None if first is None else Odd(first, odd, signs)
+
+
+def _is_odd(found: str) -> bool:
+    try:
+        found.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +127,8 @@ def _bad_byte(decoder: codecs.IncrementalDecoder, chunk: bytes, read: int, *, fi
 
 
 def encoding_of(path: Path, given: str | None, name: str) -> str:
-    """The Python codec to read a text file with: what is `given`, or what its first bytes show, or UTF-8.
+    """The Python codec to read a text file with: what is `given`, or what its first bytes show, or UTF-8 unless bytes
+    further on are odd.
 
     Raises RequestError where `given` is no encoding.
     """
@@ -86,7 +143,7 @@ def encoding_of(path: Path, given: str | None, name: str) -> str:
             problem = Problem("there is no such encoding", file=name, found=given, expected=near)
             raise RequestError(problem) from error
         return marked if marked is not None and marked.split("-sig")[0] == codec else codec
-    return marked or _by_zeros(head) or ("utf-8" if _is_utf8(head) else "cp1252")
+    return marked or _by_zeros(head) or "utf-8"
 
 
 def looks_like_utf16(head: bytes) -> bool:
@@ -104,17 +161,12 @@ def _by_zeros(head: bytes) -> str | None:
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
-def _is_utf8(head: bytes) -> bool:
-    try:
-        codecs.getincrementaldecoder("utf-8")("strict").decode(head, False)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def transcode(path: Path, encoding: str, target: Path, name: str, tell: Callable[[float], None]) -> None:
     """Write the text of `path` to `target` as UTF-8. Raises InputError at the first byte that does not fit."""
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    is_mixed = encoding == MIXED
+    decoder = codecs.getincrementaldecoder("utf-8-sig" if is_mixed else encoding)(
+        "surrogateescape" if is_mixed else "strict"
+    )
     size, read = path.stat().st_size or 1, 0
     with path.open("rb") as file, target.open("wb") as out:
         while True:
@@ -124,7 +176,7 @@ def transcode(path: Path, encoding: str, target: Path, name: str, tell: Callable
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
                 raise undecodable(path, encoding, read - len(error.object) + error.start, name) from error
-            out.write(text.encode("utf-8"))
+            out.write((text.translate(_AS_1252) if is_mixed else text).encode("utf-8"))
             if not chunk:
                 return
             tell(read / size)
@@ -154,4 +206,6 @@ def undecodable(path: Path, encoding: str, offset: int, name: str) -> InputError
 
 def label(encoding: str) -> str:
     """An encoding as people know it."""
-    return {"cp1252": "Windows-1252", "utf-8-sig": "UTF-8", "iso8859-1": "Latin-1"}.get(encoding, encoding.upper())
+    return {"cp1252": "Windows-1252", "utf-8-sig": "UTF-8", MIXED: "UTF-8", "iso8859-1": "Latin-1"}.get(
+        encoding, encoding.upper()
+    )

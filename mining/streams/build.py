@@ -33,14 +33,15 @@ def build_streams(
     spec: CasesSpec = EACH_TICKET,
     begins: ir.Table | None = None,
     by_ticket: bool = False,
+    hand_offs: bool = True,
 ) -> Streams:
     """Build the streams of a mapped log: of its tickets, or of cases of linked tickets as `spec` says; with
     `begins` (case_id), of those cases that begin at one of these tickets.
 
     At most `max_paths` paths leave the engine, the most frequent first; streams on others are counted in
-    `Streams.beyond_cap` and have no path. `by_ticket`: streams of several tickets tell of each visit which ticket it is
-    of. Raises what the engine raises, and RequestError where there are no links, or
-    streams are to begin at a type of ticket that the log does not have.
+    `Streams.beyond_cap` and have no path. `by_ticket`: streams of several tickets tell which ticket they are at.
+    Without `hand_offs` none are counted, nor timed. Raises what the engine raises, and RequestError where there are no
+    links, or streams are to begin at a type of ticket that the log does not have.
     """
     labels, cases_of = mapped.visits, None
     if spec.by is not CasesBy.TICKET:
@@ -65,8 +66,8 @@ def build_streams(
         labels=labels,
         paths=paths,
         variants=of_variants.of,
-        steps=step_hand_offs(tables, table, visits, labels, mapped),
-        activities=activity_hand_offs(tables, table, visits, labels, mapped),
+        steps=step_hand_offs(tables, table, visits, labels, mapped) if hand_offs else (),
+        activities=activity_hand_offs(tables, table, visits, labels, mapped) if hand_offs else (),
         holds=mapped.holds,
         cases=totals["cases"],
         events=totals["events"],
@@ -79,7 +80,7 @@ def build_streams(
         last_event=totals["last"],
         tells_ends=mapped.tells_ends,
         linked=None if cases_of is None else cases_of.linked,
-        step_ends=step_end_hand_offs(tables, table, visits, labels, mapped),
+        step_ends=step_end_hand_offs(tables, table, visits, labels, mapped) if hand_offs else (),
         path_visits=visits,
         tickets=tickets,
         variant_visits=of_variants,
@@ -91,9 +92,10 @@ def kept_cases(tables: Tables, mapped: MappedLog, cases_of: Cases | None, *, by_
 
     Named step by step: a lambda over a list that is itself an expression is computed anew for every element.
     """
-    every = tables.named(_events_of_cases(mapped) if cases_of is None else linked_events(mapped, cases_of), "every")
+    events = _events_of_cases(mapped) if cases_of is None else linked_events(mapped, cases_of, by_ticket=by_ticket)
+    every = tables.named(events, "every")
     seen = tables.named(_seen(every, mapped), "seen")
-    visits = tables.named(_visits(seen, mapped), "visits")
+    visits = tables.named(_visits(seen, mapped, by_ticket=by_ticket), "visits")
     try:
         return tables.keep(_cases(visits, mapped, by_ticket=by_ticket), "cases")
     finally:
@@ -141,12 +143,17 @@ def _visit(event: ir.StructValue) -> ir.IntegerValue:
     return event["is"] & (2**VISIT_BITS - 1)
 
 
-def _visits(cases: ir.Table, mapped: MappedLog) -> ir.Table:
-    """Of each run of events with one label the first and, where events are mere points, the last."""
+def _visits(cases: ir.Table, mapped: MappedLog, *, by_ticket: bool) -> ir.Table:
+    """Of each run of events with one label the first and, where events are mere points, the last; and `by_ticket` of
+    each run with one label and ticket the first."""
     seen = cases.seen
     runs = {"opens": seen.filter(lambda e, i: (i == 0) | (_visit(e) != _visit(seen[i - 1])))}
     if mapped.holds is Holds.POINT and not mapped.tells_ends:
         runs["closes"] = seen.filter(lambda e, i: (i == seen.length() - 1) | (_visit(e) != _visit(seen[i + 1])))
+    if by_ticket:
+        runs["at_tickets"] = seen.filter(
+            lambda e, i: (i == 0) | (_visit(e) != _visit(seen[i - 1])) | (e.k != seen[i - 1].k)
+        )
     return cases.mutate(**runs).drop("seen")
 
 
@@ -163,7 +170,8 @@ def _cases(cases: ir.Table, mapped: MappedLog, *, by_ticket: bool) -> ir.Table:
     elif mapped.holds is Holds.POINT:
         arrays["lasts"] = cases.closes.map(lambda e: e.t)
     if by_ticket:
-        arrays["tickets"] = cases.opens.map(lambda e: e.k)
+        at = cases.at_tickets
+        arrays["at_tickets"] = at.map(lambda e, i: _piece(e, (i == 0) | (_visit(e) != _visit(at[i - 1]))))
     ended = cases.end >= 0
     marks = [i + 1 for i, label in enumerate(mapped.visits) if label.realises]
     realises = [*marks, *(mark + len(mapped.visits) for mark in marks)]
@@ -183,6 +191,14 @@ def _cases(cases: ir.Table, mapped: MappedLog, *, by_ticket: bool) -> ir.Table:
         ended=ended.ifelse(cases.closed, ibis.null("int64")),
         lent="lent",
     )
+
+
+def _piece(event: ir.StructValue, opens: ir.BooleanValue) -> ir.StructValue:
+    """The first event of a part of a visit with one ticket, as in `Streams.table`."""
+    import ibis
+
+    worked = {"worked": event.worked_piece} if "worked_piece" in event.names else {}
+    return ibis.struct({"at": event.t, "ticket": event.k, "opens": opens, **worked})
 
 
 def _state(ended: ir.BooleanValue, end: ir.IntegerValue, mapped: MappedLog) -> ir.StringValue:

@@ -37,15 +37,17 @@ def in_lists(
     fields |= {} if "k" in order or of is None else {"k": of}
     if mapped.tells_ends:
         fields |= {"upto": events.upto, "worked": events.worked}
+        fields |= {"worked_piece": events.worked_piece} if "worked_piece" in events.columns else {}
     event = ibis.struct(fields)
     grouped = events.group_by("case_id").aggregate(every=event.collect())
     return grouped.mutate(every=grouped.every.sort())
 
 
-def linked_events(mapped: MappedLog, cases: Cases) -> ir.Table:
+def linked_events(mapped: MappedLog, cases: Cases, *, by_ticket: bool = False) -> ir.Table:
     """The lists of cases of several tickets, by time; at one time, the ticket that began first comes first.
 
     Borrowed events have the visits that stand behind those of the log. With `closing` and `closed` of `Cases`.
+    `by_ticket`: where the log tells ends, with the work in each part of a visit that has one ticket.
     """
     import ibis
 
@@ -53,7 +55,7 @@ def linked_events(mapped: MappedLog, cases: Cases) -> ir.Table:
     order = {"t": events.time, "k": events.ticket, "q": events.sequence}
     if mapped.tells_ends:
         in_case = ibis.window(group_by=events.case_id, order_by=list(order.values()))
-        events = with_ends(events.mutate(sequence=ibis.row_number().over(in_case)))
+        events = with_ends(events.mutate(sequence=ibis.row_number().over(in_case)), by_ticket=by_ticket)
         order = {"q": events.sequence}
     borrowed = events.borrowed.ifelse(len(mapped.visits), 0)
     lists = in_lists(events, mapped, order, events.visit + borrowed, events.ticket)

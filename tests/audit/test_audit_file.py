@@ -86,6 +86,11 @@ def test_all_that_a_file_can_say(tmp_path: Path) -> None:
         ("at_least: 80 %", "at_least: 80 %\n    grace: -1", 9, "greater than or equal to 0"),
         ("conformance.rate_streams\n", "conformance.rate_stream\n", 7, "conformance.rate_streams"),
         ("history: {file: history.db}", "history: {}", 9, "one of file and url_from"),
+        ("history: {file: history.db}", "history: sqlite:///kept.db", 9, "write history: {file: kept.db}"),
+        ("history: {file: history.db}", "history: [kept.db]", 9, "expected: file, url_from"),
+        ("history: {file: history.db}", "history: postgresql://u:secret@h/d", 9, "postgresql://…"),
+        ("history: {file: history.db}", "history: kept.db", 9, "keys are expected here"),
+        ('inputs: {newest: "*.csv"}', "inputs: new/*.csv", 2, "expected: files, newest, folder"),
         (
             "history: {file: history.db}",
             "history: {url_from: 'postgresql://u:secret@h/d'}",
@@ -107,6 +112,7 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, change: str, to: st
     assert told, raised.value
     assert told[0].line == line
     assert "secret" not in str(raised.value)
+    assert "Part" not in str(raised.value)  # names of the program say nothing to whoever wrote the file
 
 
 def test_all_problems_are_told_at_once(tmp_path: Path) -> None:

@@ -212,16 +212,17 @@ def test_interrupted_it_stops_at_once_and_leaves_nothing_behind(tmp_path, how):
 
 
 def test_nothing_is_fetched_at_run_time(engine):
-    settings = engine._duckdb.execute(
+    query = (
         "SELECT name, value FROM duckdb_settings() WHERE name IN"
         " ('autoinstall_known_extensions', 'autoload_known_extensions', 'lock_configuration', 'TimeZone')"
-    ).fetchall()
-    assert dict(settings) == {
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-        "lock_configuration": "true",
-        "TimeZone": "UTC",
-    }
+    )
+    for connection in engine._connections._all:
+        assert dict(connection.execute(query).fetchall()) == {
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "lock_configuration": "true",
+            "TimeZone": "UTC",
+        }
 
 
 def test_the_room_is_light_to_enter():

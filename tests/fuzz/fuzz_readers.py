@@ -18,6 +18,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ class Readers:
 
     def __init__(self) -> None:
         from seeds import kinds
+
+        from mining.engine import packing
+        from mining.sources import loading
+
+        packing._SAMPLE, loading._LARGE = 2, -1  # columns are held as numbers, and rows come that do not fit
 
         from mining.sources import workbook
 
@@ -87,12 +93,15 @@ class Readers:
         from mining.core.progress import silent
         from mining.sources.formats import format_of
         from mining.sources.opened import Visit
+        from mining.sources.text import Odd, odd_bytes
         from mining.sources.time_memory import TimeMemory
         from mining.sources.unpack import unpacked
 
         try:
             for plain in unpacked(path, self._engine.new_path, silent, self._engine.most_unpacked):
-                visit = Visit(self._engine, plain, spec, silent, Future(), TimeMemory(), more=False)
+                odd: Future[Odd | None] = Future()
+                odd.set_result(odd_bytes(plain.path, Event()))
+                visit = Visit(self._engine, plain, spec, silent, odd, Future(), TimeMemory(), more=False)
                 format_of(plain).open_file(visit)
         finally:
             self._engine.clear_paths()

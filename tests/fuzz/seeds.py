@@ -73,7 +73,8 @@ class Kind:
 
 
 def _csv() -> bytes:
-    lines = [",".join(f'"{cell}"'.replace('t"i', 't""i') if cell else "" for cell in row) for row in ROWS]
+    """With a column before all others that nobody reads."""
+    lines = ["remark," + ",".join(f'"{cell}"'.replace('t"i', 't""i') if cell else "" for cell in row) for row in ROWS]
     return ("\n".join(lines) + "\n").encode()
 
 

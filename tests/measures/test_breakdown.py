@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from mining.conformance import compare, parse_reference
+from mining.conformance.agreed import Agreed
 from mining.core.breakdown import Breakdowns, Dimension, Slice
 from mining.core.tables import Tables
 from mining.measures import breakdowns, measure
@@ -31,7 +35,7 @@ def broken_down(tables: Tables, text: str = LOG, turns: str = TURNS) -> Breakdow
     mapped = with_turns(tables, mapped_log(tables, text), turns)
     streams = build_streams(tables, mapped, max_paths=1000)
     typical = measure(tables, streams, mapped).lead_time_claimed.median
-    return breakdowns(tables, streams, mapped, None, typical=typical)
+    return breakdowns(tables, streams, mapped, (), typical=typical)
 
 
 def by(found: Breakdowns | None, dimension: Dimension) -> tuple[Slice, ...]:
@@ -82,3 +86,40 @@ def test_values_beyond_the_eighth_are_one_row_and_nothing_is_lost(tables: Tables
 
 def test_without_anything_that_tells_streams_apart_there_is_no_breakdown(tables: Tables) -> None:
     assert broken_down(tables, LOG, "A: 0 Desk\nB: 0 Desk\nC: 0 Desk\nD: 0 Desk") is None
+
+
+# Value within 20 minutes of demand for priority 2, over engage; all others plan.
+LOW = """\
+name: Low
+demand: a need
+scope: run
+applies_to: {priority: 2}
+stream: [engage, deliver_and_support, value]
+limits: [{from: demand, to: value, within: 20 minutes}]
+"""
+REST = "name: Rest\ndemand: a need\nscope: run\nstream: [plan, deliver_and_support, value]\n"
+
+
+@pytest.mark.parametrize(
+    ("references", "expected"),
+    [
+        # A conforms; B is too slow, E does as the rest should, and C does not. D is open.
+        ((LOW, REST), {"1": (0, 1), "2": (1, 2), "3": (1, 1), None: (0, 0)}),
+        ((LOW,), {"1": (0, 1), "2": (1, 2), "3": (0, 1), None: (0, 0)}),  # one is for all
+        ((), {"1": (0, 0), "2": (0, 0), "3": (0, 0), None: (0, 0)}),
+    ],
+)
+def test_a_stream_conforms_where_its_own_reference_stream_says_so(
+    tables: Tables, references: tuple[str, ...], expected: dict[str | None, tuple[int, int]]
+) -> None:
+    text, turns = LOG + "E: 0 plan, 5 deliver_and_support!claimed, 9 .agent\n", TURNS + "E: 0 Desk priority=3\n"
+    mapped = with_turns(tables, mapped_log(tables, text), turns)
+    streams = build_streams(tables, mapped, max_paths=1000)
+    agreed = Agreed(tuple(parse_reference(one, "agreed.yaml") for one in references)) if references else None
+    checked, _, _ = compare(tables, mapped, streams, agreed, today=date(2026, 1, 1))
+    found = breakdowns(tables, streams, mapped, checked, typical=None)
+    slices = by(found, Dimension.PRIORITY)
+    assert {one.label: (one.conforming, one.checked) for one in slices} == expected
+    assert found is not None
+    assert found.checked == bool(references)
+    assert sum(one.conforming for one in slices) == sum(one.conforming for one in checked)

@@ -100,6 +100,7 @@ def test_recorded_work_costs_what_it_is_after_value_too(tables: Tables) -> None:
     )
     assert found.basis is Basis.RECORDED
     assert euros(found.total) == Decimal(2 + 15 + 1 + 3)
+    assert {type(one.time) for one in found.places} == {int}  # a decimal cannot be written to result.json
     assert found.at_most is not None
     assert euros(found.at_most) == Decimal(100)
 

@@ -113,3 +113,55 @@ def test_each_visit_is_priced_by_the_group_that_has_its_ticket_when_it_begins(ta
         (Activity.DELIVER_AND_SUPPORT, "fix", None): 12_000,
         (Activity.ENGAGE, "log", None): 12_000,
     }
+
+
+# One visit, `fix`, with events of two tickets: the desk's from 10:00, the watch's from 21:00, and again the desk's from
+# 21:30 until the incident is resolved at 22:00.
+ONE_VISIT = """
+I: 540 engage:log, 600 deliver_and_support:fix, 1290 deliver_and_support:fix, 1320 deliver_and_support:give!claimed, \
+1321 .agent
+P: 1260 deliver_and_support:fix, 1319 .agent
+"""
+
+
+@pytest.mark.parametrize("spec", [FOLLOW, CONNECTED])
+def test_a_visit_with_events_of_several_tickets_is_at_each_of_them_in_turn(tables: Tables, spec: CasesSpec) -> None:
+    """The desk works from 10:00 to 16:00, and at 21:00 the watch takes over for half an hour: 390 minutes. All of it is
+    one visit. At 2 a minute of the watch it costs 660 + 2 × 30 + 30."""
+    log = log_of(tables, ONE_VISIT)
+    turns = pa.table({"case_id": ["I", "P"], "number": [0, 1], "time": [540 * MINUTE, 1260 * MINUTE]})
+    log = replace(log, turns=tables.put(turns.append_column("group", [["Desk", "Watch"]]), "turns"))
+    streams = build_streams(tables, log, max_paths=9, spec=spec, by_ticket=True)
+    assert streams.visits == 3
+    found = working(tables, log, spec)
+    assert {label.step: times.total // MINUTE for label, times in found.visits if times} == {"log": 60, "fix": 390}
+    log = replace(log, rates=RateCard("EUR", groups={"Watch": 120 * PER_UNIT}, default=60 * PER_UNIT))
+    cost = costs(tables, streams, log, ())
+    assert cost is not None
+    assert {(one.step, one.group): hundredths(one.amount) // 100 for one in cost.places if one.time} == {
+        ("fix", None): 660 + 30,
+        ("fix", "Watch"): 60,
+        ("log", None): 60,
+    }
+    whole = costs(tables, build_streams(tables, log, max_paths=9, spec=spec), log, ())
+    assert whole is not None
+    assert sum(one.time for one in whole.places) == sum(one.time for one in cost.places)
+
+
+def test_recorded_work_in_one_visit_is_of_the_ticket_that_recorded_it(tables: Tables) -> None:
+    """40 minutes of the desk, 20 of the watch, whose last 5 the desk works too, and 15 of the desk with those: where
+    two work at one time the later one counts, so that no minute counts twice."""
+    text = ONE_VISIT.replace("600 d", "600-640 d").replace("1290 d", "1275-1290 d").replace("1260 d", "1260-1280 d")
+    log = log_of(tables, text, Holds.POINT)
+    turns = pa.table({"case_id": ["P"], "number": [0], "time": [1260 * MINUTE], "group": ["Watch"]})
+    card = RateCard("EUR", groups={"Watch": 120 * PER_UNIT}, default=60 * PER_UNIT)
+    log = replace(log, turns=tables.put(turns, "turns"), rates=card)
+    streams = build_streams(tables, log, max_paths=9, spec=FOLLOW, by_ticket=True)
+    cost = costs(tables, streams, log, ())
+    assert cost is not None
+    assert {
+        (one.step, one.group): (one.time // MINUTE, hundredths(one.amount) // 100) for one in cost.places if one.time
+    } == {
+        ("fix", None): (40 + 15, 55),
+        ("fix", "Watch"): (15, 30),
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 import mining
@@ -50,6 +51,8 @@ number,state,at,team
 2,Done,2024-01-02T08:30,Desk
 """
 
+MINUTE = 60_000_000
+
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -68,12 +71,20 @@ def test_from_files_to_the_result_and_the_report(here: Path) -> None:
     amounts = {(one["step"], one["group"]): one["amount"] for one in costs["places"]}
     assert amounts == {("work", "Experts"): 36_000, ("work", None): 15_000, ("reject", None): 1_000}
     assert (costs["streams"], costs["total"], costs["at_least"], costs["at_most"]) == (2, 52_000, 0, 52_000)
-    assert (costs["median"], costs["p95"], costs["mean"]) == (3_000, 49_000, 26_000)
+    assert (costs["median"], costs["p95"], costs["dearest"], costs["mean"]) == (3_000, 49_000, 49_000, 26_000)
     assert costs["unpriced_us"] == 90 * 60_000_000
     assert [(one["streams"], one["amount"]) for one in costs["variants"]] == [(1, 49_000), (1, 3_000)]
     # The plan is in no incident: its hour is the deviation, and costs 10.
     plan = next(one for one in costs["deviations"] if one["label"] == "plan")
     assert (plan["occurrences"], plan["amount"]) == (1, 1_000)
+
+    each = pq.read_table(here / "out" / "tables" / "stream_costs.parquet").to_pylist()
+    assert [(one["case_id"], one["amount"], one["currency"]) for one in each] == [
+        ("1", 49_000, "EUR"),
+        ("2", 3_000, "EUR"),
+    ]
+    # Six hours that have a rate; the hour and the half of log have none.
+    assert [(one["priced_us"], one["unpriced_us"]) for one in each] == [(360 * MINUTE, 90 * MINUTE), (30 * MINUTE, 0)]
 
     total = found["measures"]["doubling_back_total"]
     assert (total["returns"], total["rework_returns"], total["tells_rework"]) == (4, 2, True)
@@ -93,8 +104,11 @@ def test_from_files_to_the_result_and_the_report(here: Path) -> None:
 @pytest.mark.slow
 def test_without_rates_nothing_is_said_of_cost(here: Path) -> None:
     Path("requests.yaml").write_text(MAPPING.split("rates:", 1)[0], encoding="utf-8")
+    Path("out/tables").mkdir(parents=True)
+    Path("out/tables/stream_costs.parquet").write_bytes(b"that of an earlier run")
     result = mining.analyse("requests.csv", mapping="requests.yaml", output="out")
     assert result.to_dict()["costs"] is None
+    assert not Path("out/tables/stream_costs.parquet").exists()
     assert 'id="costs"' not in (here / "out" / "report.html").read_text(encoding="utf-8")
 
 

@@ -53,7 +53,7 @@ def halves(tables: Tables, text: str = LOG, holds: Holds = Holds.STATE) -> tuple
     checked = conformance.check(conformance.parse_reference(REFERENCE, "test.yaml"), built)
     parted = measures.by_period(tables, built, [("hour", in_halves)])
     assert parted is not None
-    return slicing._dimension(tables, built, mapped, parted, checked), built, checked
+    return slicing._dimension(tables, built, mapped, parted, (checked,)), built, checked
 
 
 def test_each_part_has_the_figures_of_its_streams(tables: Tables) -> None:

@@ -574,7 +574,7 @@ def priced(currency: str = "EUR", names: Sequence[str] = ("investigate", "route"
     costs = Costs(
         rates=RateCard(currency, {deliver: rate}, {(deliver, names[0]): rate}, {names[1]: 3 * PER_UNIT // 8}, PER_UNIT),
         basis=Basis.NOT_WAITING,
-        per_stream=Amounts(22_862, total, rate * HOUR // 2, rate * 9 * HOUR, rate * 70 * HOUR),
+        per_stream=Amounts(22_862, total, rate * HOUR // 2, rate * 9 * HOUR, rate * 70 * HOUR, rate * 900 * HOUR),
         at_most=None,
         unpriced=90 * HOUR,
         other_streams=rate * 1_000 * HOUR,

@@ -27,7 +27,8 @@ from mining.core.audit import GateStatus
 from mining.core.cohorts import Effect, Size
 from mining.core.desk import Period
 from mining.core.results import DeviationKind
-from mining.report.language import COUNT, TOLD, _Texts
+from mining.mapping import conditions
+from mining.report.language import CONDITION, COUNT, TOLD, _Texts
 
 PACKAGE = Path(mining.__file__).parent
 REPORT = PACKAGE / "report"
@@ -60,12 +61,11 @@ _SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("mapping/link_table.py", ("notes_on_links",)),
     ("mapping/one_number.py", ("note_on_numbers",)),
     ("mapping/several.py", ("_notes",)),
-    ("measures/improve.py", ("UNDATED", "FEW", "NO_COMPARISON", "improvement", "_effect")),
+    ("measures/improve.py", ("UNDATED", "BY_ITSELF", "FEW", "NO_COMPARISON", "improvement", "_effect")),
     ("measures/ripple.py", ("FEW", "ripple")),
     ("measures/selection.py", ()),
     ("measures/timing.py", ()),
     ("pipeline.py", ("_notes",)),
-    ("slicing.py", ("SEVERAL", "LIMITS")),
     ("sources/csv_mend.py", ("_wrong_width",)),
     ("sources/put_clocks.py", ("_of",)),
     ("sources/rejects.py", ("_ticket_reasons", "_no_ticket", "_bad_time", "expectation", "_NUMBERS")),
@@ -124,7 +124,14 @@ def nouns() -> set[str]:
 def senses() -> set[tuple[str, str]]:
     """Texts of several meanings, each with its sense."""
     found = {(sense, text) for path in sorted(REPORT.glob("*.py")) for sense, text in _senses_of(path)}
+    found |= {(CONDITION, text) for text in words_of_conditions()}
     return found | {("waiting on", party) for party in waited_on()}
+
+
+def words_of_conditions() -> set[str]:
+    """What conditions of rules are put together from."""
+    made = {text for name, text in vars(conditions).items() if name.isupper() and isinstance(text, str)}
+    return {text for text in made if re.search(r"[a-z]", text)}
 
 
 def waited_on() -> set[str]:

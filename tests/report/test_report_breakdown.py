@@ -107,7 +107,7 @@ def test_the_breakdown_is_a_table_of_its_own_with_every_count() -> None:
     assert (rows[0]["held"], rows[0]["not_open"], rows[0]["checked"]) == (677, 690, 690)
 
 
-def test_with_several_reference_streams_nothing_is_said_to_conform() -> None:
+def test_where_nothing_was_checked_nothing_is_said_to_conform() -> None:
     made = replace(MADE["broken down"], breakdowns=replace(BROKEN, checked=False))
     assert "<th" in section("breakdown", render(made))
     assert ">Conforming<" not in section("breakdown", render(made))

@@ -85,13 +85,14 @@ def test_an_empty_report_opens_too(opened: Open) -> None:
     assert page.locator("h1").inner_text() == "This export holds no stream."
 
 
-def test_charts_far_below_wait_until_they_are_near(opened: Open) -> None:
+def test_what_can_be_seen_is_drawn_without_scrolling_and_what_lies_in_a_tab_when_it_is_opened(opened: Open) -> None:
     page = opened()
-    page.locator("#map").scroll_into_view_if_needed()
     page.locator('[data-figure="map-steps"] .main-svg').first.wait_for()
-    assert page.locator('[data-figure="matrix"] .main-svg').count() == 0
-    page.locator("#steps").scroll_into_view_if_needed()
-    page.locator('[data-figure="matrix"] .main-svg').first.wait_for()
+    page.locator('[data-figure="matrix"] .main-svg').first.wait_for()  # far below
+    assert page.evaluate("scrollY") == 0
+    assert page.locator('[data-figure="map"] .main-svg').count() == 0
+    page.get_by_role("tab", name="Six activities").click()
+    page.locator('[data-figure="map"] .main-svg').first.wait_for()
 
 
 def test_no_button_offers_to_upload(opened: Open) -> None:

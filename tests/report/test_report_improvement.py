@@ -212,3 +212,10 @@ def test_where_there_is_nothing_there_is_no_section_and_a_null() -> None:
     page = render(analysis())
     assert 'id="improvement"' not in page
     assert 'href="#scope"' not in page
+
+
+def test_a_comparison_by_other_days_than_those_of_links_says_so() -> None:
+    effect = replace(COMPARED, reason="The export does not tell since when tickets are linked.")
+    assert "had, too. The export does not tell since when tickets are linked." in said(
+        with_loop(effects=(effect,)), "improvement"
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -172,7 +171,7 @@ def test_what_the_export_cannot_show_has_a_reason_on_the_map_on_steps() -> None:
 def notes(given: Analysis) -> list[str]:
     shown = step_map(given)
     assert shown is not None
-    figure: Any = json.loads(step_map_figure(given, shown).to_json())
+    figure: Any = step_map_figure(given, shown).to_plotly_json()
     return [one["text"] for one in figure["layout"]["annotations"]]
 
 
@@ -206,11 +205,11 @@ def test_every_passage_stands_in_one_way() -> None:
 
 
 def test_the_maps_of_the_agreed_stream_say_what_cannot_be_shown() -> None:
-    of_agreed: Any = json.loads(agreed_map(analysis()).to_json())
+    of_agreed: Any = agreed_map(analysis()).to_plotly_json()
     texts = [one["text"] for one in of_agreed["layout"]["annotations"]]
     assert "<b>Improve</b> · this export cannot show it" in texts
     assert "<b>Plan</b> · not part of it" in texts
-    difference: Any = json.loads(difference_map(analysis()).to_json())
+    difference: Any = difference_map(analysis()).to_plotly_json()
     texts = [one["text"] for one in difference["layout"]["annotations"]]
     assert "never seen" in texts
     assert "cannot be shown" in texts

@@ -275,7 +275,7 @@ def test_times_and_versions_come_from_the_run_alone() -> None:
     given = analysis()
     later = replace(given, run=replace(given.run, started=given.run.started.replace(year=2031)))
     assert "23 Nov 2031, 14:05 UTC" in render(later)
-    assert render(later).replace("2031", "2026") == page()
+    assert render(later).replace("23 Nov 2031", "23 Nov 2026") == page()
 
 
 def test_a_timer_is_no_confirmation() -> None:

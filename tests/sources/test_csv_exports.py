@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import Event
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,7 @@ from source_helpers import DAY_FIRST, HEADER, ROWS, SMALL, SMALL_CELLS, SPEC, ce
 from mining.core.errors import InputError, RequestError
 from mining.core.export import CsvSpec, TimeSpec
 from mining.sources import read
+from mining.sources.text import Odd, odd_bytes
 
 
 def test_the_small_export(engine, tmp_path):
@@ -168,16 +170,56 @@ def test_a_given_encoding_that_is_wrong_names_the_byte_and_the_line(engine, tmp_
 
 def test_a_mark_of_utf_8_is_believed(engine, tmp_path):
     path = written(tmp_path / "small.csv", SMALL.encode("utf-8-sig") + ROWS.replace("Desk", "Büro").encode("cp1252"))
-    with pytest.raises(InputError, match="UTF-8"):
-        take(engine, path)
+    events = take(engine, path)
+    assert events.files[0].encoding == "UTF-8"
+    assert any("no UTF-8" in note and "read as Windows-1252" in note for note in events.notes)
 
 
-def test_a_wrong_byte_in_a_column_that_is_not_read_is_told(engine, tmp_path):
+@pytest.mark.parametrize("column", ["number", "updated", "state", "group", "remark"])
+def test_an_odd_byte_far_into_the_file_is_read_in_whatever_column_it_stands(engine, tmp_path, column):
+    """Columns that are not read stand between those that are: DuckDB 1.5 then fails for good at such a byte."""
+    names = ["a", "number", "b", "updated", "c", "state", "group", "remark"]
+    row = {name: name for name in names} | {"number": "INC1", "updated": "2024-03-01"}
+    odd = row | {column: row[column] + "ü"}
+    lines = [",".join(each[name] for name in names) for each in (row, odd)]
+    whole = "\n".join([",".join(names), *[lines[0]] * 30_000, lines[1], ""])
+    events = take(engine, written(tmp_path / "small.csv", whole.encode("cp1252")), max_rejected=1.0)
+    assert (events.rows_read, events.files[0].encoding) == (30_001, "Windows-1252")
+    assert [row.found for row in events.rejected] == (["2024-03-01ü"] if column == "updated" else [])
+
+
+CUT = "Büro Zürich, Österreich".encode() + "ü".encode()[:1]
+"""A text of many signs that a program cut within the last."""
+
+
+@pytest.mark.parametrize("far", [False, True])
+def test_a_sign_that_was_cut_in_two_leaves_all_others_what_they_are(engine, tmp_path, far):
+    before = ROWS * 15_000 if far else ROWS
+    text = f"{HEADER}\n{before}".encode() + b'INC7,2024-03-01,New,"' + CUT + b'"\n'
+    events = take(engine, written(tmp_path / "small.csv", text))
+    assert events.files[0].encoding == "UTF-8"
+    (note,) = [note for note in events.notes if "no UTF-8" in note]
+    assert f"1 byte is no UTF-8 (the first at offset {text.index(CUT) + len(CUT) - 1:,})" in note
+    table = events.table
+    found = engine.fetch(table.filter(table.ticket_id == "INC7"), limit=9)
+    assert found["src.group"].to_pylist() == ["Büro Zürich, ÖsterreichÃ"]
+
+
+def test_odd_bytes_are_found_over_the_seams_of_what_is_read_at_a_time(tmp_path, monkeypatch):
+    text = "aü€😀\n".encode()
+    for size in range(1, 12):
+        monkeypatch.setattr("mining.sources.text._CHUNK", size)
+        path = written(tmp_path / "seams.txt", text * 3)
+        assert odd_bytes(path, Event()) is None
+        assert odd_bytes(written(path, text * 3 + b"\xe2\x82"), Event()) == Odd(len(text) * 3, 2, 9)
+        assert odd_bytes(written(path, text + b"\xfc\n" + text), Event()) == Odd(len(text), 1, 6)
+
+
+def test_bytes_that_are_no_utf_8_though_that_was_said_are_an_error_in_every_column(engine, tmp_path):
     text = "number,updated,state,group,remark\nINC1,2024-03-01,New,x,Büro\n"
     path = written(tmp_path / "small.csv", text.encode() + b"INC1,2024-03-02,New,x,B\xfcro\n")
-    events = take(engine, path)
-    assert events.files[0].encoding == "Windows-1252"  # within the first megabyte it is seen, and read as what it is
-    with pytest.raises(InputError):
+    assert take(engine, path).files[0].encoding == "Windows-1252"  # one against one
+    with pytest.raises(InputError, match="UTF-8"):
         take(engine, path, spec=replace(SPEC, csv=CsvSpec(encoding="utf-8")))
 
 

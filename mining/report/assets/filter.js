@@ -107,13 +107,11 @@
       put(tile, tile.querySelector(".tile-name"), made("strong", figure), ...lines);
     });
     putFindings(part.findings);
-    if (!part.untold) {
-      document.querySelectorAll("#conformance .rates > div").forEach((rate, at) => {
-        const [figure, over] = rate.querySelectorAll("dd");
-        put(figure, part.rates[at][0]);
-        put(over, part.rates[at][1]);
-      });
-    }
+    document.querySelectorAll("#conformance .rates > div").forEach((rate, at) => {
+      const [figure, over] = rate.querySelectorAll("dd");
+      put(figure, part.rates[at][0]);
+      put(over, part.rates[at][1]);
+    });
     Object.entries(part.tables).forEach(([name, rows]) => putTable(name, rows));
     putVariants(part.variants);
     links.forEach(([link, to]) => link.setAttribute("href", page.address.of(to, shown)));
@@ -131,9 +129,8 @@
   function mark() {
     for (const section of document.querySelectorAll("main > section")) {
       const first = section.querySelector(".question");
-      const acts = bundle.acts.includes(section.id) && !(section.id === "conformance" && part.untold);
-      if (!acts) {
-        if (first) first.after(made("p", section.id === "conformance" && words.untold ? words.untold : words.nowhere, "filter-note"));
+      if (!bundle.acts.includes(section.id)) {
+        if (first) first.after(made("p", words.nowhere, "filter-note"));
         continue;
       }
       if (first && section.id !== "summary") first.after(made("p", part.said, "filter-note acts"));
