@@ -46,13 +46,18 @@ def visits_by_case(tables: Tables, streams: Streams) -> ir.Table:
         ),
         "path_visits",
     )
-    joined = streams.table.drop("state").inner_join(of_path, streams.table.path == of_path.of_path)
+    table = streams.table.drop("state")
+    table = table.mutate(
+        rank=ibis.row_number().over(order_by=table.case_id)
+    )  # numbers are put in order sooner than texts
+    joined = table.inner_join(of_path, table.path == of_path.of_path)
     start = joined.starts[joined.position]
     if streams.holds is Holds.POINT:
         end = joined.lasts[joined.position]
     else:
         end = ibis.coalesce(joined.starts[joined.position + 1], joined.ended)
     told = joined.select(
+        "rank",
         "case_id",
         "position",
         "activity",
@@ -65,7 +70,7 @@ def visits_by_case(tables: Tables, streams: Streams) -> ir.Table:
         start=tables.timestamp(start),
         end=tables.timestamp(end),
     )
-    return told.order_by(["case_id", "position"])
+    return told.order_by(["rank", "position"]).drop("rank")
 
 
 def _words(of_each: Sequence[str | None], each: Ints) -> pa.DictionaryArray:
