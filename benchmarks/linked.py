@@ -1,6 +1,6 @@
 """Times an analysis of linked tickets against that of the same tickets one by one.
 
-    python benchmarks/linked.py [--events 1000000 3000000 10000000] [--rounds 1]
+    python benchmarks/linked.py [--events 1000000 3000000 10000000] [--rounds 1] [--ways ticket follow connected]
 
 The logs are those of `run.py`, with another ticket's number in `problem_id`: of each twenty tickets all but the first
 name the first, in all of their rows. `ticket` leaves the links alone, `follow` makes a stream of each ticket with the
@@ -54,14 +54,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Times an analysis of linked tickets.")
     parser.add_argument("--events", type=int, nargs="+", default=[1_000_000, 3_000_000, 10_000_000])
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS)
     chosen = parser.parse_args()
-    print("| rows | links | " + " | ".join(f"{way}, s (GB)" for way in WAYS) + " | follow / ticket |\n|" + "---:|" * 6)
+    head = " | ".join(f"{way}, s (GB)" for way in chosen.ways)
+    print(f"| rows | links | {head} | against {chosen.ways[0]} |\n|" + "---:|" * (3 + len(chosen.ways)), flush=True)
     for events in chosen.events:
         path = linked_log(events)
-        runs = {way: run.Runs() for way in WAYS}
+        runs = {way: run.Runs() for way in chosen.ways}
         rows = links = 0
         for _ in range(chosen.rounds):
-            for way in WAYS:
+            for way in chosen.ways:
                 with tempfile.TemporaryDirectory() as out:
                     mapping = mapping_with_links(Path(out))
                     words = ["analyse", str(path), "--mapping", str(mapping), "--cases", way, "--output", f"{out}/out"]
@@ -70,8 +72,9 @@ def main() -> None:
                 rows = result["ledger"]["rows_read"]
                 links = links if result.get("links") is None else sum(use["links"] for use in result["links"]["uses"])
         cells = " | ".join(f"{each.median:.1f} ({max(each.peak) / 1e9:.2f})" for each in runs.values())
-        ratio = runs["follow"].median / runs["ticket"].median
-        print(f"| {rows:,} | {links:,} | {cells} | {ratio:.2f} |", flush=True)
+        first, *others = (each.median for each in runs.values())
+        ratios = ", ".join(f"{other / first:.2f}" for other in others)
+        print(f"| {rows:,} | {links:,} | {cells} | {ratios} |", flush=True)
 
 
 if __name__ == "__main__":

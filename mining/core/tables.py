@@ -22,6 +22,10 @@ class Tables(Protocol):
         """Compute `table` now and hold the result, on disk where memory is short, under a fresh name near `name`."""
         ...
 
+    def extend(self, kept: ir.Table, table: ir.Table, name: str) -> None:
+        """Compute `table` and add its rows to a table that `keep` returned, of the same columns."""
+        ...
+
     def named(self, table: ir.Table, name: str) -> ir.Table:
         """`table` as a step with a name, not computed now: what the expressions above use of it several times is
         computed once, while a plain expression would be written out, and computed, at every use."""

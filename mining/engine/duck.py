@@ -84,6 +84,11 @@ class Engine(Expressions):
             self._execute(f"CREATE TABLE {quoted(fresh)} AS {self._written(table)}")
             return self._kept(fresh)
 
+    def extend(self, kept: ir.Table, table: ir.Table, name: str) -> None:
+        """Add the rows of `table` to a kept one; see `Tables.extend`."""
+        with translated(f"computing the table of {name}"):
+            self._execute(f"INSERT INTO {quoted(kept.op().name)} BY NAME {self._written(table)}")
+
     def named(self, table: ir.Table, name: str) -> ir.Table:
         """`table` as a step with a name; see `Tables.named`."""
         with translated(f"naming the table of {name}"):

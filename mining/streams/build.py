@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
+_AT_A_TIME = 6_000_000
+"""Events of which the lists are gathered at a time: each takes some 60 bytes meanwhile, whatever the memory limit."""
+
+
 def build_streams(
     tables: Tables,
     mapped: MappedLog,
@@ -90,17 +94,51 @@ def build_streams(
 def kept_cases(tables: Tables, mapped: MappedLog, cases_of: Cases | None, *, by_ticket: bool = False) -> ir.Table:
     """One row a case: its visits as arrays, its state, its first and last event. Kept.
 
+    Lists have to fit into memory while they are gathered, so of a large log a part of the cases is taken at a time.
+    """
+    parts = max(1, mapped.ledger.events_made * (1 if cases_of is None else 2) // _AT_A_TIME)
+    kept = _part_of_cases(tables, mapped, cases_of, (0, parts), None, by_ticket=by_ticket)
+    for part in range(1, parts):
+        _part_of_cases(tables, mapped, cases_of, (part, parts), kept, by_ticket=by_ticket)
+    return kept
+
+
+def _part_of_cases(
+    tables: Tables,
+    mapped: MappedLog,
+    cases_of: Cases | None,
+    part: tuple[int, int],
+    kept: ir.Table | None,
+    *,
+    by_ticket: bool,
+) -> ir.Table:
+    """One `part` of so many of the cases, kept, or added to what is `kept`.
+
     Named step by step: a lambda over a list that is itself an expression is computed anew for every element.
     """
-    events = _events_of_cases(mapped) if cases_of is None else linked_events(mapped, cases_of, by_ticket=by_ticket)
+    if cases_of is None:
+        log = replace(mapped, table=_taken(tables, mapped.table, part))
+        events = _events_of_cases(log)
+    else:
+        some = replace(cases_of, events=_taken(tables, cases_of.events, part))
+        events = linked_events(mapped, some, by_ticket=by_ticket)
     every = tables.named(events, "every")
     seen = tables.named(_seen(every, mapped), "seen")
     visits = tables.named(_visits(seen, mapped, by_ticket=by_ticket), "visits")
+    cases = _cases(visits, mapped, by_ticket=by_ticket)
     try:
-        return tables.keep(_cases(visits, mapped, by_ticket=by_ticket), "cases")
+        if kept is None:
+            return tables.keep(cases, "cases")
+        tables.extend(kept, cases, "cases")
+        return kept
     finally:
         for step in (visits, seen, every):
             tables.drop(step)
+
+
+def _taken(tables: Tables, events: ir.Table, part: tuple[int, int]) -> ir.Table:
+    number, parts = part
+    return events if parts == 1 else events.filter(tables.fingerprint(events.case_id) % parts == number)
 
 
 def _events_of_cases(mapped: MappedLog) -> ir.Table:

@@ -78,6 +78,21 @@ def told(tables: Tables, streams: Streams) -> list[str]:
     ]
 
 
+@pytest.mark.parametrize("spec", [CasesSpec(CasesBy.TICKET), FOLLOW, CONNECTED])
+def test_cases_that_are_gathered_in_parts_are_the_same(tables: Tables, spec: CasesSpec, monkeypatch) -> None:
+    log = linked(tables, SHARED, SHARED_LINKS)
+    log = replace(log, ledger=replace(log.ledger, events_made=9))
+    whole = build(tables, log, spec)
+    monkeypatch.setattr("mining.streams.build._AT_A_TIME", 3)
+    added: list[str] = []
+    extend = type(tables).extend
+    monkeypatch.setattr(type(tables), "extend", lambda *of: added.append(of[-1]) or extend(*of))
+    in_parts = build(tables, log, spec)
+    assert len(added) == (2 if spec.by is CasesBy.TICKET else 5)
+    assert told(tables, in_parts) == told(tables, whole)
+    assert (in_parts.variants, in_parts.steps, in_parts.cases) == (whole.variants, whole.steps, whole.cases)
+
+
 def test_a_shared_problem_is_in_the_stream_of_each_incident_from_its_demand_on(tables: Tables) -> None:
     streams = build(tables, linked(tables, SHARED, SHARED_LINKS), FOLLOW)
     assert told(tables, streams) == [
