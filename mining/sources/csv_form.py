@@ -80,7 +80,8 @@ def _fit(sample: str, form: CsvForm, wanted: set[str]) -> tuple[int, float, int]
         rows = _rows(sample, form)
     except csv.Error:
         return (0, 0.0, 0)
-    known = len(wanted.intersection(cell.strip() for cell in rows[0])) if form.header else 0
+    named = {cell.strip() for cell in rows[0]} - {""}  # nobody wants the column without a name
+    known = len(wanted & named) if form.header else 0
     widths = Counter(len(row) for row in rows)
     return (known, widths[len(rows[0])] / len(rows) if len(rows[0]) > 1 else 0.0, len(rows[0]))
 

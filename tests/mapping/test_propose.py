@@ -145,6 +145,11 @@ def test_no_times_no_mapping(tables, tmp_path: Path) -> None:
         proposed(tables, tmp_path / "t.csv", "a,b\n1,2\n")
 
 
+def test_a_column_called_like_a_delimiter_is_a_column(tables, tmp_path: Path) -> None:
+    text = "ticket,time,|\nT1,2024-03-04T05:06:00+00:00,|\nT1,2024-03-04T06:06:00+00:00,x\n"
+    assert proposed(tables, tmp_path / "t.csv", text).roles.time.column == "time"
+
+
 def test_numbers_of_tickets_are_no_seconds_since_1970(tables, tmp_path: Path) -> None:
     text = "id,created_at,closed_at\n1700000001,2024-02-13T10:00:00Z,\n1700000002,2024-02-13T10:00:00Z,\n"
     assert proposed(tables, tmp_path / "t.csv", text).roles.ticket.value == "id"
