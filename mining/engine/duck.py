@@ -212,8 +212,9 @@ class Engine(Expressions):
         with translated("reading"):
             sample = sample_of(self._written(rows), columns)
             words = words_of(self._connections.run(lambda connection: connection.execute(sample).to_arrow_table()))
+            before = self._packed.get(name, {})  # of a way to read the file that was refused
             self._packed[name] = types = {column: as_numbers(each) for column, each in words.items()}
-            for column, kind in types.items():
+            for column, kind in {**dict.fromkeys(before, "VARCHAR"), **types}.items():
                 self._execute(f"ALTER TABLE {quoted(name)} ALTER COLUMN {quoted(column)} TYPE {kind}")
 
     def append(self, kept: ir.Table, rows: ir.Table) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-class Expressions:
+class Expressions(ABC):
     """Those of `core.tables.Tables`, and what the sources room asks beside them. Nothing is computed here but whether
     a format or a pattern is one."""
 
@@ -102,5 +103,6 @@ class Expressions:
             said = str(error).splitlines()[0].removeprefix("Invalid Input Error: ")
             raise RequestError(Problem(f"{text}: {said}", found=found, expected=expected)) from error
 
+    @abstractmethod
     def _asked(self, query: str) -> list[tuple[Any, ...]]:
-        raise NotImplementedError
+        """The rows of a query."""

@@ -79,6 +79,19 @@ def test_words_come_in_the_order_of_texts_and_have_their_fingerprints(engine):
         assert engine.fetch(ask(kept), limit=9).to_pylist() == engine.fetch(ask(text), limit=9).to_pylist()
 
 
+@pytest.mark.usefixtures("few_rows_tell")
+def test_a_file_that_is_read_once_more_in_another_way_is_looked_at_anew(engine):
+    """The first way was refused: nothing was added, and other rows come now."""
+    kept = engine.begin(ibis.schema({"state": "string", "group": "string"}), "held")
+    refused = engine.put(pa.table({"state": ["New"] * 8, "group": ["A"] * 8}), "refused")
+    engine.pack(kept, refused)
+    taken = {"state": [f"state {i}" for i in range(9)], "group": ["B"] * 9}
+    rows = engine.put(pa.table(taken), "taken")
+    engine.pack(kept, rows)
+    assert engine.append(kept, rows) == 9
+    assert cells(engine, kept) == [*taken.values()]
+
+
 def test_a_small_file_is_held_as_text(engine):
     assert read(engine, {"state": ["New"] * 100})[1] == []
 
