@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from mining.core.events import MappedLog
 from mining.core.links import CasesSpec
 from mining.core.tables import Tables
-from mining.streams.build import kept_cases, top_paths
+from mining.streams.build import top_paths
 from mining.streams.cases import make_cases
+from mining.streams.gathered import kept_cases
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

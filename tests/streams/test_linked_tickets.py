@@ -83,7 +83,7 @@ def test_cases_that_are_gathered_in_parts_are_the_same(tables: Tables, spec: Cas
     log = linked(tables, SHARED, SHARED_LINKS)
     log = replace(log, ledger=replace(log.ledger, events_made=9))
     whole = build(tables, log, spec)
-    monkeypatch.setattr("mining.streams.build._AT_A_TIME", 3)
+    monkeypatch.setattr("mining.streams.gathered._AT_A_TIME", 3)
     added: list[str] = []
     extend = type(tables).extend
     monkeypatch.setattr(type(tables), "extend", lambda *of: added.append(of[-1]) or extend(*of))
