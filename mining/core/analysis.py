@@ -42,7 +42,7 @@ class Options:
 
     memory_limit: str | None = None
     threads: int | None = None
-    temp: Path | None = None
+    temp: str | Path | None = None
     max_variants: int = 200_000
     max_rejected: float = 0.01
     max_unpacked: str = "500GB"

@@ -26,13 +26,18 @@ class Tables(Protocol):
         """Compute `table` and add its rows to a table that `keep` returned, of the same columns."""
         ...
 
+    def divide(self, table: ir.Table, by: str, parts: int, name: str) -> tuple[ir.Table, ...]:
+        """Compute `table` once, and set its rows apart on disk by the number (0 to `parts` - 1) in the column `by`,
+        which the parts lack. Each part can then be computed with, and freed by `drop`, without a look at the others."""
+        ...
+
     def named(self, table: ir.Table, name: str) -> ir.Table:
         """`table` as a step with a name, not computed now: what the expressions above use of it several times is
         computed once, while a plain expression would be written out, and computed, at every use."""
         ...
 
     def drop(self, table: ir.Table) -> None:
-        """Free a table that `keep`, `named` or `put` returned; nobody may use it afterwards."""
+        """Free a table that `keep`, `named`, `put` or `divide` returned; nobody may use it afterwards."""
         ...
 
     def put(self, table: pa.Table, name: str) -> ir.Table:

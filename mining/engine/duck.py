@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from mining.engine.connections import Connections
 from mining.engine.expressions import Expressions
 from mining.engine.local_times import LocalTimes
 from mining.engine.packing import REST, as_numbers, packed, sample_of, unfit_columns, words_of
-from mining.engine.scans import CsvForm, csv_scan, is_pattern, literal, parquet_scan, put_in, quoted
+from mining.engine.scans import CsvForm, csv_scan, literal, parquet_scan, put_in, quoted
 from mining.engine.trouble import translated
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Engine(Expressions):
         self._paths: list[Path] = []
         self._packed: dict[str, dict[str, str]] = {}  # a kept table → its columns that are held as numbers
         self._below: dict[str, str | None] = {}  # a view of `named` or `dress` → the kept table that goes with it
+        self._folders: dict[str, Path] = {}  # a view of `divide` → where its rows are
         spill = scratch / "spill"
         spill.mkdir()
         config: dict[str, Any] = {
@@ -96,8 +98,23 @@ class Engine(Expressions):
         self._below[step.op().name] = None
         return step
 
+    def divide(self, table: ir.Table, by: str, parts: int, name: str) -> tuple[ir.Table, ...]:
+        """The rows of `table` apart, each part in files of its own; see `Tables.divide`."""
+        folder = self._scratch / self._fresh(name)
+        form = f"FORMAT parquet, COMPRESSION snappy, PARTITION_BY ({quoted(by)})"
+        with translated(f"dividing the table of {name}"):
+            self._execute(f"COPY ({self._written(table)}) TO {literal(str(folder))} ({form})")
+        nothing = self._written(table.drop(by).limit(0))
+        found = []
+        for number in range(parts):
+            here = folder / f"{by}={number}"
+            files = sorted(here.glob("*.parquet"))
+            found.append(self._view(parquet_scan(files) if files else nothing, name))
+            self._below[found[-1].op().name], self._folders[found[-1].op().name] = None, here
+        return tuple(found)
+
     def drop(self, table: ir.Table) -> None:
-        """Free a table that `keep`, `named`, `put` or `dress` returned."""
+        """Free a table that `keep`, `named`, `put`, `divide` or `dress` returned."""
         name = table.op().name
         with translated("freeing a table"):
             if name not in self._below:
@@ -107,6 +124,8 @@ class Engine(Expressions):
             below = self._below.pop(name)
             if below is not None:
                 self._execute(f"DROP TABLE {quoted(below)}")
+        if name in self._folders:
+            shutil.rmtree(self._folders.pop(name), ignore_errors=True)
 
     def put(self, table: pa.Table, name: str) -> ir.Table:
         """Bring a small table in; see `Tables.put`."""
@@ -172,14 +191,6 @@ class Engine(Expressions):
         path = self._scratch / f"{self._fresh('file')}{suffix}"
         self._paths.append(path)
         return path
-
-    def readable(self, path: Path) -> Path:
-        """A path by which the engine can scan `path`: the same, or a link where the engine would read signs in it."""
-        if not is_pattern(path):
-            return path
-        link = self.new_path(path.suffix if path.suffix.isalnum() else "")
-        link.symlink_to(path.absolute())
-        return link
 
     def clear_paths(self) -> None:
         """Remove the files that stand under paths from `new_path`; scans of them cannot be computed any more."""

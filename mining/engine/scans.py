@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,12 +74,6 @@ def parquet_scan(paths: Sequence[Path]) -> str:
     return f"FROM read_parquet([{names}], union_by_name = true, hive_partitioning = false)"
 
 
-def is_pattern(path: Path) -> bool:
-    """Whether DuckDB would take a path for a pattern of paths."""
-    return any(sign in str(path.absolute()) for sign in "*?[]")
-
-
 def _exact(path: Path) -> str:
-    if is_pattern(path):
-        raise ValueError(f"a pattern, not a path: {path}")
-    return str(path.absolute())
+    """The path as DuckDB finds this file and no other: it would take some signs in it for a pattern of paths."""
+    return re.sub(r"[*?[]", r"[\g<0>]", str(path.absolute()))

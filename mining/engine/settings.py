@@ -46,7 +46,7 @@ class Settings:
         if threads is not None and not 1 <= threads <= MOST_THREADS:
             text = f"--threads must be between 1 and {MOST_THREADS:,}"
             problems.append(Problem(text, found=str(threads), todo="leave it out to use every processor"))
-        temp = Path(tempfile.gettempdir()) if options.temp is None else options.temp
+        temp = Path(tempfile.gettempdir() if options.temp is None else options.temp)
         if not temp.is_dir() or not os.access(temp, os.W_OK):
             todo = "name a folder that exists and may be written to"
             problems.append(Problem("the temporary folder cannot be used", file=str(temp), todo=todo))

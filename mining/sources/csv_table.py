@@ -79,7 +79,7 @@ def head(visit: Visit, path: Path) -> CsvHead:
 
 def _as_utf8(visit: Visit, encoding: str) -> Path:
     if encoding in ("utf-8", "utf-8-sig"):
-        return visit.engine.readable(visit.plain.path)
+        return visit.plain.path
     target = visit.engine.new_path(".csv")
     phase = f"decoding {visit.name}"
     text.transcode(visit.plain.path, encoding, target, visit.name, lambda share: visit.progress(phase, share))

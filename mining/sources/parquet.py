@@ -14,4 +14,4 @@ def fits(name: str, head: bytes) -> bool:
 
 def open_file(visit: Visit) -> Opened:
     """The file as the engine scans it."""
-    return from_parquet(visit, visit.engine.readable(visit.plain.path), NAME, decoded_by_engine=True)
+    return from_parquet(visit, visit.plain.path, NAME, decoded_by_engine=True)

@@ -56,7 +56,7 @@ def may_grow(visit: Visit, opened: Opened) -> dict[str, Any] | None:
     if not plain or visit.spec.until is not None or opened.encoding not in ("utf-8", "utf-8-sig"):
         return None
     line_end = _line_end(path)
-    if line_end is None or len(opened.columns) < 2 or opened.path != visit.engine.readable(path):
+    if line_end is None or len(opened.columns) < 2 or opened.path != path:
         return None
     head = csv_table.head(visit, path)
     return {"bytes": path.stat().st_size, "encoding": opened.encoding, "head": _head(head), "line_end": line_end}

@@ -28,32 +28,35 @@ def kept_cases(tables: Tables, mapped: MappedLog, cases_of: Cases | None, *, by_
     Lists have to fit into memory while they are gathered, so of a large log a part of the cases is taken at a time.
     """
     parts = max(1, mapped.ledger.events_made * (1 if cases_of is None else 2) // _AT_A_TIME)
-    kept = _part_of_cases(tables, mapped, cases_of, (0, parts), None, by_ticket=by_ticket)
-    for part in range(1, parts):
-        _part_of_cases(tables, mapped, cases_of, (part, parts), kept, by_ticket=by_ticket)
+    events = mapped.table if cases_of is None else cases_of.events
+    if parts == 1:
+        return _gather(tables, mapped, cases_of, events, None, by_ticket=by_ticket)
+    number = tables.fingerprint(events.case_id) % parts
+    kept = None
+    for part in tables.divide(events.mutate(part=number), "part", parts, "events_of_cases"):
+        kept = _gather(tables, mapped, cases_of, part, kept, by_ticket=by_ticket)
+        tables.drop(part)
     return kept
 
 
-def _part_of_cases(
+def _gather(
     tables: Tables,
     mapped: MappedLog,
     cases_of: Cases | None,
-    part: tuple[int, int],
+    events: ir.Table,
     kept: ir.Table | None,
     *,
     by_ticket: bool,
 ) -> ir.Table:
-    """One `part` of so many of the cases, kept, or added to what is `kept`.
+    """The cases that these `events` are all the events of, kept, or added to what is `kept`.
 
     Named step by step: a lambda over a list that is itself an expression is computed anew for every element.
     """
     if cases_of is None:
-        log = replace(mapped, table=_taken(tables, mapped.table, part))
-        events = _events_of_cases(log)
+        lists = _events_of_cases(replace(mapped, table=events))
     else:
-        some = replace(cases_of, events=_taken(tables, cases_of.events, part))
-        events = linked_events(mapped, some, by_ticket=by_ticket)
-    every = tables.named(events, "every")
+        lists = linked_events(mapped, replace(cases_of, events=events), by_ticket=by_ticket)
+    every = tables.named(lists, "every")
     seen = tables.named(_seen(every, mapped), "seen")
     visits = tables.named(_visits(seen, mapped, by_ticket=by_ticket), "visits")
     cases = _cases(visits, mapped, by_ticket=by_ticket)
@@ -65,11 +68,6 @@ def _part_of_cases(
     finally:
         for step in (visits, seen, every):
             tables.drop(step)
-
-
-def _taken(tables: Tables, events: ir.Table, part: tuple[int, int]) -> ir.Table:
-    number, parts = part
-    return events if parts == 1 else events.filter(tables.fingerprint(events.case_id) % parts == number)
 
 
 def _events_of_cases(mapped: MappedLog) -> ir.Table:

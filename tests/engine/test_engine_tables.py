@@ -49,6 +49,24 @@ def test_a_named_step_is_computed_where_it_is_used_and_dropped_alone(engine):
     assert engine.fetch(source, limit=3).num_rows == 3
 
 
+def test_what_is_divided_is_all_there_each_part_by_itself(tmp_path):
+    temp = tmp_path / "what? [a]*"  # signs that DuckDB would take for a pattern of paths
+    temp.mkdir()
+    with open_engine(Options(temp=str(temp))) as engine:
+        source = numbers(engine, [*range(10_000), None])
+        parts = engine.divide(source.mutate(part=source.n.fill_null(0) % 3), "part", 4, "thirds")
+        found = [engine.fetch(part, limit=10_000)["n"].to_pylist() for part in parts]
+        assert [{n % 3 for n in each if n is not None} for each in found] == [{0}, {1}, {2}, set()]
+        assert sorted(n for each in found for n in each if n is not None) == list(range(10_000))
+        assert None in found[0]
+        held = sum(1 for _ in temp.rglob("*.parquet"))
+        engine.drop(parts[0])
+        assert sum(1 for _ in temp.rglob("*.parquet")) < held
+        with pytest.raises(Fault):
+            engine.fetch(parts[0], limit=1)
+        assert engine.fetch(parts[1], limit=10_000).num_rows == 3_333
+
+
 def test_a_dropped_table_is_gone(engine):
     table = numbers(engine, [1])
     engine.drop(table)
