@@ -15,9 +15,9 @@ from mining.core.export import ExportSpec
 from mining.core.facts import Fact
 from mining.core.public_holidays import countries, countries_near
 from mining.core.yamlio import At, YamlFile, read_yaml
-from mining.mapping.calendar_schema import CalendarPart, HoursPart
 from mining.mapping.model import Mapping
 from mining.mapping.reader import Reader, shortly
+from mining.mapping.schema_calendar import CalendarPart, HoursPart
 from mining.mapping.structure import read_model
 from mining.mapping.times import check_zone
 
