@@ -31,14 +31,15 @@ from mining.mapping.structure import read_structure
 def load_mapping(name_or_path: str) -> Mapping:
     """The mapping with this name in the catalogue (`core.catalogue`), or in the file with this path.
 
-    Raises RequestError where there is none (with the names near it), ConfigError with every problem of the file.
+    Raises RequestError where there is none (with the names near it), ConfigError with every problem of the file, each
+    with its line.
     """
     path = _find(name_or_path)
     yaml = read_yaml(path)
     return _assemble(yaml, shown(path), hashlib.sha256(path.read_bytes()).hexdigest())
 
 
-def parse_mapping(text: str, name: str) -> Mapping:
+def parse_mapping(text: str, name: str = "mapping") -> Mapping:
     """Like `load_mapping`, from the text of a mapping file; `name` is what the problems call it."""
     return _assemble(parse_yaml(text, name), shown(name), hashlib.sha256(text.encode()).hexdigest())
 

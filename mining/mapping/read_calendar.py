@@ -45,11 +45,15 @@ def load_calendar(path: Path, mappings: Sequence[Mapping]) -> Calendars:
     return read
 
 
-def calendars_of(mappings: Sequence[Mapping]) -> Calendars | None:
-    """The calendar of an analysis by these mappings: that of those which have one.
+def calendars_of(mappings: Sequence[Mapping], file: Path | None = None) -> Calendars | None:
+    """When people work: as a file of its own says, else as those of these mappings do that have a calendar; None where
+    nothing does.
 
-    Raises RequestError where they have different ones: a stream can be of tickets of all of them.
+    Raises RequestError where the mappings have different ones (a stream can be of tickets of all of them), and what
+    `load_calendar` raises.
     """
+    if file is not None:
+        return load_calendar(file, mappings)
     having = [mapping for mapping in mappings if mapping.calendars is not None]
     different = {(mapping.calendars.default, mapping.calendars.groups) for mapping in having if mapping.calendars}
     if len(different) > 1:
