@@ -12,10 +12,11 @@ from mining.core.results import Conformance, Distribution, Rates
 from mining.core.streams import HandOff, Quantiles
 from mining.report import words
 from mining.report.acceptances import uses_block
-from mining.report.deviating import cases_block, evidence_by_deviation, fields_block, limits_block
+from mining.report.deviating_block import cases_block, evidence_by_deviation
 from mining.report.doubling import doubling_blocks
 from mining.report.evidence import MOST_ROWS
 from mining.report.formats import share
+from mining.report.limits_and_fields import fields_block, limits_block
 from mining.report.map_parts import passes
 from mining.report.reopening import reopening_block
 from mining.report.routes import needed_for, routes
