@@ -7,12 +7,12 @@ from typing import Any
 
 from mining.core.analysis import Analysis
 from mining.core.results import Conformance
-from mining.core.streams import Quantiles
 from mining.report import deviation_words as words
 from mining.report.formats import share
 from mining.report.language import told
 from mining.report.names import display
 from mining.report.tabular import Column, Table, table
+from mining.report.times_as_json import quantiles_block
 
 Json = dict[str, Any]
 
@@ -64,7 +64,7 @@ def limits_block(found: Conformance) -> list[Json]:
             "to": one.target,
             "within_us": one.within,
             "observable": one.observable,
-            "times": None if one.times is None else _quantiles(one.times),
+            "times": quantiles_block(one.times),
             "late": one.late,
             "late_streams": one.late_streams,
             "working": one.working,
@@ -74,10 +74,6 @@ def limits_block(found: Conformance) -> list[Json]:
         }
         for one in found.limits
     ]
-
-
-def _quantiles(of: Quantiles) -> Json:
-    return {"n": of.n, "total_us": of.total, "median_us": of.median, "p85_us": of.p85, "p95_us": of.p95}
 
 
 def fields_table(analysis: Analysis) -> Table | None:

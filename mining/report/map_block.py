@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from mining.core.analysis import Analysis
-from mining.core.streams import HandOff, Quantiles
+from mining.core.streams import HandOff
 from mining.report.agreement import agreed, agreed_streams, compared
 from mining.report.map_parts import documented, passes
 from mining.report.step_tally import ONE_HOLDS, StepCount, first_map, step_map
 from mining.report.tally import drawn
+from mining.report.times_as_json import quantiles_block
 
 Json = dict[str, Any]
 
@@ -66,15 +67,9 @@ def _hand_off(one: HandOff) -> Json:
         "count": one.count,
         "streams": one.streams,
         "after_value": one.after_value,
-        "times": _quantiles(one.times),
+        "times": quantiles_block(one.times),
         "documented": passes(one),
     }
-
-
-def _quantiles(of: Quantiles | None) -> Json | None:
-    if of is None:
-        return None
-    return {"n": of.n, "total_us": of.total, "median_us": of.median, "p85_us": of.p85, "p95_us": of.p95}
 
 
 def _agreed(analysis: Analysis) -> Json | None:
@@ -95,7 +90,7 @@ def _agreed(analysis: Analysis) -> Json | None:
                 "skipping": one.skipping,
                 "count": None if one.seen is None else one.seen.count,
                 "streams": None if one.seen is None else one.seen.streams,
-                "times": None if one.seen is None else _quantiles(one.seen.times),
+                "times": None if one.seen is None else quantiles_block(one.seen.times),
                 "documented": documented(one.source, one.target),
             }
             for one in compared(analysis)

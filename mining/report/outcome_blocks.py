@@ -1,22 +1,16 @@
-"""The large blocks of `result.json`: streams, discovery, conformance, measures."""
+"""The large blocks of `result.json`: streams, discovery, measures."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mining.core.activities import End, State
 from mining.core.analysis import Analysis
-from mining.core.results import Conformance, Distribution, Rates
-from mining.core.streams import HandOff, Quantiles
+from mining.core.streams import HandOff
 from mining.report import words
-from mining.report.acceptances import uses_block
-from mining.report.deviating_block import cases_block, evidence_by_deviation
 from mining.report.doubling import doubling_blocks
-from mining.report.evidence import MOST_ROWS
 from mining.report.formats import share
-from mining.report.limits_and_fields import fields_block, limits_block
 from mining.report.map_parts import passes
 from mining.report.reopening import reopening_block
 from mining.report.routes import needed_for, routes
@@ -24,7 +18,6 @@ from mining.report.tally import (
     activity_counts,
     by_frequency,
     checks_by_variant,
-    commonest,
     confirmed_streams,
     drawn,
     elapsed_time,
@@ -32,6 +25,7 @@ from mining.report.tally import (
     top_variants,
     waiting_time,
 )
+from mining.report.times_as_json import distribution_block, instant, quantiles_block
 
 Json = dict[str, Any]
 
@@ -56,8 +50,8 @@ def streams_block(analysis: Analysis) -> Json:
         "beyond_cap": streams.beyond_cap,
         "can_end": streams.can_end,
         "can_realise_value": streams.can_realise_value,
-        "first_event": _instant(streams.first_event) if streams.cases else None,
-        "last_event": _instant(streams.last_event) if streams.cases else None,
+        "first_event": instant(streams.first_event) if streams.cases else None,
+        "last_event": instant(streams.last_event) if streams.cases else None,
         "activities": [
             {
                 "activity": one.activity.value,
@@ -75,10 +69,6 @@ def streams_block(analysis: Analysis) -> Json:
         "variants_for_half": needed_for(analysis, 0.5),
         "variants_for_80_percent": needed_for(analysis, 0.8),
     }
-
-
-def _instant(microseconds: int) -> str:
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)).isoformat(timespec="microseconds")
 
 
 def _variants(analysis: Analysis, *, extra: bool) -> list[Json]:
@@ -111,14 +101,7 @@ def _variants(analysis: Analysis, *, extra: bool) -> list[Json]:
     return rows
 
 
-def quantiles_block(of: Quantiles | None) -> Json | None:
-    """Quantiles of durations; None where there is none."""
-    if of is None:
-        return None
-    return {"n": of.n, "total_us": of.total, "median_us": of.median, "p85_us": of.p85, "p95_us": of.p95}
-
-
-# --------------------------------------------------------------------------------------- discovery and conformance
+# ---------------------------------------------------------------------------------------------------- discovery
 
 
 def discovery_block(analysis: Analysis) -> Json:
@@ -161,90 +144,7 @@ def _hand_off(one: HandOff, *, steps: bool) -> Json:
     return {**ends, **counts} if steps else {**ends, **counts, "documented": passes(one)}
 
 
-def conformance_block(analysis: Analysis) -> Json | None:
-    """Conformance with its deviations; None where no reference stream was named."""
-    return None if analysis.conformance is None else _conformance(analysis.conformance)
-
-
-def further_blocks(analysis: Analysis) -> list[Json]:
-    """The same for the other reference streams."""
-    return [_conformance(found) for found in analysis.further_conformance]
-
-
-def _conformance(found: Conformance) -> Json:
-    evidence = evidence_by_deviation(found)
-    accepted = {} if found.accepted is None else dict(found.accepted.by_deviation)
-    return {
-        "reference": found.reference,
-        "reference_demand": found.reference_demand,
-        "scope": found.scope,
-        "shortest_path": found.shortest_path,
-        **rates_block(found.rates),
-        "without_unmapped": rates_block(found.rates_mapped),
-        "open_streams": rates_block(found.open_rates),
-        "not_observable": list(found.not_observable),
-        "not_checked": dict(sorted(found.not_checked.items())),
-        "deviations": [
-            {
-                "kind": one.kind.value,
-                "label": one.label,
-                "instead_of": one.instead_of,
-                "sentence": one.sentence,
-                "streams": one.streams,
-                "share": share(one.streams, found.checked),
-                "occurrences": one.occurrences,
-                "moves": one.moves,
-                "variants": [variant + 1 for variant in one.variants],
-                "key": one.key,
-                "accepted_streams": accepted.get(one.key, 0),
-                "evidence": evidence.get(one),
-            }
-            for one in commonest(found.deviations)
-        ],
-        "deviations_shown": min(MOST_ROWS, len(found.deviations)),
-        "cases": cases_block(found),
-        "limits": limits_block(found),
-        "hand_off_fields": fields_block(found),
-        "accepted": _accepted(found),
-        "reference_outline": list(found.reference_outline),
-        "notes": list(found.notes),
-    }
-
-
-def _accepted(found: Conformance) -> Json | None:
-    of = found.accepted
-    if of is None:
-        return None
-    return {
-        "as_of": of.as_of.isoformat(),
-        "acceptances": uses_block(of),
-        "rates": rates_block(of.rates),
-        "without_unmapped": rates_block(of.rates_mapped),
-        "would_deviate": of.rates.conforming - found.rates.conforming,
-    }
-
-
-def rates_block(of: Rates) -> Json:
-    """Rates with what they are made of."""
-    return {
-        "checked": of.checked,
-        "conforming": of.conforming,
-        "visible_moves": of.visible_moves,
-        "matched_moves": of.matched_moves,
-        "total_cost": of.total_cost,
-        "worst_cost": of.worst_cost,
-        "rate_streams": of.streams,
-        "rate_moves": of.moves,
-        "fitness": of.fitness,
-    }
-
-
-# ------------------------------------------------------------------------------------------------ measures and run
-
-
-def _distribution(of: Distribution) -> Json:
-    quantiles = {"median_us": of.median, "p85_us": of.p85, "p95_us": of.p95}
-    return {"n": of.n, **quantiles, "percentiles_us": list(of.percentiles)}
+# ---------------------------------------------------------------------------------------------------- measures
 
 
 def measures_block(analysis: Analysis) -> Json:
@@ -254,11 +154,11 @@ def measures_block(analysis: Analysis) -> Json:
     return {
         "fulfilled": measures.fulfilled,
         "lead_time": {
-            "claimed": _distribution(measures.lead_time_claimed),
-            "held": _distribution(measures.lead_time_held),
-            "last": _distribution(measures.lead_time_last),
-            "closure": _distribution(measures.closure),
-            "closure_lag": _distribution(measures.closure_lag),
+            "claimed": distribution_block(measures.lead_time_claimed),
+            "held": distribution_block(measures.lead_time_held),
+            "last": distribution_block(measures.lead_time_last),
+            "closure": distribution_block(measures.closure),
+            "closure_lag": distribution_block(measures.closure_lag),
         },
         "flow_efficiency": {
             "lower": measures.flow_efficiency.lower,

@@ -8,13 +8,15 @@ from mining.core.analysis import Analysis
 from mining.core.results import Conformance
 from mining.core.slices import Dimension, Slice
 from mining.core.streams import HandOff
+from mining.report.conformance_block import rates_block
 from mining.report.differing import differing_block
 from mining.report.filter_names import key, of_part, part_name, title
 from mining.report.formats import share
-from mining.report.outcome_blocks import measures_block, quantiles_block, rates_block
+from mining.report.outcome_blocks import measures_block
 from mining.report.routes import routes
 from mining.report.step_tally import step_map
 from mining.report.tally import activity_counts, by_frequency
+from mining.report.times_as_json import quantiles_block
 
 Json = dict[str, Any]
 _OF_MEASURES = ("fulfilled", "lead_time", "rework", "waiting", "visit_times", "ends", "ended_without_value")
