@@ -28,7 +28,8 @@ from mining.core.cohorts import Effect, Size
 from mining.core.desk import Period
 from mining.core.results import DeviationKind
 from mining.mapping import conditions
-from mining.report.language import CONDITION, COUNT, TOLD, _Texts
+from mining.report.catalogues import COUNT, TOLD
+from mining.report.language import CONDITION, _Texts
 
 PACKAGE = Path(mining.__file__).parent
 REPORT = PACKAGE / "report"
