@@ -43,10 +43,10 @@ _UNITS = {"group", "hour", "minute", "week", "month", "year", "working day", "wo
 _SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("audit/agreed.py", ("in_words", "_name")),
     ("audit/causes.py", ()),
+    ("audit/concluding.py", ("_notes",)),
     ("audit/gates.py", ()),
     ("audit/judging.py", ("judged", "_verdict", "_many")),
     ("audit/plan.py", ("__str__",)),
-    ("audit/run.py", ("_notes",)),
     ("audit/xmr.py", ("RULES",)),
     ("choosing.py", ("begins", "concluded", "_judge")),
     ("conformance/checking.py", ("_notes", "WITHOUT_VALUE", "BEYOND_CAP")),
