@@ -30,7 +30,7 @@ def warm_up(language: str = ENGLISH) -> None:
     """Do beforehand, in any thread, what takes time for every page alike; `language` is that of the page."""
     from mining.report import arrow, in_markdown, outcome  # noqa: F401 - it is loading them that takes time
     from mining.report.language import read
-    from mining.report.page import warm_up as warm_up_page
+    from mining.report.page_shell import warm_up as warm_up_page
 
     warm_up_page()
     read(language)

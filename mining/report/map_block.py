@@ -9,6 +9,7 @@ from mining.core.streams import HandOff
 from mining.report.agreement import agreed, agreed_streams, compared
 from mining.report.map_parts import documented, passes
 from mining.report.step_tally import ONE_HOLDS, StepCount, first_map, step_map
+from mining.report.steps_block import hand_off_block, step_block
 from mining.report.tally import drawn
 from mining.report.times_as_json import quantiles_block
 
@@ -46,30 +47,11 @@ def _steps(analysis: Analysis) -> Json | None:
 
 
 def _step(one: StepCount) -> Json:
-    activity, step = one.step
-    return {
-        "activity": activity.value,
-        "step": step,
-        "streams": one.streams,
-        "visits": one.visits,
-        "time_us": one.time,
-        "time_share": one.time_share,
-        "on_map": one.box is not None,
-    }
+    return {**step_block(one), "time_share": one.time_share, "on_map": one.box is not None}
 
 
 def _hand_off(one: HandOff) -> Json:
-    return {
-        "source": one.source or "demand",
-        "source_step": one.source_step,
-        "target": one.target or "value",
-        "target_step": one.target_step,
-        "count": one.count,
-        "streams": one.streams,
-        "after_value": one.after_value,
-        "times": quantiles_block(one.times),
-        "documented": passes(one),
-    }
+    return {**hand_off_block(one), "documented": passes(one)}
 
 
 def _agreed(analysis: Analysis) -> Json | None:

@@ -14,6 +14,7 @@ from mining.report.formats import share
 from mining.report.map_parts import passes
 from mining.report.reopening import reopening_block
 from mining.report.routes import needed_for, routes
+from mining.report.steps_block import hand_off_block
 from mining.report.tally import (
     activity_counts,
     by_frequency,
@@ -108,8 +109,8 @@ def discovery_block(analysis: Analysis) -> Json:
     """Hand-offs and models."""
     found = analysis.discovery
     return {
-        "directly_follows": [_hand_off(one, steps=True) for one in by_frequency(analysis.streams.steps)],
-        "between_activities": [_hand_off(one, steps=False) for one in by_frequency(analysis.streams.activities)],
+        "directly_follows": [hand_off_block(one) for one in by_frequency(analysis.streams.steps)],
+        "between_activities": [_between_activities(one) for one in by_frequency(analysis.streams.activities)],
         "hidden_on_map": drawn(analysis)[1],
         "bpmn": words.MODEL_FILES[0][0],
         "pnml": words.MODEL_FILES[1][0],
@@ -126,22 +127,9 @@ def discovery_block(analysis: Analysis) -> Json:
     }
 
 
-def _hand_off(one: HandOff, *, steps: bool) -> Json:
-    ends: Json = {"source": one.source or "demand", "target": one.target or "value"}
-    if steps:
-        ends = {
-            "source": ends["source"],
-            "source_step": one.source_step,
-            "target": ends["target"],
-            "target_step": one.target_step,
-        }
-    counts = {
-        "count": one.count,
-        "streams": one.streams,
-        "after_value": one.after_value,
-        "times": quantiles_block(one.times),
-    }
-    return {**ends, **counts} if steps else {**ends, **counts, "documented": passes(one)}
+def _between_activities(one: HandOff) -> Json:
+    of = {name: told for name, told in hand_off_block(one).items() if name not in ("source_step", "target_step")}
+    return {**of, "documented": passes(one)}
 
 
 # ---------------------------------------------------------------------------------------------------- measures

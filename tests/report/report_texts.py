@@ -285,9 +285,9 @@ def _of_template(path: Path) -> tuple[set[str], set[str]]:
     """Texts, and nouns that are counted."""
     from jinja2 import nodes
 
-    from mining.report.page import _templates
+    from mining.report.page_shell import templates
 
-    tree = _templates().parse(path.read_text(encoding="utf-8"))
+    tree = templates().parse(path.read_text(encoding="utf-8"))
     said, counted = set(), set()
     for call in tree.find_all(nodes.Call):
         if isinstance(call.node, nodes.Name) and call.node.name == "t" and isinstance(call.args[0], nodes.Const):
