@@ -1,29 +1,19 @@
-"""Reading an audit file part by part, with every problem collected before anybody is told."""
+"""What is read alike in several parts of an audit file."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from mining.audit import figures, quantities
-from mining.core.errors import Problem, nearest
-from mining.core.yamlio import At, YamlFile
+from mining.core.errors import nearest
+from mining.core.yaml_reader import YamlReader
+from mining.core.yamlio import At
 
 
 @dataclass(slots=True)
-class Reader:
-    """The file that is read, and what was found wrong with it so far."""
-
-    yaml: YamlFile
-    problems: list[Problem] = field(default_factory=list)
-
-    def complain(self, at: At, text: str, **more: str | None) -> None:
-        """Note a problem with the part at `at`; `more` are fields of `Problem`."""
-        self.problems.append(self.yaml.problem(at, text, **more))
-
-    def in_order(self) -> list[Problem]:
-        """The problems by their lines, each once."""
-        return list(dict.fromkeys(sorted(self.problems, key=lambda problem: problem.line or 0)))
+class Reader(YamlReader):
+    """What parts of an audit file have in common: durations, names of environment variables, figures."""
 
     def span(self, at: At, text: str) -> timedelta:
         """A duration as text; nothing where it is none, with the problem noted."""

@@ -88,7 +88,7 @@ def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
         calendars = read_calendars(reader, ("calendar",), file.calendar)
         check_groups(reader, calendars, export)
     if reader.problems or file is None or export is None or otherwise is None:
-        raise ConfigError(*_in_order(reader.problems))
+        raise ConfigError(*reader.in_order())
     return Mapping(
         name=file.name,
         info=MappingInfo(
@@ -138,8 +138,3 @@ def _read_examples(when: WhenReader, data: Any, export: ExportSpec | None) -> tu
     examples = data if isinstance(data, list) else []
     read = [read_example(when, i + 1, example, looked_at) for i, example in enumerate(examples)]
     return tuple(example for example in read if example is not None)
-
-
-def _in_order(problems: list[Problem]) -> list[Problem]:
-    """By line, each only once: two readers may have stumbled over the same part."""
-    return list(dict.fromkeys(sorted(problems, key=lambda problem: problem.line or 0)))

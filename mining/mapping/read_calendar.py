@@ -41,7 +41,7 @@ def load_calendar(path: Path, mappings: Sequence[Mapping]) -> Calendars:
         todo = "name the column with the group under export there, or leave groups out of this file"
         reader.complain(("groups",), "no mapping tells which group has a ticket", found=read_by, todo=todo)
     if reader.problems or read is None:
-        raise ConfigError(*sorted(reader.problems, key=lambda problem: problem.line or 0))
+        raise ConfigError(*reader.in_order())
     return read
 
 

@@ -9,6 +9,7 @@ from mining.core.analysis import Analysis
 from mining.core.results import Conformance
 from mining.report import deviation_words as words
 from mining.report.formats import share
+from mining.report.hand_off_rows import TIMES, times_cells
 from mining.report.language import told
 from mining.report.names import display
 from mining.report.tabular import Column, Table, table
@@ -28,9 +29,7 @@ def limits_table(analysis: Analysis) -> Table | None:
         Column("Too slow", "count"),
         Column("Share", "share"),
         Column("Streams", "count"),
-        Column("Median", "duration"),
-        Column("85 % within", "duration"),
-        Column("95 % within", "duration"),
+        *TIMES,
         Column("Open, too slow already", "count"),
         Column("What the export shows", "prose"),
     )
@@ -38,7 +37,6 @@ def limits_table(analysis: Analysis) -> Table | None:
     for one in found.limits:
         times = one.times
         n = 0 if times is None else times.n
-        quantiles = (None, None, None) if times is None else (times.median, times.p85, times.p95)
         said = "" if one.observable else words.LIMIT_NOT_OBSERVABLE
         rows.append(
             (
@@ -47,7 +45,7 @@ def limits_table(analysis: Analysis) -> Table | None:
                 one.late,
                 share(one.late, n),
                 one.late_streams,
-                *quantiles,
+                *times_cells(times),
                 one.open_late_streams,
                 said,
             )

@@ -23,6 +23,7 @@ from mining.report.tally import (
     drawn,
     elapsed_time,
     further_deviating,
+    reached_value,
     top_variants,
     waiting_time,
 )
@@ -45,7 +46,7 @@ def streams_block(analysis: Analysis) -> Json:
         "cancelled": streams.cancelled,
         "states": {state.value: streams.states.get(state, 0) for state in State},
         "fulfilled": analysis.measures.fulfilled,
-        "reached_value": sum(path.streams for path in streams.paths if path.value_at is not None),
+        "reached_value": reached_value(streams),
         "confirmed": confirmed,
         "confirmed_share": None if confirmed is None else share(confirmed, streams.cases),
         "beyond_cap": streams.beyond_cap,

@@ -15,7 +15,7 @@ from mining.report.outcome_blocks import measures_block
 from mining.report.routes import routes
 from mining.report.step_tally import step_map
 from mining.report.steps_block import hand_off_block, step_block
-from mining.report.tally import activity_counts, by_frequency
+from mining.report.tally import activity_counts, by_frequency, reached_value
 from mining.report.times_as_json import quantiles_block
 
 Json = dict[str, Any]
@@ -56,7 +56,7 @@ def _slice(analysis: Analysis, dimension: Dimension, part: Slice) -> Json:
         "events": streams.events,
         "variants": len(streams.variants),
         "states": {state.value: number for state, number in streams.states.items()},
-        "reached_value": sum(path.streams for path in streams.paths if path.value_at is not None),
+        "reached_value": reached_value(streams),
         "beyond_cap": streams.beyond_cap,
         **{name: measures[name] for name in _OF_MEASURES},
         "conformance": None if part.conformance is None else _conformance(part.conformance),

@@ -18,7 +18,7 @@ from mining.report.map_parts import Trace, annotation, outline_of, polygon, rect
 from mining.report.names import colour, display, place
 from mining.report.step_places import AREAS, ENDS
 from mining.report.step_tally import StepCount, StepMap
-from mining.report.tally import ActivityCount
+from mining.report.tally import ActivityCount, reached_value
 
 _LONGEST_NAME = 16
 
@@ -110,7 +110,7 @@ def _end(node: Node, analysis: Analysis) -> Trace:
 def _reached(node: Node, analysis: Analysis) -> str:
     if node == DEMAND:
         return many(analysis.streams.cases, "stream")
-    return many(sum(path.streams for path in analysis.streams.paths if path.value_at is not None), "stream")
+    return many(reached_value(analysis.streams), "stream")
 
 
 def _end_label(node: Node, analysis: Analysis) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from mining.report.map_parts import (
     tells_own_time,
 )
 from mining.report.names import colour, display, time_class
-from mining.report.tally import ActivityCount, activity_counts, drawable
+from mining.report.tally import ActivityCount, activity_counts, drawable, reached_value
 
 MAP_HEIGHT = 600
 
@@ -147,7 +147,7 @@ def _node_figure(node: Node, analysis: Analysis, counts: dict[Activity, Activity
         return many(counts[node].streams, "stream")
     if node == DEMAND:
         return many(analysis.streams.cases, "stream")
-    reached = sum(path.streams for path in analysis.streams.paths if path.value_at is not None)
+    reached = reached_value(analysis.streams)
     return many(reached, "stream")
 
 
