@@ -16,8 +16,6 @@ from mining.mapping.periods import FORMS, read_dates
 _CONDITION = re.compile(r"\s*(?P<column>[^=]*?)\s*(?P<sign>!=|=)(?P<values>.*)", re.DOTALL)
 _BETWEEN = re.compile(r"(?<!\\)\|")
 
-_ROLES = (GROUP, EVENT, ACTOR)
-
 
 @dataclass(frozen=True, slots=True)
 class CohortRequest:

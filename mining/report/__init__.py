@@ -96,7 +96,10 @@ def tables(analysis: Analysis) -> dict[str, pa.Table]:
 
 
 def trend(found: Trend, language: str = ENGLISH) -> str:
-    """The trend page of an audit: one HTML document that needs no network."""
+    """The trend page of an audit as one HTML document that needs no network, in `language`.
+
+    Raises RequestError where the report cannot be had in it.
+    """
     from mining.report.language import speaking
     from mining.report.trend_page import html_page
 

@@ -32,7 +32,7 @@ class Said:
 
 
 def places(found: DoublingBack) -> tuple[ComesBack, ...]:
-    """Activities first, then steps."""
+    """What was come back to: the activities first, then the steps."""
     return (*found.activities, *found.steps)
 
 

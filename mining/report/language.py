@@ -223,13 +223,6 @@ def _number_and_noun(number: int, noun: str, case: str) -> str:
     return f"{local(f'{number:,}')} {name}"
 
 
-def plural(noun: str, case: str = "") -> str:
-    """The noun for many of it: "streams"."""
-    language = _SPOKEN.get()
-    forms = None if language == ENGLISH else catalogue_of(language).nouns.get((case, noun))
-    return forms[catalogue_of(language).which(2)] if forms else f"{noun}s"
-
-
 # ------------------------------------------------------------------------------------------------- modules of texts
 
 

@@ -53,7 +53,7 @@ from mining.report.workload import workload_charts
 
 
 def html_page(analysis: Analysis, brand: Brand = NO_BRAND, audit: AuditRun | None = None) -> str:
-    """The whole document."""
+    """The whole document, in the language of the moment; `brand` says whose it is, `audit` what an audit says of it."""
     charts, choices = _charts(analysis), filter_names.choices(analysis)
     page = {
         "audit": None if audit is None else audit_block(audit),

@@ -55,7 +55,8 @@ def boxes_of(shown: StepMap) -> dict[Node, Box]:
 
 
 def step_line(source: Node, target: Node, widths: dict[tuple[Node, Node], float], boxes: dict[Node, Box]) -> Line:
-    """The centre line of a hand-off between steps."""
+    """The centre line of a hand-off between steps, around the `boxes`; `widths` are those of all arrows that are
+    drawn."""
     if source == target:
         return loop(source, 0.22, boxes)
     opposite = widths.get((target, source))

@@ -19,7 +19,7 @@ _HEIGHT = 340
 
 
 def html_page(trend: Trend) -> str:
-    """The whole document."""
+    """The whole document, in the language of the moment."""
     charts = [
         (
             chart.figure,

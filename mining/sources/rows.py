@@ -254,7 +254,7 @@ class Cells:
 
 
 def bad_rows(kept: ir.Table, spec: ExportSpec) -> ir.BooleanValue:
-    """Which rows of a kept table have to be set aside."""
+    """Whether a row of a kept table has to be set aside: no ticket, or a time that it needs is missing or not read."""
     if spec.shape is Shape.TICKETS:
         return tickets.bad_rows(kept, spec)
     if spec.shape is Shape.LINKS:
@@ -270,7 +270,8 @@ def touched_rows(kept: ir.Table, spec: ExportSpec) -> ir.BooleanValue:
 
 
 def good_rows(engine: Engine, kept: ir.Table, plan: Plan, *, any_bad: bool) -> ir.Table:
-    """The event table as `EventTable` describes it."""
+    """The table that `EventTable` describes, over a kept one: nothing is copied. Where no row has to be set aside
+    (`any_bad` is False) none is looked for."""
     spec = plan.spec
     rows = plan.whole(kept, row=engine.position(kept))
     if any_bad:
