@@ -138,7 +138,7 @@ def _between_activities(one: HandOff) -> Json:
 
 def measures_block(analysis: Analysis) -> Json:
     """Lead times, waiting, doubling back, ends, and by what the export was selected."""
-    measures, elapsed = analysis.measures, elapsed_time(analysis)
+    measures = analysis.measures
     ends = sum(measures.ends.values())
     return {
         "fulfilled": measures.fulfilled,
@@ -162,41 +162,53 @@ def measures_block(analysis: Analysis) -> Json:
         },
         **doubling_blocks(analysis),
         "reopening": reopening_block(measures.reopening),
-        "waiting": {
-            "elapsed_us": elapsed,
-            "waiting_us": waiting_time(analysis),
-            "share": share(waiting_time(analysis), elapsed),
-            "by": [
-                {
-                    "on": one.on,
-                    "total_us": one.total,
-                    "share": share(one.total, elapsed),
-                    "visits": one.visits,
-                    "streams": one.streams,
-                }
-                for one in sorted(measures.waiting, key=lambda one: (-one.total, one.on or ""))
-            ],
-        },
-        "visit_times": [
-            {
-                "activity": one.label.activity.value,
-                "step": one.label.step,
-                "waiting": one.label.waiting,
-                "value": None if one.label.value is None else one.label.value.value,
-                "visits": one.visits,
-                "streams": one.streams,
-                "after_value": one.after_value,
-                "times": quantiles_block(one.times),
-                "share": None if one.times is None else share(one.times.total, elapsed),
-            }
-            for one in sorted(
-                measures.visit_times,
-                key=lambda one: (-(one.times.total if one.times else 0), -one.visits, str(one.label.symbol)),
-            )
-        ],
+        "waiting": _waiting(analysis),
+        "visit_times": _visit_times(analysis),
         "ends": {end.value: measures.ends.get(end, 0) for end in End},
         "ends_share": {end.value: share(measures.ends.get(end, 0), ends) for end in End},
         "ended_without_value": measures.ended_without_value,
         "without_value_or_end": measures.without_value_or_end,
         "selection": {**asdict(measures.selection), "not_shown": list(measures.selection.not_shown)},
     }
+
+
+def _waiting(analysis: Analysis) -> Json:
+    elapsed = elapsed_time(analysis)
+    return {
+        "elapsed_us": elapsed,
+        "waiting_us": waiting_time(analysis),
+        "share": share(waiting_time(analysis), elapsed),
+        "by": [
+            {
+                "on": one.on,
+                "total_us": one.total,
+                "share": share(one.total, elapsed),
+                "visits": one.visits,
+                "streams": one.streams,
+            }
+            for one in sorted(analysis.measures.waiting, key=lambda one: (-one.total, one.on or ""))
+        ],
+    }
+
+
+def _visit_times(analysis: Analysis) -> list[Json]:
+    """By visit label, the one with the most time first."""
+    elapsed = elapsed_time(analysis)
+    order = sorted(
+        analysis.measures.visit_times,
+        key=lambda one: (-(one.times.total if one.times else 0), -one.visits, str(one.label.symbol)),
+    )
+    return [
+        {
+            "activity": one.label.activity.value,
+            "step": one.label.step,
+            "waiting": one.label.waiting,
+            "value": None if one.label.value is None else one.label.value.value,
+            "visits": one.visits,
+            "streams": one.streams,
+            "after_value": one.after_value,
+            "times": quantiles_block(one.times),
+            "share": None if one.times is None else share(one.times.total, elapsed),
+        }
+        for one in order
+    ]
