@@ -84,7 +84,8 @@ def _is_past(until: Any, as_of: date) -> bool:
 
 
 def earlier_acceptances(said: Mapping[str, Any], content: bytes | None) -> Acceptances:
-    """As the history has them; `content` is their text, where it is at hand."""
+    """The acceptances of an earlier run, from what the history says of them; `content` is their text, where it is at
+    hand."""
     expired = tuple((deviation, until) for deviation, until in said["expired"])
     day = date.fromisoformat(said["as_of"])
     return Acceptances(said["file"], said["sha256"], content, day, expired, said["names_tickets"])
@@ -101,7 +102,7 @@ def on_its_day(acceptances: Acceptances | None, clock: Clock) -> Clock:
 
 
 def in_words(new: Acceptances | None, old: Acceptances | None) -> str | None:
-    """What changed of the acceptances; None where nothing did."""
+    """What changed from the `old` acceptances to the `new`, in a sentence; None where nothing did."""
     if (new and new.counted) == (old and old.counted):
         return None
     said = []

@@ -146,7 +146,7 @@ def _pairs(new: Setup, old: Setup) -> list[tuple[Text | None, Text | None]]:
 
 
 def signature(new: Setup, old: Setup) -> str:
-    """Who answers for a mapping that changed."""
+    """Who answers for the mappings that changed from the `old` set-up to the `new`, in a sentence."""
     changed = [after for before, after in _pairs(new, old) if after is not None and _hash(before) != _hash(after)]
     unsigned = [text.file for text in changed if not text.owner]
     if unsigned:

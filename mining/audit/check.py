@@ -66,7 +66,7 @@ def _cautions(plan: Plan, unsigned: list[str]) -> list[str]:
 
 
 def in_words(schedule: Schedule | None) -> str:
-    """A schedule as people say it."""
+    """A schedule as people say it; without one, that somebody runs it."""
     if schedule is None:
         return "when somebody runs it"
     if schedule.weekdays:

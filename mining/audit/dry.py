@@ -7,11 +7,11 @@ import time
 from mining.audit import inputs, records
 from mining.audit.gates import Now, comparable, judge
 from mining.audit.history.store import History
+from mining.audit.job import Outcome
 from mining.audit.judging import base_of
 from mining.audit.measured import measured
 from mining.audit.places import history_of
 from mining.audit.plan import Plan
-from mining.audit.run import Outcome
 from mining.audit.setup import as_files, setup_of
 from mining.core.audit import AuditRun
 from mining.core.clock import Clock, system_clock

@@ -34,7 +34,7 @@ class Counted:
 
 
 def of_history(record: Record, history: History) -> Counted:
-    """A run as the history has it."""
+    """An earlier run as it was counted then: figures and set-up, from its record and the documents of the history."""
     setup = earlier_setup(record.body["setup"], history.document)
     return Counted(from_history(record.body, history.document), setup, record.body["versions"].get(PACKAGE, ""))
 

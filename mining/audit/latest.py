@@ -78,7 +78,7 @@ class Latest:
 
 
 def from_dict(told: dict[str, Any]) -> Latest:
-    """As the history has it."""
+    """A comparison of an earlier run, from what `Latest.as_dict` wrote into the history."""
     sides = [
         Cohort(
             one["begin"],

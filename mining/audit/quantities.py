@@ -53,7 +53,8 @@ def span(text: object) -> timedelta | None:
 
 
 def limit(text: object, unit: Unit) -> Quantity | None:
-    """A bound on a figure of this unit; None where `text` is none."""
+    """A bound on a figure of this unit, as the audit file says it: a share from 0 to 1, a duration in microseconds, a
+    number; None where `text` is none."""
     if unit is Unit.DURATION:
         length = duration(text)
         return None if length is None else Quantity(length, unit, str(text))

@@ -59,7 +59,7 @@ def run_body(
     seconds: float,
     more: Mapping[str, Any],
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """A run: its body, and the documents it refers to by their hashes."""
+    """A run: its body, and the contents of the documents that it refers to, by their SHA-256."""
 
     tables = measured.tables()
     content = {hashlib.sha256(table).hexdigest(): table for table in tables.values()}
@@ -130,7 +130,7 @@ def alert_body(
 
 
 def earlier(record: Record) -> Earlier:
-    """What gates need of a run."""
+    """What gates need of an earlier run: its figures, and which gates it missed."""
     missed = (GateStatus.MISSED, GateStatus.IN_GRACE, GateStatus.NOT_COMPARABLE, GateStatus.NO_FIGURE)
     return Earlier(
         record=record.number,

@@ -1,4 +1,4 @@
-"""The audit file as pydantic sees it: its keys and types. What stands in texts is read by `read_plan.py`."""
+"""The audit file as pydantic sees it: its keys and types. What stands in texts is read by `file.py`."""
 
 from __future__ import annotations
 

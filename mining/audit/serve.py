@@ -15,9 +15,10 @@ from pathlib import Path
 
 from mining.audit import inputs, records
 from mining.audit.file import load_plan
+from mining.audit.job import Outcome
 from mining.audit.places import history_of
 from mining.audit.plan import Plan
-from mining.audit.run import Outcome, run_audit
+from mining.audit.run import run_audit
 from mining.audit.schedule import last_due, next_due
 from mining.core.clock import Clock, system_clock
 from mining.core.errors import Problem, RequestError

@@ -33,7 +33,8 @@ class Rows:
 
 
 def history_rows(plan: Plan, most: int) -> Rows:
-    """The newest records of an audit."""
+    """The newest `most` records of an audit, and how many the whole history has. Raises RequestError where there is
+    none."""
     with closing(history_of(plan, write=False)) as history:
         count, head = history.head()
         found = history.read(plan.name)[-most:]
@@ -57,7 +58,7 @@ def _row(record: Record) -> list[str]:
 
 
 def record_of(plan: Plan, number: int) -> dict[str, Any]:
-    """One record. Raises RequestError where the audit has none of this number."""
+    """The record of this number, with its hash. Raises RequestError where the audit has none."""
     with closing(history_of(plan, write=False)) as history:
         for one in history.read(plan.name):
             if one.number == number:

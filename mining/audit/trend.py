@@ -30,7 +30,7 @@ def write(plan: Plan, history: History) -> Path | None:
 
 
 def trend_of(plan: Plan, history: History) -> Trend | None:
-    """What the page shows."""
+    """What the trend page shows of all runs of an audit; None where it names no figure for it, or has not run."""
     runs = history.read(plan.name, [records.RUN])
     if not plan.trend or not runs:
         return None

@@ -33,7 +33,7 @@ def limits(values: Sequence[float]) -> tuple[float, float, float] | None:
 
 
 def signals(values: Sequence[float], mean: float, lower: float, upper: float) -> list[tuple[int, ...]]:
-    """For each value the numbers of the rules that it completes, counted from 1."""
+    """For each value the numbers (from 1) of the `RULES` that it completes, by the mean and the limits of `limits`."""
     sides = [(value > mean) - (value < mean) for value in values]
     halves = [_half(value, mean, lower, upper) for value in values]
     found = []

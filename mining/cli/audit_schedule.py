@@ -11,7 +11,7 @@ from mining.cli import options as o
 from mining.cli.output import put, say
 
 if TYPE_CHECKING:
-    from mining.audit.run import Outcome
+    from mining.audit.job import Outcome
 
 Config = Annotated[Path, typer.Argument(metavar="FILE", help="An audit file (YAML).", show_default=False)]
 Served = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Audit files (YAML).", show_default=False)]

@@ -11,7 +11,7 @@ from mining.cli import options as o
 from mining.cli.output import progress, put, put_json, put_table, say
 
 if TYPE_CHECKING:
-    from mining.audit.run import Outcome
+    from mining.audit.job import Outcome
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Scheduled audits: gates, history, alerts, trend.")
 

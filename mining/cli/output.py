@@ -62,7 +62,7 @@ def put_notes(entries: Mapping[str, Entry]) -> None:
 
 
 def put_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table on standard output; the last column takes what width there is."""
+    """A table on standard output; at a terminal the last column takes what width there is."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

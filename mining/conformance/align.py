@@ -132,7 +132,8 @@ def _moves(ways: Ways, labels: Numbers, walked: tuple[Ints, Ints], names: Number
 
 
 def positions(begins: Ints, kinds: npt.NDArray[np.int8]) -> Numbers:
-    """How many moves of the same stream before each one stand in the stream."""
+    """For each move, how many moves before it stand in its stream. `begins` are the places at which streams begin, with
+    the end of the last; `kinds` are those of the moves."""
     read = np.zeros(len(kinds) + 1, dtype=np.int64)
     np.cumsum(kinds != MISSING, out=read[1:])
     return (read[:-1] - np.repeat(read[begins[:-1]], np.diff(begins))).astype(np.int32)

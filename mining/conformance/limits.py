@@ -7,7 +7,7 @@ it, demand at the first event.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -57,7 +57,7 @@ def check_limits(  # noqa: PLR0917 - what the corridor hands over
     named = frozenset(names(reference.stream))
     seen = producible([label.symbol for label in streams.labels], named) | {DEMAND}
     clock = _Clock(tables, streams, reference, working)
-    spans = _spans(reference.limits, paths, streams.labels, named)
+    spans = _spans(reference.limits, paths, streams.labels, named, _passages)
     passages = tables.keep(clock.passages(spans), "passages")
     by_key = quantiles_of(tables, passages, passages.duration, by="key")
     times = {
@@ -198,16 +198,20 @@ class _Clock:
                 self._tables.drop(kept)
 
 
+_Find = Callable[[Limit, Sequence[tuple[str, int]]], Iterable[tuple[int, int]]]
+"""Where a limit holds among the moments of a path: from which position to which."""
+
+
 def _spans(
-    limits: Sequence[Limit], paths: Sequence[Path], labels: Sequence[VisitLabel], named: frozenset[str]
+    limits: Sequence[Limit], paths: Sequence[Path], labels: Sequence[VisitLabel], named: frozenset[str], find: _Find
 ) -> Spans:
-    """The passages of all paths that a limit holds for; the key is the number of the limit."""
+    """What is found of each limit on each path; the key is the number of the limit."""
     visible = [visible_name(label.symbol, named) for label in labels]
     rows = []
     for path in paths:
         moments = list(_moments(path, labels, visible))
         for i, limit in enumerate(limits):
-            rows += [(path.id, i, start, stop) for start, stop in _passages(limit, moments)]
+            rows += [(path.id, i, start, stop) for start, stop in find(limit, moments)]
     return Spans(*np.array(rows, dtype=np.int64).reshape(-1, 4).T)
 
 
@@ -225,6 +229,7 @@ def _moments(path: Path, labels: Sequence[VisitLabel], visible: Sequence[str]) -
 
 
 def _passages(limit: Limit, moments: Sequence[tuple[str, int]]) -> Iterator[tuple[int, int]]:
+    """The passages that a limit holds for."""
     start: int | None = None
     for name, position in moments:
         if name == limit.target and start is not None:
@@ -259,10 +264,10 @@ def _of_open(
 ) -> list[tuple[int, int, int]]:
     """Of each limit: the open streams in which it runs, in which it has passed, and which are too slow already."""
     labels = clock.streams.labels
-    running = _running(limits, paths, labels, named)
+    running = _spans(limits, paths, labels, named, _running)
     waiting = tables.keep(clock.passages(running, until=clock.streams.last_event), "running")
     overdue = _late(tables, waiting, clock.within)
-    before = _late(tables, clock.passages(_spans(limits, paths, labels, named)), clock.within)
+    before = _late(tables, clock.passages(_spans(limits, paths, labels, named, _passages)), clock.within)
     either = overdue.union(before).select("case_id", "limit").distinct()
 
     def streams(table: ir.Table, key: str) -> dict[int, int]:
@@ -274,21 +279,13 @@ def _of_open(
     return [(counts[0].get(i, 0), counts[1].get(i, 0), counts[2].get(i, 0)) for i in range(len(limits))]
 
 
-def _running(
-    limits: Sequence[Limit], paths: Sequence[Path], labels: Sequence[VisitLabel], named: frozenset[str]
-) -> Spans:
-    """Where on each path a limit began to run that its target has not ended; the end of the span says nothing."""
-    visible = [visible_name(label.symbol, named) for label in labels]
-    rows = []
-    for path in paths:
-        moments = list(_moments(path, labels, visible))
-        for i, limit in enumerate(limits):
+def _running(limit: Limit, moments: Sequence[tuple[str, int]]) -> Iterator[tuple[int, int]]:
+    """Where a limit began to run that its target has not ended; the end of the span says nothing."""
+    start: int | None = None
+    for name, position in moments:
+        if name == limit.target:
             start = None
-            for name, position in moments:
-                if name == limit.target:
-                    start = None
-                if name == limit.source:
-                    start = position
-            if start is not None:
-                rows.append((path.id, i, start, 0))
-    return Spans(*np.array(rows, dtype=np.int64).reshape(-1, 4).T)
+        if name == limit.source:
+            start = position
+    if start is not None:
+        yield start, 0

@@ -145,7 +145,7 @@ class _Pieces:
 
 
 def stretches(begins: Ints, lengths: Ints) -> Ints:
-    """All places from each of `begins` on, for so many each."""
+    """The places `begin`, `begin` + 1, … of each of `begins`, as many as its length, behind one another."""
     ends = np.cumsum(lengths)
     found: Ints = np.repeat(begins - ends + lengths, lengths) + np.arange(ends[-1] if len(ends) else 0)
     return found

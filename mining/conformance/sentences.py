@@ -19,7 +19,7 @@ class Circumstances:
 
 
 def sentence(kind: DeviationKind, name: str, instead_of: str | None, where: Circumstances) -> str:
-    """One deviation as a sentence without its full stop."""
+    """One deviation as a sentence without its full stop; `name` and `instead_of` are as the reference has them."""
     about_value = _ABOUT_VALUE.get(kind) if name == VALUE else None
     thing = display(name)
     subject = thing[:1].upper() + thing[1:]

@@ -34,7 +34,8 @@ class Shares:
 def share_out(
     tables: Tables, streams: Streams, references: Sequence[Reference], attributes: Attributes | None
 ) -> Shares:
-    """Give each stream to the reference stream that is for it."""
+    """Give each stream to the reference stream that is for it: of those whose scope it is in, the one with the most
+    conditions, the first of equals. `attributes` are columns of the streams that scopes may ask for."""
     import ibis
 
     table = streams.table

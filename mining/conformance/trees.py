@@ -50,7 +50,7 @@ def choice(parts: list[Node], *, may_be_nothing: bool) -> Node | None:
 
 
 def loop(do: Node | None, again: list[Node | None], *, interleaved: bool) -> Node | None:
-    """The first once, then any number of times one of the others and the first."""
+    """The node for `do` once, then any number of times one of `again` and `do` once more; None stands for nothing."""
     kept = [part for part in again if part is not None]
     between = choice(kept, may_be_nothing=len(kept) < len(again))
     if between is None:

@@ -16,8 +16,6 @@ from mining.mapping.periods import FORMS, read_dates
 _CONDITION = re.compile(r"\s*(?P<column>[^=]*?)\s*(?P<sign>!=|=)(?P<values>.*)", re.DOTALL)
 _BETWEEN = re.compile(r"(?<!\\)\|")
 
-_ROLES = (GROUP, EVENT, ACTOR)
-
 
 @dataclass(frozen=True, slots=True)
 class CohortRequest:
@@ -34,7 +32,7 @@ class CohortRequest:
         return tuple(dict.fromkeys(name for name in found if name not in (PERIOD, TICKET_TYPE)))
 
 
-def read_request(where: Sequence[str], split_by: str | None, compare: tuple[str, str] | None = None) -> CohortRequest:
+def cohort_request(where: Sequence[str], split_by: str | None, compare: tuple[str, str] | None = None) -> CohortRequest:
     """The request from the texts of the options. Where `compare` are ranges of dates, streams are split by these.
 
     Raises RequestError with every problem of them.
@@ -122,7 +120,7 @@ def carrying(mapping: Mapping, request: CohortRequest, *, alone: bool) -> Mappin
     return mapping.with_asked(missing, may_lack=not alone) if missing else mapping
 
 
-def check_request(request: CohortRequest, mappings: Sequence[Mapping], *, with_actors: bool) -> list[str]:
+def check_cohorts(request: CohortRequest, mappings: Sequence[Mapping], *, with_actors: bool) -> list[str]:
     """What has to be said of what is asked for. Raises RequestError where a ticket's number or a time is asked for, or
     who people are without `with_actors`."""
     problems = []

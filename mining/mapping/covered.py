@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 def coverage(tables: Tables, events: EventTable, mapping: Mapping) -> Coverage:
-    """Count what the rules meet. Raises what the engine raises, and Fault where the ledger does not add up."""
+    """How much of the rows the rules meet: by events, by tickets, by time; and the labels that none meets.
+
+    Raises what the engine raises, and Fault where the ledger does not add up.
+    """
     rows = decide(tables, events, mapping)
     rows, single, duplicates = without_duplicates(tables, events, mapping, rows)
     accounted = account(tables, single, mapping, rows, duplicates)

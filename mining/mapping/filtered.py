@@ -57,8 +57,11 @@ def _nothing_left(conditions: Sequence[ConditionMet]) -> Problem:
     return Problem(f"--where: {together}", found=each, todo=todo)
 
 
-def check_told(request: CohortRequest, judged: Sequence[Judged], columns: Sequence[str]) -> None:
-    """Raises RequestError where something is asked for that no export tells; `columns` are those of all exports."""
+def check_told(
+    tables: Tables, request: CohortRequest, judged: Sequence[Judged], columns: Sequence[str], *, with_actors: bool
+) -> None:
+    """Raises RequestError where something is asked for that no export tells (`columns` are those of all exports), or
+    where streams would be split by mail addresses, without `with_actors`."""
     problems = [
         _no_such_column(f"--where {condition.text}", condition.column, columns)
         for i, condition in enumerate(request.where)
@@ -68,6 +71,8 @@ def check_told(request: CohortRequest, judged: Sequence[Judged], columns: Sequen
         problems.append(_no_such_column(f"--split-by {request.split.name}", request.split.column, columns))
     if problems:
         raise RequestError(*problems)
+    if not with_actors:
+        _check_labels(tables, judged, request)
 
 
 def _no_such_column(option: str, name: str, columns: Sequence[str]) -> Problem:
@@ -80,7 +85,7 @@ def _no_such_column(option: str, name: str, columns: Sequence[str]) -> Problem:
     )
 
 
-def check_labels(tables: Tables, judged: Sequence[Judged], request: CohortRequest) -> None:
+def _check_labels(tables: Tables, judged: Sequence[Judged], request: CohortRequest) -> None:
     """Raises RequestError where streams would be split by addresses of people."""
     for each in judged:
         if each.tells and request.split is not None:

@@ -6,11 +6,11 @@ last one that is not missing. A ticket's time is that of its demand, or of its f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mining.core.cohorts import PERIOD, TICKET_TYPE, Split, Where
+from mining.core.cohorts import PERIOD, TICKET_TYPE, Split, Unit, Where
 from mining.core.events import EventTable, src
 from mining.core.export import ExportSpec
 from mining.core.tables import Tables
@@ -26,7 +26,7 @@ _MOST_VALUES = 10_000
 
 _SHOWN = 8
 
-DAY = 86_400_000_000  # microseconds: no zone is further from UTC
+_DAY = 86_400_000_000  # microseconds: no zone is further from UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ def _labelled(tables: Tables, tickets: ir.Table, mapping: Mapping, split: Split)
         return tickets.mutate(label=_value(tickets, mapping, split.column))
     bounds = tables.fetch(tickets.aggregate(first=tickets.begun.min(), last=tickets.begun.max()), limit=1)
     first, last, zone = bounds["first"][0].as_py(), bounds["last"][0].as_py(), mapping.export.time.zone
-    known = [] if first is None or split.unit is None else list(periods(split.unit, first - DAY, last + DAY, zone))
+    known = [] if first is None or split.unit is None else list(periods_of(split.unit, first, last, zone))
     for name, dates in split.ranges if first is not None else ():
         opens = first if dates.start is None else begins(dates.start, zone)
         known.append((name, opens, last + 1 if dates.stop is None else begins(dates.stop, zone)))
@@ -219,7 +219,7 @@ def _labelled(tables: Tables, tickets: ir.Table, mapping: Mapping, split: Split)
     return tickets.left_join(table, [tickets.begun >= table.opens, tickets.begun < table.closes])
 
 
-def labels(tables: Tables, parts: Sequence[tuple[str, Judged]]) -> ir.Table:
+def cohort_labels(tables: Tables, parts: Sequence[tuple[str, Judged]]) -> ir.Table:
     """The cohorts of the tickets of several exports, of which at least one tells by what streams are split; each with
     what its tickets' numbers begin with in the log: case_id and label, kept."""
     import ibis
@@ -230,3 +230,9 @@ def labels(tables: Tables, parts: Sequence[tuple[str, Judged]]) -> ir.Table:
         if judged.tells
     ]
     return tables.keep(ibis.union(*told, distinct=False) if len(told) > 1 else told[0], "labels")
+
+
+def periods_of(unit: Unit, first: int, last: int, zone: str | None) -> Iterator[tuple[str, int, int]]:
+    """The periods in which the moments from `first` to `last` (microseconds UTC) lie in a zone, and one more on either
+    side of them: name, begin, and the begin of the next."""
+    return periods(unit, first - _DAY, last + _DAY, zone)

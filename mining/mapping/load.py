@@ -31,14 +31,15 @@ from mining.mapping.structure import read_structure
 def load_mapping(name_or_path: str) -> Mapping:
     """The mapping with this name in the catalogue (`core.catalogue`), or in the file with this path.
 
-    Raises RequestError where there is none (with the names near it), ConfigError with every problem of the file.
+    Raises RequestError where there is none (with the names near it), ConfigError with every problem of the file, each
+    with its line.
     """
     path = _find(name_or_path)
     yaml = read_yaml(path)
     return _assemble(yaml, shown(path), hashlib.sha256(path.read_bytes()).hexdigest())
 
 
-def parse_mapping(text: str, name: str) -> Mapping:
+def parse_mapping(text: str, name: str = "mapping") -> Mapping:
     """Like `load_mapping`, from the text of a mapping file; `name` is what the problems call it."""
     return _assemble(parse_yaml(text, name), shown(name), hashlib.sha256(text.encode()).hexdigest())
 
@@ -87,7 +88,7 @@ def _assemble(yaml: YamlFile, file_name: str, sha256: str) -> Mapping:
         calendars = read_calendars(reader, ("calendar",), file.calendar)
         check_groups(reader, calendars, export)
     if reader.problems or file is None or export is None or otherwise is None:
-        raise ConfigError(*_in_order(reader.problems))
+        raise ConfigError(*reader.in_order())
     return Mapping(
         name=file.name,
         info=MappingInfo(
@@ -137,8 +138,3 @@ def _read_examples(when: WhenReader, data: Any, export: ExportSpec | None) -> tu
     examples = data if isinstance(data, list) else []
     read = [read_example(when, i + 1, example, looked_at) for i, example in enumerate(examples)]
     return tuple(example for example in read if example is not None)
-
-
-def _in_order(problems: list[Problem]) -> list[Problem]:
-    """By line, each only once: two readers may have stumbled over the same part."""
-    return list(dict.fromkeys(sorted(problems, key=lambda problem: problem.line or 0)))

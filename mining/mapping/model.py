@@ -149,7 +149,7 @@ class Mapping:
 
 
 def without_rule(mapping: Mapping, number: int) -> Mapping:
-    """The mapping with the rule `number` never holding.
+    """The mapping with the rule `number` (from 1) never holding, so that its rows fall to the next that does.
 
     The rule itself stays: a mapping without it would look at fewer columns, so that other snapshots were unchanged,
     and could show fewer ends, so that other streams were fulfilled. The two analyses could not be compared.

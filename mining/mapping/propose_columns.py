@@ -29,7 +29,7 @@ def believed(column: Column) -> Column:
 
 
 def ask(columns: Sequence[Column], rows: int) -> Asked:
-    """What to look at more closely before anything can be proposed."""
+    """What has to be looked at more closely in an export before a mapping for it can be proposed."""
     columns = [believed(column) for column in columns]
     field, new = best(columns, "field"), best(columns, "new")
     pairs = ((field.name, new.name),) if field is not None and new is not None and field.labels else ()
@@ -37,7 +37,8 @@ def ask(columns: Sequence[Column], rows: int) -> Asked:
 
 
 def nested(columns: Sequence[str]) -> str | None:
-    """Of flattened JSON: the path of nested lists that hold changed fields, each of which is to be a row."""
+    """Of flattened JSON: the path of nested lists that hold changed fields, each of which is to be a row; None where
+    there is none."""
     leaves: dict[str, list[str]] = {}
     for column in columns:
         path, _, leaf = column.rpartition(".")

@@ -19,7 +19,7 @@ _MARGIN = 54  # where comments begin, if the line leaves room
 
 
 def as_yaml(proposal: Proposal) -> str:
-    """The mapping file."""
+    """A proposal as the text of a mapping file, with how sure each part is in comments."""
     lines = [
         *_head(proposal),
         f"name: {scalar(proposal.name)}",

@@ -1,34 +1,29 @@
-"""A mapping proposed for an export that was looked at: nothing is read here, and nothing is random.
-
-ask(columns, rows)                      what to look at more closely
-propose(profile, shipped, chosen)       the proposal; what a person chose holds
-as_yaml(proposal)                       the mapping file, with how sure each part is
-"""
+"""A mapping proposed for an export that was looked at: nothing is read here, and nothing is random."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Map
 from dataclasses import replace
 
 from mining.core.export import Shape
 from mining.core.profile import Column, ExportProfile, Label
+from mining.mapping.model import Mapping
 from mining.mapping.proposal import Chosen, Proposal, ProposedRule, Roles
-from mining.mapping.propose_columns import ask, believed
-from mining.mapping.propose_labels import Shipped, meant
+from mining.mapping.propose_columns import believed
+from mining.mapping.propose_labels import meant, shipped_meanings
 from mining.mapping.propose_roles import roles as roles_of
 from mining.mapping.propose_rules import Counted, event_rules, state_rules
-from mining.mapping.propose_text import as_yaml
 from mining.mapping.propose_ticket_rules import change_rules, ticket_rules
 from mining.mapping.vocabulary import Meant, Sure
 
-__all__ = ["as_yaml", "ask", "propose"]
 
-
-def propose(profile: ExportProfile, shipped: Shipped, chosen: Chosen | None = None) -> Proposal:
-    """A mapping for an export that was looked at.
+def propose(profile: ExportProfile, mappings: Map[str, Mapping], chosen: Chosen | None = None) -> Proposal:
+    """A mapping for an export that was looked at, from the vocabulary and the labels of `mappings` (name → mapping).
 
     Raises RequestError where no column holds times that can be read: there is no order of events then.
     """
     chosen = chosen or Chosen()
+    shipped = shipped_meanings(mappings.items())
     profile = replace(profile, columns=tuple(believed(column) for column in profile.columns))
     roles = roles_of(profile, chosen)
 

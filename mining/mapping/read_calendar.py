@@ -15,9 +15,9 @@ from mining.core.export import ExportSpec
 from mining.core.facts import Fact
 from mining.core.public_holidays import countries, countries_near
 from mining.core.yamlio import At, YamlFile, read_yaml
-from mining.mapping.calendar_schema import CalendarPart, HoursPart
 from mining.mapping.model import Mapping
 from mining.mapping.reader import Reader, shortly
+from mining.mapping.schema_calendar import CalendarPart, HoursPart
 from mining.mapping.structure import read_model
 from mining.mapping.times import check_zone
 
@@ -41,15 +41,19 @@ def load_calendar(path: Path, mappings: Sequence[Mapping]) -> Calendars:
         todo = "name the column with the group under export there, or leave groups out of this file"
         reader.complain(("groups",), "no mapping tells which group has a ticket", found=read_by, todo=todo)
     if reader.problems or read is None:
-        raise ConfigError(*sorted(reader.problems, key=lambda problem: problem.line or 0))
+        raise ConfigError(*reader.in_order())
     return read
 
 
-def calendars_of(mappings: Sequence[Mapping]) -> Calendars | None:
-    """The calendar of an analysis by these mappings: that of those which have one.
+def calendars_of(mappings: Sequence[Mapping], file: Path | None = None) -> Calendars | None:
+    """When people work: as a file of its own says, else as those of these mappings do that have a calendar; None where
+    nothing does.
 
-    Raises RequestError where they have different ones: a stream can be of tickets of all of them.
+    Raises RequestError where the mappings have different ones (a stream can be of tickets of all of them), and what
+    `load_calendar` raises.
     """
+    if file is not None:
+        return load_calendar(file, mappings)
     having = [mapping for mapping in mappings if mapping.calendars is not None]
     different = {(mapping.calendars.default, mapping.calendars.groups) for mapping in having if mapping.calendars}
     if len(different) > 1:

@@ -14,7 +14,9 @@ from mining.mapping.read_links import read_links
 from mining.mapping.read_outcome import read_label
 from mining.mapping.read_shape import check_shape
 from mining.mapping.reader import Reader, Roles
-from mining.mapping.schema import DemandPart, ExportPart, MappingFile, TicketTimePart
+from mining.mapping.schema import MappingFile
+from mining.mapping.schema_export import ExportPart, TicketTimePart
+from mining.mapping.schema_rules import DemandPart
 from mining.mapping.times import check_format, check_language, check_zone, read_zone
 
 

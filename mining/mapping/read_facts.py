@@ -6,7 +6,8 @@ from mining.core.export import Shape
 from mining.core.facts import YES_OR_NO, Fact, FactSpec
 from mining.mapping.people import called_like_people
 from mining.mapping.reader import Reader
-from mining.mapping.schema import FactPart, FactsPart, MappingFile
+from mining.mapping.schema import MappingFile
+from mining.mapping.schema_facts import FactPart, FactsPart
 
 
 def read_facts(reader: Reader, file: MappingFile) -> tuple[FactSpec, ...]:

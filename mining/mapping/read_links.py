@@ -9,7 +9,8 @@ from mining.core.export import Shape
 from mining.core.links import CasesBy, CasesSpec, LinkSpec
 from mining.mapping.patterns import fault_in
 from mining.mapping.reader import Reader
-from mining.mapping.schema import CasesPart, ExportPart, LinkPart
+from mining.mapping.schema import CasesPart
+from mining.mapping.schema_export import ExportPart, LinkPart
 from mining.mapping.spans import EXPECTED, read_span
 
 _TELLS = ("column", "relation", "event", "same")

@@ -6,7 +6,8 @@ from typing import Any
 
 from mining.core.export import Shape
 from mining.mapping.reader import Reader
-from mining.mapping.schema import NOT_OF_LINKS, ExportPart
+from mining.mapping.schema import NOT_OF_LINKS
+from mining.mapping.schema_export import ExportPart
 
 _NEEDS = {
     Shape.EVENTS: ("event",),

@@ -1,15 +1,16 @@
-"""Reading a mapping file part by part, with every problem collected before anybody is told."""
+"""What is read alike in several parts of a mapping file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from mining.core.activities import Activity
-from mining.core.errors import Problem, nearest
-from mining.core.yamlio import At, YamlFile
+from mining.core.errors import nearest
+from mining.core.yaml_reader import YamlReader
+from mining.core.yamlio import At
 
 _E = TypeVar("_E", bound=StrEnum)
 
@@ -34,15 +35,8 @@ class Roles:
 
 
 @dataclass(slots=True)
-class Reader:
-    """The file that is read, and what was found wrong with it so far."""
-
-    yaml: YamlFile
-    problems: list[Problem] = field(default_factory=list)
-
-    def complain(self, at: At, text: str, **more: str | None) -> None:
-        """Note a problem with the part at `at`; `more` are fields of `Problem`."""
-        self.problems.append(self.yaml.problem(at, text, **more))
+class Reader(YamlReader):
+    """What parts of a mapping file have in common: texts, lists of them, keys that nobody knows."""
 
     def text(self, at: At, data: Any) -> str | None:
         """`data` where it is text that says something; else a problem is noted."""

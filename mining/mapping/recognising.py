@@ -52,7 +52,7 @@ def fits(headers: Map[str, Sequence[str]], mappings: Map[str, Mapping]) -> list[
     return sorted(found, key=lambda fit: (len(fit.missing) > 0, -fit.weight, len(fit.missing), fit.name))
 
 
-def ask(fitting: Sequence[Fit], mappings: Map[str, Mapping], columns: Sequence[str]) -> tuple[set[str], Asked]:
+def ask_apart(fitting: Sequence[Fit], mappings: Map[str, Mapping], columns: Sequence[str]) -> tuple[set[str], Asked]:
     """Where several mappings fit: the columns to look at, and by which to group, to tell these mappings apart."""
     wanted: set[str] = set()
     tickets: list[str] = []
@@ -74,7 +74,7 @@ def recognise(
 ) -> Recognised:
     """The mapping to take, from those that were `found`; `profile` is needed where several of them fit.
 
-    Raises RequestError where none fits, or several do equally well.
+    Raises RequestError where none fits (with the nearest one), or several fit equally well.
     """
     whole = [fit for fit in found if not fit.missing]
     if not whole:

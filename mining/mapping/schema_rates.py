@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictStr, WithJsonSchema
+from pydantic import Field, StrictStr, WithJsonSchema
 
 from mining.core.activities import Activity
+from mining.mapping.schema_part import Part
 
 _RATE = {"type": "number", "minimum": 0, "maximum": 1_000_000, "description": "Money for an hour, such as 60 or 72.5."}
 _NAMES = [activity.value for activity in Activity]
@@ -17,11 +18,7 @@ def _by_activity(each: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": dict.fromkeys(_NAMES, each), "additionalProperties": False}
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PerHourPart(_Part):
+class PerHourPart(Part):
     """What an hour costs: by the group that has the ticket, else by step, else by activity."""
 
     activities: Annotated[Any, WithJsonSchema(_by_activity(_RATE))] = None
@@ -31,7 +28,7 @@ class PerHourPart(_Part):
     """By the group that has the ticket when the visit begins."""
 
 
-class RatesPart(_Part):
+class RatesPart(Part):
     """What work costs, where the report is to say it."""
 
     currency: Annotated[StrictStr, Field(min_length=1, max_length=12)] = Field(description="Such as EUR.")

@@ -21,7 +21,11 @@ _ANOTHER = "(another)"  # of examples: a label that no rule knows
 
 
 def suggest(covered: Coverage, mapping: Mapping, most: int) -> Suggestion:
-    """Rules for the `most` labels that no rule meets in the most rows, and their text for the mapping's file."""
+    """Rules for the `most` labels that no rule meets in the most rows, each with how sure it is and why, and their text
+    for the mapping's file.
+
+    They come from the vocabulary of labels and from the mappings that ship.
+    """
     others = ((name, load_mapping(name)) for name in catalogue(Kind.EXPORTS))
     shipped = shipped_meanings(others)
     labels = covered.unmapped[:most]

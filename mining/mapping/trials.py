@@ -18,7 +18,8 @@ _MINUTE = 60_000_000  # microseconds
 
 
 def test_mapping(mapping: Mapping, tables: Tables) -> list[FailedExample]:
-    """The examples of which something else becomes than they say; none where all is well."""
+    """Run the mapping's own examples through the expression that maps an export; those of which something else becomes
+    than they say."""
     if not mapping.examples:
         return []
     table = tables.put(_made_up(mapping), "examples")

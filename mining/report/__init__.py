@@ -30,7 +30,7 @@ def warm_up(language: str = ENGLISH) -> None:
     """Do beforehand, in any thread, what takes time for every page alike; `language` is that of the page."""
     from mining.report import arrow, in_markdown, outcome  # noqa: F401 - it is loading them that takes time
     from mining.report.language import read
-    from mining.report.page import warm_up as warm_up_page
+    from mining.report.page_shell import warm_up as warm_up_page
 
     warm_up_page()
     read(language)
@@ -96,7 +96,10 @@ def tables(analysis: Analysis) -> dict[str, pa.Table]:
 
 
 def trend(found: Trend, language: str = ENGLISH) -> str:
-    """The trend page of an audit: one HTML document that needs no network."""
+    """The trend page of an audit as one HTML document that needs no network, in `language`.
+
+    Raises RequestError where the report cannot be had in it.
+    """
     from mining.report.language import speaking
     from mining.report.trend_page import html_page
 

@@ -24,40 +24,35 @@ def _ledger_rows(
 
 def ledger_table(analysis: Analysis) -> Table:
     """The account of the rows: every line of it, and the sum."""
-    ledger = analysis.ledger
-    columns = (
-        Column("±"),
-        Column("Rows"),
-        Column("Number", "count"),
-        Column("Share", "share"),
-        Column("Which these are", "prose"),
-    )
-    total = sum(getattr(ledger, field) for field, *_ in words.LEDGER_LINES)
-    rows = (
-        *_ledger_rows(analysis, words.LEDGER_LINES, ledger.rows_read),
-        ("=", t("Sum"), total, share(total, ledger.rows_read), ""),
-        ("", t("Read"), ledger.rows_read, None, t("data rows of all files")),
-    )
-    return table("ledger-rows", "Where the rows went", columns, rows)
+    rows = _account(analysis, words.LEDGER_LINES, analysis.ledger.rows_read, t("Read"), t("data rows of all files"))
+    return table("ledger-rows", "Where the rows went", _columns(Column("Rows")), rows)
 
 
 def events_table(analysis: Analysis) -> Table:
     """The account of the events: every line of it, and the sum."""
-    ledger = analysis.ledger
-    columns = (
+    note = t("a row can make several events, or none")
+    rows = _account(analysis, words.LEDGER_EVENTS, analysis.ledger.events_made, t("Made"), note)
+    return table("ledger-events", "Where the events went", _columns(Column("Events")), rows)
+
+
+def _columns(of_what: Column) -> tuple[Column, ...]:
+    return (
         Column("±"),
-        Column("Events"),
+        of_what,
         Column("Number", "count"),
         Column("Share", "share"),
         Column("Which these are", "prose"),
     )
-    total = sum(getattr(ledger, field) for field, *_ in words.LEDGER_EVENTS)
-    rows = (
-        *_ledger_rows(analysis, words.LEDGER_EVENTS, ledger.events_made),
-        ("=", t("Sum"), total, share(total, ledger.events_made), ""),
-        ("", t("Made"), ledger.events_made, None, t("a row can make several events, or none")),
-    )
-    return table("ledger-events", "Where the events went", columns, rows)
+
+
+def _account(
+    analysis: Analysis, lines: tuple[tuple[str, str, str], ...], whole: int, name: str, note: str
+) -> Iterator[tuple[Value, ...]]:
+    """The lines, their sum, and the `whole` that it has to be."""
+    total = sum(getattr(analysis.ledger, field) for field, *_ in lines)
+    yield from _ledger_rows(analysis, lines, whole)
+    yield ("=", t("Sum"), total, share(total, whole), "")
+    yield ("", name, whole, None, note)
 
 
 def beside_table(analysis: Analysis) -> Table:

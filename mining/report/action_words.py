@@ -120,7 +120,7 @@ OTHER = Advice(
 
 
 def on_waiting(on: str | None, requesters: tuple[str, ...], suppliers: tuple[str, ...]) -> Advice:
-    """What is suggested on waiting on somebody."""
+    """What is suggested where streams wait on `on`, by the words for those who ask and for those who supply."""
     if on in requesters:
         return said(REQUESTER)
     if on in suppliers:

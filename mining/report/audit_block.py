@@ -65,7 +65,7 @@ def audit_block(run: AuditRun) -> AuditBlock:
 
 
 def figure(value: float | None, unit: Unit) -> str:
-    """A figure of a run as people read it."""
+    """A figure of a run as people read it: a share in per cent, a duration (microseconds) in a unit that fits it."""
     if value is None:
         return NOTHING
     if unit is Unit.SHARE:

@@ -97,12 +97,12 @@ def privacy(analysis: Analysis) -> str:
 
 
 def between(low: str, high: str) -> str:
-    """An interval as text, in one line."""
+    """An interval in one line, from its two ends as texts."""
     return t("{low} to {high}", low=low, high=high).replace(" ", "\u00a0")
 
 
 def chance(p: float | None) -> str:
-    """A value of p as text."""
+    """A value of p (0 to 1) as text."""
     if p is None:
         return NOTHING
     return local("< 0.001") if p < 0.001 else decimal(p, 3)

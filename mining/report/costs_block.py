@@ -71,12 +71,12 @@ def costs_block(analysis: Analysis) -> Json | None:
 
 
 def at_most(costs: Costs) -> int:
-    """The upper bound of the total."""
+    """The upper bound of the total, in the unit of `Costs.total`; the total itself where nothing is told apart."""
     return costs.total if costs.at_most is None else costs.at_most
 
 
 def dearest(costs: Costs) -> tuple[CostOfVariant, ...]:
-    """The variants that are shown."""
+    """The `MOST_VARIANTS` variants that are shown, the dearest first."""
     return costs.variants[:MOST_VARIANTS]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mining.core.analysis import Analysis
@@ -24,8 +23,8 @@ from mining.core.desk import (
     WaitIndicators,
     Waits,
 )
-from mining.core.streams import Quantiles
 from mining.report.formats import share
+from mining.report.times_as_json import instant, quantiles_block
 from mining.report.workload import week_block
 
 Json = dict[str, Any]
@@ -40,7 +39,7 @@ def desk_block(analysis: Analysis) -> Json | None:
         "types": list(desk.types),
         "tickets": desk.tickets,
         "listed": list(desk.listed),
-        "lead_time": _quantiles(desk.lead_time),
+        "lead_time": quantiles_block(desk.lead_time),
         "reassignment": None if desk.reassignment is None else _reassignment(desk.reassignment),
         "ping_pong": None if desk.ping_pong is None else _ping_pong(desk.ping_pong),
         "lines": _lines(desk),
@@ -68,16 +67,6 @@ def _part(part: Part | None) -> Json | None:
     return None if part is None else {"n": part.n, "of": part.of, "share": share(part.n, part.of)}
 
 
-def _quantiles(of: Quantiles | None) -> Json | None:
-    if of is None:
-        return None
-    return {"n": of.n, "total_us": of.total, "median_us": of.median, "p85_us": of.p85, "p95_us": of.p95}
-
-
-def _instant(microseconds: int) -> str:
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)).isoformat(timespec="microseconds")
-
-
 def _group(group: Group) -> Json:
     return {"group": group.name, "others": group.others}
 
@@ -100,7 +89,7 @@ def _ping_pong(found: PingPong) -> Json:
     return {
         "tickets": _part(found.tickets),
         "occurrences": found.occurrences,
-        "between": _quantiles(found.between),
+        "between": quantiles_block(found.between),
         "returned": _part(found.returned),
         "returns": found.returns,
         "pairs": [
@@ -194,7 +183,7 @@ def _flow(found: Flow) -> Json:
         "backlog_told": found.backlog_told,
         "periods": [
             {
-                "starts": _instant(one.starts)[:10],
+                "starts": instant(one.starts)[:10],
                 "arrived": one.arrived,
                 "done": one.done if found.backlog_told else None,
                 "backlog": one.backlog if found.backlog_told else None,
@@ -216,8 +205,8 @@ def _against_target(found: AgainstTarget) -> Json:
     return {
         "told": found.told,
         "met": _part(found.met),
-        "left": _quantiles(found.left),
-        "overrun": _quantiles(found.overrun),
+        "left": quantiles_block(found.left),
+        "overrun": quantiles_block(found.overrun),
     }
 
 
@@ -226,7 +215,7 @@ def _against_target(found: AgainstTarget) -> Json:
 
 def _open(found: OpenTickets) -> Json:
     return {
-        "at": _instant(found.at),
+        "at": instant(found.at),
         "limit_us": found.limit,
         "waiting_days": found.days,
         "all": None if found.all is None else _open_of(found.all),
@@ -270,7 +259,7 @@ def _apart(found: Apart | None) -> Json | None:
         return None
     return {
         "tickets": _part(found.tickets),
-        "lead_time": _quantiles(found.lead_time),
+        "lead_time": quantiles_block(found.lead_time),
         "others": _part(Part(found.tickets.of - found.tickets.n, found.tickets.of)),
-        "lead_time_of_others": _quantiles(found.others),
+        "lead_time_of_others": quantiles_block(found.others),
     }

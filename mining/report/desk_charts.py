@@ -6,8 +6,7 @@ from typing import Any
 
 from mining.core.analysis import Analysis
 from mining.report import plots
-from mining.report.desk_tables import day
-from mining.report.formats import count, in_numbers
+from mining.report.formats import count, day, in_numbers
 from mining.report.language import t
 from mining.report.names import colour
 

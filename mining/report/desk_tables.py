@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mining.core.analysis import Analysis
-from mining.core.desk import LEAST_ANSWERS, Apart, Group, OpenOf, Part, ServiceDesk
+from mining.core.desk import LEAST_ANSWERS, Apart, OpenOf, ServiceDesk
 from mining.report import desk_words as words
-from mining.report.formats import count, in_numbers, share
+from mining.report.desk_rows import Row, group_name, pair_cells, part_cells
+from mining.report.desk_wait_tables import WAITS
+from mining.report.formats import day, in_numbers, share
 from mining.report.language import t
 from mining.report.names import waiting_on
-from mining.report.tabular import Column, Table, Value, table
-
-Row = tuple[Value, ...]
+from mining.report.tabular import Column, Table, table
 
 
 def desk_tables(analysis: Analysis) -> Iterator[Table]:
@@ -20,7 +20,7 @@ def desk_tables(analysis: Analysis) -> Iterator[Table]:
     desk = analysis.measures.service_desk
     if desk is None:
         return
-    for made in (_changes, _pairs, _lines, _contact, _cause, _between, _indicators, _priorities, _flow, _targets):
+    for made in (_changes, _pairs, _lines, _contact, *WAITS, _priorities, _flow, _targets):
         found = made(desk)
         if found is not None:
             yield found
@@ -29,12 +29,6 @@ def desk_tables(analysis: Analysis) -> Iterator[Table]:
         found = made(desk)
         if found is not None:
             yield found
-
-
-def _name(group: Group) -> str:
-    if group.others:
-        return words.OTHERS.format(n=count(group.others))
-    return words.NO_GROUP if group.name is None else group.name
 
 
 def _changes(desk: ServiceDesk) -> Table | None:
@@ -63,7 +57,7 @@ def _pairs(desk: ServiceDesk) -> Table | None:
     )
     rows: list[Row] = [
         (
-            *_two(one.group, one.back_from, one.others),
+            *pair_cells(one.group, one.back_from, one.others),
             one.occurrences,
             share(one.occurrences, found.occurrences),
             one.between,
@@ -71,10 +65,6 @@ def _pairs(desk: ServiceDesk) -> Table | None:
         for one in found.pairs
     ]
     return table("desk-ping-pong", "Ping-pong by pair of groups", columns, rows, words.PAIRS_NOTE)
-
-
-def _two(one: str | None, other: str | None, others: int) -> tuple[Value, Value]:
-    return (words.OTHER_PAIRS.format(n=count(others)), "") if others else (one, other)
 
 
 def _lines(desk: ServiceDesk) -> Table | None:
@@ -101,10 +91,6 @@ def _lines(desk: ServiceDesk) -> Table | None:
     return table("desk-lines", "Push to front: at which line tickets are resolved", columns, rows, words.LINES_NOTE)
 
 
-def _part(part: Part) -> Row:
-    return (part.n, part.of, share(part.n, part.of))
-
-
 def _contact(desk: ServiceDesk) -> Table | None:
     found = desk.first_contact
     if found is None:
@@ -116,73 +102,8 @@ def _contact(desk: ServiceDesk) -> Table | None:
         Column("Share", "share"),
     )
     parts = [(name, getattr(found, field)) for field, name in words.FIRST_CONTACT]
-    rows = [(name, *_part(part)) for name, part in parts if part is not None]
+    rows = [(name, *part_cells(part)) for name, part in parts if part is not None]
     return table("desk-first-contact", "First-contact resolution", columns, rows)
-
-
-# ----------------------------------------------------------------------------------------------------------- waits
-
-
-def _cause(desk: ServiceDesk) -> Table | None:
-    found = desk.waits
-    if not found.by_cause:
-        return None
-    columns = (
-        Column("Waiting on", "prose"),
-        Column("Group"),
-        Column("Time", "hours"),
-        Column("Of all waiting", "share"),
-        Column("Waits", "count"),
-    )
-    rows = [
-        (
-            "" if one.on is None else waiting_on(one.on),
-            _name(one.group),
-            one.total,
-            share(one.total, found.total),
-            one.waits,
-        )
-        for one in found.by_cause
-    ]
-    return table("desk-waits", "Waiting by cause and group", columns, rows, words.CAUSE_NOTE)
-
-
-def _between(desk: ServiceDesk) -> Table | None:
-    found = desk.waits
-    if not found.by_pair:
-        return None
-    columns = (
-        Column("From group"),
-        Column("To group"),
-        Column("Time", "hours"),
-        Column("Of all waiting", "share"),
-        Column("Waits", "count"),
-    )
-    rows: list[Row] = [
-        (*_two(one.source, one.target, one.others), one.total, share(one.total, found.total), one.waits)
-        for one in found.by_pair
-    ]
-    return table("desk-waits-between", "Waiting by pair of groups", columns, rows, words.PAIR_NOTE)
-
-
-def _indicators(desk: ServiceDesk) -> Table | None:
-    if not desk.indicators:
-        return None
-    days = desk.open.days if desk.open is not None else 0
-    columns = (
-        Column("Waiting on", "prose"),
-        Column("Sign", "prose"),
-        Column("Waits", "count"),
-        Column("Of", "count"),
-        Column("Share", "share"),
-    )
-    rows: list[Row] = []
-    for one in desk.indicators:
-        for field, name in words.INDICATORS:
-            part = getattr(one, field)
-            if part is not None:
-                rows.append((waiting_on(one.on), name.format(days=days), *_part(part)))
-    return table("desk-indicators", "Signs of misuse of waiting", columns, rows, words.INDICATORS_NOTE)
 
 
 # ------------------------------------------------------------------------------------ priorities, flow and targets
@@ -218,13 +139,6 @@ def _flow(desk: ServiceDesk) -> Table | None:
     return table("desk-flow", "Arrivals and backlog", columns, rows)
 
 
-def day(microseconds: int) -> str:
-    """Microseconds since 1970-01-01 UTC → "2016-02-29"."""
-    from datetime import UTC, datetime, timedelta
-
-    return f"{datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds):%Y-%m-%d}"
-
-
 def _targets(desk: ServiceDesk) -> Table | None:
     found = desk.target_met
     if found is None or not found.by_priority:
@@ -235,9 +149,11 @@ def _targets(desk: ServiceDesk) -> Table | None:
         Column("Of ended tickets", "count"),
         Column("Share", "share"),
     )
-    rows: list[Row] = [(words.NO_PRIORITY if name is None else name, *_part(part)) for name, part in found.by_priority]
+    rows: list[Row] = [
+        (words.NO_PRIORITY if name is None else name, *part_cells(part)) for name, part in found.by_priority
+    ]
     if found.other_priorities is not None:
-        rows.append((words.OTHERS.format(n="").strip(), *_part(found.other_priorities)))
+        rows.append((words.OTHERS.format(n="").strip(), *part_cells(found.other_priorities)))
     return table("desk-targets", "Target met by priority", columns, rows, words.TARGET_NOTE)
 
 
@@ -262,7 +178,7 @@ def _open(desk: ServiceDesk) -> Iterator[Table]:
         "desk-open-waiting", "Open tickets by whom they wait on", (Column("Waiting on", "prose"), *_OPEN), waiting
     )
     if found.by_group:
-        groups: list[Row] = [(_name(group), *_ages(of)) for group, of in found.by_group]
+        groups: list[Row] = [(group_name(group), *_ages(of)) for group, of in found.by_group]
         yield table("desk-open-groups", "Open tickets by group", (Column("Group"), *_OPEN), groups)
 
 

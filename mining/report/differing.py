@@ -17,21 +17,9 @@ from mining.report.language import t, told
 from mining.report.map_parts import edge_labels, edge_width, layout, polygon, ranked
 from mining.report.names import colour, place
 from mining.report.routes import in_short
-from mining.report.step_map import _WIDEST as WIDEST
-from mining.report.step_map import (
-    STEP_HEIGHT,
-    _accents,
-    _area,
-    _end,
-    _end_label,
-    _heading,
-    _name,
-    _step,
-    _step_label,
-    boxes_of,
-    step_line,
-)
-from mining.report.step_places import AREAS, ENDS, STEP_LETTER, STEP_SPAN, headings
+from mining.report.step_boxes import accents, areas, labels, nodes, placed
+from mining.report.step_map import STEP_HEIGHT, WIDEST, boxes_of, hand_off_name, step_line
+from mining.report.step_places import STEP_LETTER, STEP_SPAN, headings
 from mining.report.step_tally import ends, step_map
 from mining.report.tabular import Column, Table, table
 from mining.report.tally import activity_counts, ends_of
@@ -160,26 +148,23 @@ def differing_map(analysis: Analysis) -> plots.Figure | None:
     widths = {ends(one): edge_width(one.count, most, WIDEST) for one in shown.drawable}
     lines = [step_line(*ends(one), widths, boxes) for one in drawable]
     counts = {one.activity: one for one in activity_counts(analysis)}
-    traces, texts = [_area(counts[activity]) for activity in AREAS], []
+    traces, steps, texts = areas(counts), placed(shown), []
     for rank, (one, line) in enumerate(zip(drawable, lines, strict=True), 1):
         of = known[ends_of(one)]
-        hover = "<br>".join([f"<b>{_name(one)}</b>", *_hover(analysis, of)])
+        hover = "<br>".join([f"<b>{hand_off_name(one)}</b>", *_hover(analysis, of)])
         shape = polygon(arrow(line, widths[ends(one)]), colour(_TOKENS[of.towards]), hover, opacity=0.92)
         traces.append(ranked(shape, rank))
         texts.append(points(of.estimate) if of.estimate is not None and of.towards else "")
-    traces += [_end(node, analysis) for node in ENDS]
-    traces += [_step(one, one.box, analysis) for one in shown.steps if one.box is not None]
+    traces += nodes(steps, analysis)
     labelled = [(line, text) for line, text in zip(lines, texts, strict=True) if text]
     notes = edge_labels(
         [line for line, _ in labelled], [text for _, text in labelled], (*boxes.values(), *headings()), STEP_LETTER
     )
-    notes += [_heading(counts[activity]) for activity in AREAS]
-    notes += [_end_label(node, analysis) for node in ENDS]
-    notes += [_step_label(one, one.box, analysis) for one in shown.steps if one.box is not None]
+    notes += labels(counts, steps, analysis)
     return plots.Figure(
         data=[plots.Scatter({**trace, "visible": True}) for trace in traces],
         layout=layout(
-            STEP_SPAN, STEP_HEIGHT, annotations=[{**one, "visible": True} for one in notes], shapes=_accents(counts)
+            STEP_SPAN, STEP_HEIGHT, annotations=[{**one, "visible": True} for one in notes], shapes=accents(counts)
         ),
     )
 

@@ -18,6 +18,7 @@ from mining.report.formats import count, duration, in_streams, many, percent, pl
 from mining.report.language import t
 from mining.report.names import colour, place, place_within
 from mining.report.tabular import Column, Table, Value, table
+from mining.report.times_as_json import quantiles_block
 
 Json = dict[str, Any]
 
@@ -31,7 +32,7 @@ class Said:
 
 
 def places(found: DoublingBack) -> tuple[ComesBack, ...]:
-    """Activities first, then steps."""
+    """What was come back to: the activities first, then the steps."""
     return (*found.activities, *found.steps)
 
 
@@ -76,13 +77,9 @@ def _returns(of: Returns, visited: int) -> Json:
         "streams": of.streams,
         "share": share(of.streams, visited),
         "depth": None if of.depth is None else asdict(of.depth),
-        "away": _times(of.away),
-        "again": _times(of.again),
+        "away": quantiles_block(of.away),
+        "again": quantiles_block(of.again),
     }
-
-
-def _times(of: Quantiles | None) -> Json | None:
-    return None if of is None else {f"{name}_us" if name != "n" else name: value for name, value in asdict(of).items()}
 
 
 # ------------------------------------------------------------------------------------------------------- sentences

@@ -5,9 +5,9 @@ from __future__ import annotations
 from mining.core.activities import End
 from mining.core.analysis import Analysis
 from mining.core.results import Distribution, Rates
-from mining.core.streams import HandOff, Quantiles
 from mining.report import deviation_words, improve_words, map_words, words
 from mining.report.formats import count, share
+from mining.report.hand_off_rows import HAND_OFF, TIMES, hand_off_cells, times_cells
 from mining.report.language import t, told
 from mining.report.map_parts import passes
 from mining.report.map_working import median_of, working_hand_offs
@@ -17,12 +17,6 @@ from mining.report.tabular import Column, Table, Value, table
 from mining.report.tally import activity_counts, by_frequency, commonest, elapsed_time, what_ends
 
 MOST_ROWS = 60
-
-_TIMES = (Column("Median", "duration"), Column("85 % within", "duration"), Column("95 % within", "duration"))
-
-
-def _times(of: Quantiles | None) -> tuple[Value, Value, Value]:
-    return (None, None, None) if of is None else (of.median, of.p85, of.p95)
 
 
 def more(shown: int, all_: int, what: str) -> str:
@@ -60,39 +54,22 @@ def activity_hand_offs_table(analysis: Analysis) -> Table:
     """Every hand-off between activities, with what is documented to pass."""
     working = working_hand_offs(analysis)
     columns = (
-        Column("From"),
-        Column("To"),
-        Column("Passages", "count"),
-        Column("Streams", "count"),
-        Column("After value", "count"),
-        *_TIMES,
+        *HAND_OFF,
         *([Column(map_words.MEDIAN_WORKING, "work")] if working else []),
         Column("Documented to pass", "prose"),
     )
     worked = {one: [median_of(one, working)] if working else [] for one in analysis.streams.activities}
-    rows = [(*_hand_off(one), *worked[one], passes(one)) for one in by_frequency(analysis.streams.activities)]
+    rows = [(*hand_off_cells(one), *worked[one], passes(one)) for one in by_frequency(analysis.streams.activities)]
     return table("hand-offs-activities", "Hand-offs between activities", columns, rows, words.AFTER_VALUE)
-
-
-def _hand_off(one: HandOff) -> tuple[Value, ...]:
-    source = place(one.source, one.source_step, otherwise=words.DEMAND)
-    target = place(one.target, one.target_step, otherwise=words.VALUE)
-    return (source, target, one.count, one.streams, one.after_value, *_times(one.times))
 
 
 def step_hand_offs_table(analysis: Analysis) -> Table:
     """The most frequent hand-offs between steps."""
-    columns = (
-        Column("From"),
-        Column("To"),
-        Column("Passages", "count"),
-        Column("Streams", "count"),
-        Column("After value", "count"),
-        *_TIMES,
-    )
     everything = by_frequency(analysis.streams.steps)
     note = f"{words.AFTER_VALUE} {more(MOST_ROWS, len(everything), 'hand-offs')}".strip()
-    return table("hand-offs-steps", "Hand-offs between steps", columns, map(_hand_off, everything[:MOST_ROWS]), note)
+    return table(
+        "hand-offs-steps", "Hand-offs between steps", HAND_OFF, map(hand_off_cells, everything[:MOST_ROWS]), note
+    )
 
 
 # --------------------------------------------------------------------------------------------------------- waits
@@ -109,7 +86,7 @@ def waits_table(analysis: Analysis) -> Table:
         Column("After value", "count"),
         Column("Total time", "duration"),
         Column("Share", "share"),
-        *_TIMES,
+        *TIMES,
     )
     elapsed = elapsed_time(analysis)
     order = sorted(analysis.measures.visit_times, key=lambda one: (-(one.times.total if one.times else 0), -one.visits))
@@ -123,7 +100,7 @@ def waits_table(analysis: Analysis) -> Table:
             one.after_value,
             None if one.times is None else one.times.total,
             None if one.times is None else share(one.times.total, elapsed),
-            *_times(one.times),
+            *times_cells(one.times),
         )
         for one in order[:MOST_ROWS]
     ]
@@ -239,7 +216,7 @@ def lead_times_table(analysis: Analysis) -> Table:
         (t("Value held to formal closure"), measures.closure_lag),
     )
     rows = [(name, of.n, of.median, of.p85, of.p95) for name, of in kinds]
-    return table("lead-times", "Lead times", (Column("From and to"), Column("Streams", "count"), *_TIMES), rows)
+    return table("lead-times", "Lead times", (Column("From and to"), Column("Streams", "count"), *TIMES), rows)
 
 
 def ends_table(analysis: Analysis) -> Table:

@@ -11,22 +11,13 @@ from mining.core.streams import HandOff
 from mining.report.geometry import Line
 from mining.report.map_parts import WIDEST, edge_hover, edge_text, edge_width
 from mining.report.names import time_class
-from mining.report.step_map import _WIDEST as WIDEST_STEP
-from mining.report.step_map import (
-    _area,
-    _end,
-    _end_label,
-    _heading,
-    _name,
-    _step,
-    _step_label,
-    boxes_of,
-    step_line,
-)
-from mining.report.step_places import AREAS, ENDS
+from mining.report.step_boxes import areas, labels, nodes
+from mining.report.step_map import WIDEST as WIDEST_STEP
+from mining.report.step_map import boxes_of, hand_off_name, step_line
 from mining.report.step_tally import StepCount, StepMap, ends, step_map
 from mining.report.tally import activity_counts, drawable, ends_of
-from mining.report.value_chain_map import _hover, _line, _widths, node_labels, nodes
+from mining.report.value_chain_map import hand_off_hover, hand_off_line, hand_off_widths, node_labels
+from mining.report.value_chain_map import nodes as activity_nodes
 
 Json = Any
 
@@ -34,8 +25,8 @@ Json = Any
 def map_lines(analysis: Analysis) -> dict[str, list[list[float]]]:
     """The centre lines of the arrows of both maps, the most frequent first: x and y of each point in turn."""
     hand_offs = drawable(analysis)
-    widths = _widths(hand_offs)
-    found = {"map": [_numbers(_line(one, widths)) for one in hand_offs]}
+    widths = hand_off_widths(hand_offs)
+    found = {"map": [_numbers(hand_off_line(one, widths)) for one in hand_offs]}
     shown = step_map(analysis)
     if shown is not None:
         boxes, most = boxes_of(shown), max((one.count for one in shown.drawable), default=1)
@@ -53,8 +44,8 @@ def map_changes(whole: Analysis, part: Analysis) -> dict[str, Json]:
     colour, label, hover), `nodes` (hover, fill, dash) and `notes` (text, ink) in the order of the figure's others."""
     found = {
         "map": {
-            "arrows": _arrows(drawable(whole), part.streams.activities, WIDEST, _hover),
-            "nodes": [_node(trace) for trace in nodes(part)],
+            "arrows": _arrows(drawable(whole), part.streams.activities, WIDEST, hand_off_hover),
+            "nodes": [_node(trace) for trace in activity_nodes(part)],
             "notes": [_note(one) for one in node_labels(part)],
         }
     }
@@ -84,17 +75,11 @@ def _steps(shown: StepMap, own: StepMap | None, part: Analysis) -> Json:
     counts = {one.activity: one for one in activity_counts(part)}
     known = {one.step: one for one in (() if own is None else own.steps)}
     places = [(_counted(one, known), one.box) for one in shown.steps if one.box is not None]
-    traces = [_area(counts[activity]) for activity in AREAS]
-    traces += [_end(node, part) for node in ENDS]
-    traces += [_step(one, box, part) for one, box in places]
-    notes = [_heading(counts[activity]) for activity in AREAS]
-    notes += [_end_label(node, part) for node in ENDS]
-    notes += [_step_label(one, box, part) for one, box in places]
     hand_offs = (*part.streams.steps, *part.streams.step_ends)
     return {
-        "arrows": _arrows(shown.drawable, hand_offs, WIDEST_STEP, lambda one: edge_hover(_name(one), one)),
-        "nodes": [_node(trace) for trace in traces],
-        "notes": [_note(one) for one in notes],
+        "arrows": _arrows(shown.drawable, hand_offs, WIDEST_STEP, lambda one: edge_hover(hand_off_name(one), one)),
+        "nodes": [_node(trace) for trace in (*areas(counts), *nodes(places, part))],
+        "notes": [_note(one) for one in labels(counts, places, part)],
     }
 
 

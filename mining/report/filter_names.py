@@ -62,7 +62,7 @@ def part_name(of: Dimension, part: Slice) -> str:
 
 
 def key(of: Dimension, part: Slice) -> str:
-    """The name of a part in the address of the page."""
+    """The name of a part in the address of the page, behind "filter="."""
     named = quote(part.label or "", safe="") if part.kind is CohortKind.VALUE else f"!{quote(part.kind.value)}"
     dimension = of.along.value if of.along is Along.PERIOD else of.name
     return f"{quote(dimension, safe='')}:{named}"

@@ -204,3 +204,8 @@ _UNIT = re.compile(r"(?<=\d) (?=(?:%|s|min|h|d)(?!\w))")
 def glued(text: str) -> str:
     """`text` with each number glued to its unit, so that no line breaks between them."""
     return _UNIT.sub("\u00a0", text)
+
+
+def day(microseconds: int) -> str:
+    """Microseconds since 1970-01-01 UTC → "2016-02-29"."""
+    return f"{datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds):%Y-%m-%d}"

@@ -8,7 +8,7 @@ from typing import Any
 from mining.core.analysis import Analysis
 from mining.core.improvement import Effect, Interval, Ripple
 from mining.report.formats import share
-from mining.report.outcome_blocks import quantiles_block
+from mining.report.times_as_json import quantiles_block
 
 Json = dict[str, Any]
 

@@ -1,50 +1,32 @@
 """The language that the report speaks: English, or what the catalogue of another language says instead.
 
 An English text is its own key. `t` gives what is said in the language of the moment, which `speaking` sets for a while;
-outside of it that is English, so whatever is made for programs stays English. Catalogues are `languages/<code>.po`.
+outside of it that is English, so whatever is made for programs stays English. Other languages: `catalogues.py`.
 """
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, fields, is_dataclass, replace
-from functools import cache, lru_cache
-from importlib.resources import files
+from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
 from types import ModuleType
 from typing import Any, TypeVar
 
 from mining.core.errors import Problem, RequestError, nearest
 from mining.core.wording import Wording
+from mining.report.catalogues import FOLDER, KINDS, Catalogue, catalogue_of
 
 ENGLISH = "en"
 _Any = TypeVar("_Any")
-TOLD = "told"
-"""The context of sentences that come ready from the analysis; their values are numbered, as in "{0} of {1}"."""
-COUNT = "count"
-"""The context of nouns that are counted; "count:dat" is that of their dative."""
-
 CONDITION = "condition"
 """The context of what conditions of rules are put together from."""
 
 _SPOKEN: ContextVar[str] = ContextVar("the language of the report", default=ENGLISH)
-_FOLDER = files("mining.report") / "languages"
-_GAP = re.compile(r"\{([A-Za-z0-9_]*)(?::([a-z]+))?\}")
 _NUMBERED = re.compile(r"([0-9,]+) ([a-z][a-z -]*?)s?")
-_KINDS = {
-    "drop": r"\w*?",
-    "figure": r"[a-z_]+\.\S.*?",
-    "file": r"none|\S+ \([0-9a-f]{8}\)",
-    "number": r"[\d,.]+",
-    "one": r"\S+?",
-    "rest": r"(?: .*)?",
-    "side": r"above|below",
-    "weight": r"(?: \([a-z ]+\))?",
-}
-"""What may stand in a gap of a sentence where its translation says so; anything else where not."""
 _LONGEST = 800
 """Longer sentences stay English: names of the log could keep patterns with several gaps busy for minutes."""
 _BETWEEN = re.compile(r"(?<=[.!?]) (?=[A-Z])")
@@ -52,22 +34,9 @@ _INDENT = re.compile(r"((?: |- )*)(.*)", re.DOTALL)
 _FIGURE = re.compile(r"[<>≥≤~ ]*[+−-]?\d[\d,]*(?:\.\d+)?(?: ?(?:%|s|min|h|d))?")
 
 
-@dataclass(slots=True)
-class _Catalogue:
-    """What a language says: of texts, of nouns that are counted (by case and noun), and of sentences told."""
-
-    texts: dict[str, str] = field(default_factory=dict)
-    nouns: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    told: dict[str, str] = field(default_factory=dict)
-    patterns: list[tuple[re.Pattern[str], list[str], str]] = field(default_factory=list)
-    which: Callable[[int], int] = field(default=lambda number: int(number != 1))
-    point: str = "."
-    thousands: str = ","
-
-
 def languages() -> tuple[str, ...]:
     """The languages that there are, English first."""
-    return (ENGLISH, *sorted(one.name.removesuffix(".po") for one in _FOLDER.iterdir() if one.name.endswith(".po")))
+    return (ENGLISH, *sorted(one.name.removesuffix(".po") for one in FOLDER.iterdir() if one.name.endswith(".po")))
 
 
 def check(language: str) -> str:
@@ -106,7 +75,7 @@ def t(text: str, /, **values: object) -> str:
     """
     language = _SPOKEN.get()
     if language != ENGLISH:
-        text = _catalogue(language).texts.get(text) or text
+        text = catalogue_of(language).texts.get(text) or text
     if not values:
         return text
     if any(hasattr(value, "__html__") for value in values.values()):
@@ -119,7 +88,7 @@ def t(text: str, /, **values: object) -> str:
 def meant(sense: str, text: str) -> str:
     """`text` as `t` gives it, where it has several meanings: `sense`, its context in the catalogue, says which."""
     language = _SPOKEN.get()
-    return text if language == ENGLISH else _catalogue(language).texts.get(f"{sense}\x04{text}") or t(text)
+    return text if language == ENGLISH else catalogue_of(language).texts.get(f"{sense}\x04{text}") or t(text)
 
 
 def told(sentence: str) -> str:
@@ -138,7 +107,7 @@ def worded(said: Wording) -> str:
 
 @lru_cache(maxsize=4_096)
 def _told(sentence: str, language: str) -> str:
-    catalogue = _catalogue(language)
+    catalogue = catalogue_of(language)
     if sentence in catalogue.told:
         return catalogue.told[sentence]
     indent, bare = _INDENT.fullmatch(sentence).groups()  # type: ignore[union-attr]
@@ -150,7 +119,7 @@ def _told(sentence: str, language: str) -> str:
     return f"{indent}{said or _matched(bare, catalogue) or bare}"
 
 
-def _matched(sentence: str, catalogue: _Catalogue) -> str | None:
+def _matched(sentence: str, catalogue: Catalogue) -> str | None:
     """One sentence by its pattern; the one with the most letters of its own counts."""
     said = catalogue.told.get(sentence) or _counted_again(sentence, "", catalogue)
     if said:
@@ -165,7 +134,7 @@ def _matched(sentence: str, catalogue: _Catalogue) -> str | None:
     return None
 
 
-def _counted_again(text: str, case: str, catalogue: _Catalogue) -> str | None:
+def _counted_again(text: str, case: str, catalogue: Catalogue) -> str | None:
     """A number with its noun, "5 streams", where the noun is known."""
     found = _NUMBERED.fullmatch(text)
     if found is None or ("", found[2]) not in catalogue.nouns:
@@ -193,8 +162,8 @@ class _Caught(str):
             return _named(str(self))
         if case == "drop":
             return ""
-        if case and case not in _KINDS:  # a case of a counted noun
-            return _counted_again(str(self), case, _catalogue(_SPOKEN.get())) or str(self)
+        if case and case not in KINDS:  # a case of a counted noun
+            return _counted_again(str(self), case, catalogue_of(_SPOKEN.get())) or str(self)
         return local(str(self)) if _FIGURE.fullmatch(self) else str(self)
 
 
@@ -214,7 +183,7 @@ def local(figure: str) -> str:
     language = _SPOKEN.get()
     if language == ENGLISH:
         return figure
-    catalogue = _catalogue(language)
+    catalogue = catalogue_of(language)
     return figure.translate({ord("."): catalogue.point, ord(","): catalogue.thousands})
 
 
@@ -248,17 +217,10 @@ def counted(number: int, noun: str) -> str:
 
 
 def _number_and_noun(number: int, noun: str, case: str) -> str:
-    catalogue = _catalogue(_SPOKEN.get())
+    catalogue = catalogue_of(_SPOKEN.get())
     forms = catalogue.nouns.get((case, noun)) or catalogue.nouns.get(("", noun))
     name = forms[catalogue.which(number)] if forms else f"{noun}{'' if number == 1 else 's'}"
     return f"{local(f'{number:,}')} {name}"
-
-
-def plural(noun: str, case: str = "") -> str:
-    """The noun for many of it: "streams"."""
-    language = _SPOKEN.get()
-    forms = None if language == ENGLISH else _catalogue(language).nouns.get((case, noun))
-    return forms[_catalogue(language).which(2)] if forms else f"{noun}s"
 
 
 # ------------------------------------------------------------------------------------------------- modules of texts
@@ -306,54 +268,7 @@ def _deep(value: Any, *, named: bool) -> Any:
     return value
 
 
-# ------------------------------------------------------------------------------------------------------ catalogues
-
-
 def read(language: str) -> None:
     """Have the catalogue of `language` at hand; in English nothing has to be."""
     if language != ENGLISH:
-        _catalogue(language)
-
-
-@cache
-def _catalogue(language: str) -> _Catalogue:
-    from gettext import c2py
-
-    from babel import Locale
-    from babel.messages.pofile import read_po
-
-    made = _Catalogue()
-    with (_FOLDER / f"{language}.po").open("rb") as file:
-        read = read_po(file, locale=language)
-    symbols = Locale.parse(language).number_symbols["latn"]
-    made.which, made.point, made.thousands = c2py(read.plural_expr), symbols["decimal"], symbols["group"]
-    for message in read:
-        said = message.string
-        if not message.id or not said or not all(said):
-            continue
-        if isinstance(message.id, tuple | list):
-            case = str(message.context).removeprefix(COUNT).removeprefix(":")
-            made.nouns[case, message.id[0]] = tuple(said or ())
-        elif message.context == TOLD:
-            made.told[message.id] = str(said)
-        else:
-            sense = f"{message.context}\x04" if message.context else ""
-            made.texts[f"{sense}{message.id}"] = str(said)
-    order = sorted(made.told.items(), key=lambda item: (-len(_GAP.sub("", item[0])), item[0]))
-    made.patterns = [(_pattern(key, said), gaps(key), said) for key, said in order if _GAP.search(key)]
-    return made
-
-
-def _pattern(key: str, said: str) -> re.Pattern[str]:
-    """What finds the values of a told sentence again; `said` is its translation."""
-    kinds = {name: _KINDS.get(case, ".*?") for name, case in _GAP.findall(said)}
-    parts = _GAP.split(key)  # own text, name, case, own text, …
-    made = [
-        f"({kinds.get(part, '.*?')})" if at % 3 == 1 else re.escape(part) for at, part in enumerate(parts) if at % 3 < 2
-    ]
-    return re.compile("".join(made), re.DOTALL)
-
-
-def gaps(text: str) -> list[str]:
-    """The names of the gaps of a text, in their order."""
-    return [name for name, _ in _GAP.findall(text)]
+        catalogue_of(language)

@@ -8,7 +8,7 @@ from mining.core.analysis import Analysis
 from mining.core.linked import Headline
 from mining.report.formats import share
 from mining.report.linking import link_use, links_of, lost
-from mining.report.outcome_blocks import quantiles_block
+from mining.report.times_as_json import quantiles_block
 
 Json = dict[str, Any]
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from mining.core.analysis import Analysis
-from mining.core.streams import HandOff, Quantiles
+from mining.core.streams import HandOff
 from mining.report.agreement import agreed, agreed_streams, compared
 from mining.report.map_parts import documented, passes
 from mining.report.step_tally import ONE_HOLDS, StepCount, first_map, step_map
+from mining.report.steps_block import hand_off_block, step_block
 from mining.report.tally import drawn
+from mining.report.times_as_json import quantiles_block
 
 Json = dict[str, Any]
 
@@ -45,36 +47,11 @@ def _steps(analysis: Analysis) -> Json | None:
 
 
 def _step(one: StepCount) -> Json:
-    activity, step = one.step
-    return {
-        "activity": activity.value,
-        "step": step,
-        "streams": one.streams,
-        "visits": one.visits,
-        "time_us": one.time,
-        "time_share": one.time_share,
-        "on_map": one.box is not None,
-    }
+    return {**step_block(one), "time_share": one.time_share, "on_map": one.box is not None}
 
 
 def _hand_off(one: HandOff) -> Json:
-    return {
-        "source": one.source or "demand",
-        "source_step": one.source_step,
-        "target": one.target or "value",
-        "target_step": one.target_step,
-        "count": one.count,
-        "streams": one.streams,
-        "after_value": one.after_value,
-        "times": _quantiles(one.times),
-        "documented": passes(one),
-    }
-
-
-def _quantiles(of: Quantiles | None) -> Json | None:
-    if of is None:
-        return None
-    return {"n": of.n, "total_us": of.total, "median_us": of.median, "p85_us": of.p85, "p95_us": of.p95}
+    return {**hand_off_block(one), "documented": passes(one)}
 
 
 def _agreed(analysis: Analysis) -> Json | None:
@@ -95,7 +72,7 @@ def _agreed(analysis: Analysis) -> Json | None:
                 "skipping": one.skipping,
                 "count": None if one.seen is None else one.seen.count,
                 "streams": None if one.seen is None else one.seen.streams,
-                "times": None if one.seen is None else _quantiles(one.seen.times),
+                "times": None if one.seen is None else quantiles_block(one.seen.times),
                 "documented": documented(one.source, one.target),
             }
             for one in compared(analysis)

@@ -37,7 +37,7 @@ def documented(source: Activity | None, target: Activity | None) -> str:
 
 
 def documented_lines(source: Activity | None, target: Activity | None) -> list[str]:
-    """The same as lines of a hover."""
+    """What is documented to pass between two activities, as lines of what the pointer is told; or none."""
     said = documented(source, target)
     return [f"{words.DOCUMENTED}:", *(f"  {part}" for part in said.split("; "))] if said else []
 
@@ -68,7 +68,7 @@ def edge_width(number: int, most: int, widest: float = WIDEST) -> float:
 def polygon(
     outline: Line, fill: str, hover: str, *, opacity: float = 1.0, border: dict[str, Any] | None = None
 ) -> Trace:
-    """A filled outline that answers the pointer all over."""
+    """A filled outline that answers the pointer all over, as a trace for Plotly; `border` is Plotly's line of it."""
     points = thinned(outline)
     return {
         "x": [round(point.real, 3) for point in points],
@@ -90,7 +90,7 @@ def ranked(trace: Trace, rank: int) -> Trace:
 
 
 def annotation(point: complex, text: str, *, size: int, **more: Any) -> dict[str, Any]:
-    """A text on the map."""
+    """A text on the map, at `point` of its plane, `size` in pixels; `more` are keys of Plotly's annotation."""
     ink = {"font": {"size": size, "color": more.pop("ink", colour("ink"))}}
     return {"x": round(point.real, 3), "y": round(point.imag, 3), "text": text, "showarrow": False, **ink, **more}
 
@@ -136,7 +136,7 @@ def outline_of(node: Node, box: Box) -> Line:
 
 
 def layout(span: tuple[complex, complex], height: int, **more: Any) -> dict[str, Any]:
-    """The layout that all maps share."""
+    """The layout that all maps share. `span` are two opposite corners of the plane, `height` is in pixels."""
     return {
         "height": height,
         "showlegend": False,

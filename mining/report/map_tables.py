@@ -7,13 +7,12 @@ from mining.core.analysis import Analysis
 from mining.report import map_words, words
 from mining.report.agreement import agreed, agreed_streams, compared
 from mining.report.formats import NOTHING
+from mining.report.hand_off_rows import HAND_OFF, hand_off_cells
 from mining.report.map_parts import documented, passes
 from mining.report.map_working import median_of, working_hand_offs
 from mining.report.names import display, place
 from mining.report.step_tally import step_map
 from mining.report.tabular import Column, Table, Value, table
-
-_TIMES = (Column("Median", "duration"), Column("85 % within", "duration"), Column("95 % within", "duration"))
 
 
 def map_tables(analysis: Analysis) -> tuple[Table | None, ...]:
@@ -27,22 +26,14 @@ def _hand_offs(analysis: Analysis) -> Table | None:
         return None
     working = working_hand_offs(analysis)
     columns = (
-        Column("From"),
-        Column("To"),
-        Column("Passages", "count"),
-        Column("Streams", "count"),
-        Column("After value", "count"),
-        *_TIMES,
+        *HAND_OFF,
         *([Column(map_words.MEDIAN_WORKING, "work")] if working else []),
         Column("Documented to pass", "prose"),
     )
     rows: list[tuple[Value, ...]] = []
     for one in shown.drawable:
-        times = (None,) * 3 if one.times is None else (one.times.median, one.times.p85, one.times.p95)
-        source = place(one.source, one.source_step, otherwise=words.DEMAND)
-        target = place(one.target, one.target_step, otherwise=words.VALUE)
         worked = [median_of(one, working)] if working else []
-        rows.append((source, target, one.count, one.streams, one.after_value, *times, *worked, passes(one) or None))
+        rows.append((*hand_off_cells(one), *worked, passes(one) or None))
     left = shown.all - len(shown.drawable)
     note = f"{words.AFTER_VALUE} {map_words.BEYOND.format(n=left) if left else ''}".strip()
     return table("map-hand-offs", "Hand-offs on the map on steps", columns, rows, note)

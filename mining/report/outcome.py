@@ -12,6 +12,7 @@ from mining.report import words
 from mining.report.actions import actions_block
 from mining.report.breakdown_block import breakdown_block
 from mining.report.cohorts_block import cohorts_block, filter_block
+from mining.report.conformance_block import conformance_block, further_blocks
 from mining.report.costs_block import costs_block
 from mining.report.desk_block import desk_block
 from mining.report.examples import examples_block
@@ -20,13 +21,7 @@ from mining.report.hand_off_quality import hand_offs_block
 from mining.report.improve_block import improvement_block, scope_block, value_block
 from mining.report.links_block import links_block
 from mining.report.map_block import map_block
-from mining.report.outcome_blocks import (
-    conformance_block,
-    discovery_block,
-    further_blocks,
-    measures_block,
-    streams_block,
-)
+from mining.report.outcome_blocks import discovery_block, measures_block, streams_block
 from mining.report.overview import overview
 from mining.report.parting import parting_block
 from mining.report.several_references import no_reference_block

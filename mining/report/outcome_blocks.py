@@ -1,36 +1,33 @@
-"""The large blocks of `result.json`: streams, discovery, conformance, measures."""
+"""The large blocks of `result.json`: streams, discovery, measures."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mining.core.activities import End, State
 from mining.core.analysis import Analysis
-from mining.core.results import Conformance, Distribution, Rates
-from mining.core.streams import HandOff, Quantiles
+from mining.core.streams import HandOff
 from mining.report import words
-from mining.report.acceptances import uses_block
-from mining.report.deviating import cases_block, evidence_by_deviation, fields_block, limits_block
 from mining.report.doubling import doubling_blocks
-from mining.report.evidence import MOST_ROWS
 from mining.report.formats import share
 from mining.report.map_parts import passes
 from mining.report.reopening import reopening_block
 from mining.report.routes import needed_for, routes
+from mining.report.steps_block import hand_off_block
 from mining.report.tally import (
     activity_counts,
     by_frequency,
     checks_by_variant,
-    commonest,
     confirmed_streams,
     drawn,
     elapsed_time,
     further_deviating,
+    reached_value,
     top_variants,
     waiting_time,
 )
+from mining.report.times_as_json import distribution_block, instant, quantiles_block
 
 Json = dict[str, Any]
 
@@ -49,14 +46,14 @@ def streams_block(analysis: Analysis) -> Json:
         "cancelled": streams.cancelled,
         "states": {state.value: streams.states.get(state, 0) for state in State},
         "fulfilled": analysis.measures.fulfilled,
-        "reached_value": sum(path.streams for path in streams.paths if path.value_at is not None),
+        "reached_value": reached_value(streams),
         "confirmed": confirmed,
         "confirmed_share": None if confirmed is None else share(confirmed, streams.cases),
         "beyond_cap": streams.beyond_cap,
         "can_end": streams.can_end,
         "can_realise_value": streams.can_realise_value,
-        "first_event": _instant(streams.first_event) if streams.cases else None,
-        "last_event": _instant(streams.last_event) if streams.cases else None,
+        "first_event": instant(streams.first_event) if streams.cases else None,
+        "last_event": instant(streams.last_event) if streams.cases else None,
         "activities": [
             {
                 "activity": one.activity.value,
@@ -74,10 +71,6 @@ def streams_block(analysis: Analysis) -> Json:
         "variants_for_half": needed_for(analysis, 0.5),
         "variants_for_80_percent": needed_for(analysis, 0.8),
     }
-
-
-def _instant(microseconds: int) -> str:
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)).isoformat(timespec="microseconds")
 
 
 def _variants(analysis: Analysis, *, extra: bool) -> list[Json]:
@@ -110,22 +103,15 @@ def _variants(analysis: Analysis, *, extra: bool) -> list[Json]:
     return rows
 
 
-def quantiles_block(of: Quantiles | None) -> Json | None:
-    """Quantiles of durations; None where there is none."""
-    if of is None:
-        return None
-    return {"n": of.n, "total_us": of.total, "median_us": of.median, "p85_us": of.p85, "p95_us": of.p95}
-
-
-# --------------------------------------------------------------------------------------- discovery and conformance
+# ---------------------------------------------------------------------------------------------------- discovery
 
 
 def discovery_block(analysis: Analysis) -> Json:
     """Hand-offs and models."""
     found = analysis.discovery
     return {
-        "directly_follows": [_hand_off(one, steps=True) for one in by_frequency(analysis.streams.steps)],
-        "between_activities": [_hand_off(one, steps=False) for one in by_frequency(analysis.streams.activities)],
+        "directly_follows": [hand_off_block(one) for one in by_frequency(analysis.streams.steps)],
+        "between_activities": [_between_activities(one) for one in by_frequency(analysis.streams.activities)],
         "hidden_on_map": drawn(analysis)[1],
         "bpmn": words.MODEL_FILES[0][0],
         "pnml": words.MODEL_FILES[1][0],
@@ -142,122 +128,26 @@ def discovery_block(analysis: Analysis) -> Json:
     }
 
 
-def _hand_off(one: HandOff, *, steps: bool) -> Json:
-    ends: Json = {"source": one.source or "demand", "target": one.target or "value"}
-    if steps:
-        ends = {
-            "source": ends["source"],
-            "source_step": one.source_step,
-            "target": ends["target"],
-            "target_step": one.target_step,
-        }
-    counts = {
-        "count": one.count,
-        "streams": one.streams,
-        "after_value": one.after_value,
-        "times": quantiles_block(one.times),
-    }
-    return {**ends, **counts} if steps else {**ends, **counts, "documented": passes(one)}
+def _between_activities(one: HandOff) -> Json:
+    of = {name: told for name, told in hand_off_block(one).items() if name not in ("source_step", "target_step")}
+    return {**of, "documented": passes(one)}
 
 
-def conformance_block(analysis: Analysis) -> Json | None:
-    """Conformance with its deviations; None where no reference stream was named."""
-    return None if analysis.conformance is None else _conformance(analysis.conformance)
-
-
-def further_blocks(analysis: Analysis) -> list[Json]:
-    """The same for the other reference streams."""
-    return [_conformance(found) for found in analysis.further_conformance]
-
-
-def _conformance(found: Conformance) -> Json:
-    evidence = evidence_by_deviation(found)
-    accepted = {} if found.accepted is None else dict(found.accepted.by_deviation)
-    return {
-        "reference": found.reference,
-        "reference_demand": found.reference_demand,
-        "scope": found.scope,
-        "shortest_path": found.shortest_path,
-        **rates_block(found.rates),
-        "without_unmapped": rates_block(found.rates_mapped),
-        "open_streams": rates_block(found.open_rates),
-        "not_observable": list(found.not_observable),
-        "not_checked": dict(sorted(found.not_checked.items())),
-        "deviations": [
-            {
-                "kind": one.kind.value,
-                "label": one.label,
-                "instead_of": one.instead_of,
-                "sentence": one.sentence,
-                "streams": one.streams,
-                "share": share(one.streams, found.checked),
-                "occurrences": one.occurrences,
-                "moves": one.moves,
-                "variants": [variant + 1 for variant in one.variants],
-                "key": one.key,
-                "accepted_streams": accepted.get(one.key, 0),
-                "evidence": evidence.get(one),
-            }
-            for one in commonest(found.deviations)
-        ],
-        "deviations_shown": min(MOST_ROWS, len(found.deviations)),
-        "cases": cases_block(found),
-        "limits": limits_block(found),
-        "hand_off_fields": fields_block(found),
-        "accepted": _accepted(found),
-        "reference_outline": list(found.reference_outline),
-        "notes": list(found.notes),
-    }
-
-
-def _accepted(found: Conformance) -> Json | None:
-    of = found.accepted
-    if of is None:
-        return None
-    return {
-        "as_of": of.as_of.isoformat(),
-        "acceptances": uses_block(of),
-        "rates": rates_block(of.rates),
-        "without_unmapped": rates_block(of.rates_mapped),
-        "would_deviate": of.rates.conforming - found.rates.conforming,
-    }
-
-
-def rates_block(of: Rates) -> Json:
-    """Rates with what they are made of."""
-    return {
-        "checked": of.checked,
-        "conforming": of.conforming,
-        "visible_moves": of.visible_moves,
-        "matched_moves": of.matched_moves,
-        "total_cost": of.total_cost,
-        "worst_cost": of.worst_cost,
-        "rate_streams": of.streams,
-        "rate_moves": of.moves,
-        "fitness": of.fitness,
-    }
-
-
-# ------------------------------------------------------------------------------------------------ measures and run
-
-
-def _distribution(of: Distribution) -> Json:
-    quantiles = {"median_us": of.median, "p85_us": of.p85, "p95_us": of.p95}
-    return {"n": of.n, **quantiles, "percentiles_us": list(of.percentiles)}
+# ---------------------------------------------------------------------------------------------------- measures
 
 
 def measures_block(analysis: Analysis) -> Json:
     """Lead times, waiting, doubling back, ends, and by what the export was selected."""
-    measures, elapsed = analysis.measures, elapsed_time(analysis)
+    measures = analysis.measures
     ends = sum(measures.ends.values())
     return {
         "fulfilled": measures.fulfilled,
         "lead_time": {
-            "claimed": _distribution(measures.lead_time_claimed),
-            "held": _distribution(measures.lead_time_held),
-            "last": _distribution(measures.lead_time_last),
-            "closure": _distribution(measures.closure),
-            "closure_lag": _distribution(measures.closure_lag),
+            "claimed": distribution_block(measures.lead_time_claimed),
+            "held": distribution_block(measures.lead_time_held),
+            "last": distribution_block(measures.lead_time_last),
+            "closure": distribution_block(measures.closure),
+            "closure_lag": distribution_block(measures.closure_lag),
         },
         "flow_efficiency": {
             "lower": measures.flow_efficiency.lower,
@@ -272,41 +162,53 @@ def measures_block(analysis: Analysis) -> Json:
         },
         **doubling_blocks(analysis),
         "reopening": reopening_block(measures.reopening),
-        "waiting": {
-            "elapsed_us": elapsed,
-            "waiting_us": waiting_time(analysis),
-            "share": share(waiting_time(analysis), elapsed),
-            "by": [
-                {
-                    "on": one.on,
-                    "total_us": one.total,
-                    "share": share(one.total, elapsed),
-                    "visits": one.visits,
-                    "streams": one.streams,
-                }
-                for one in sorted(measures.waiting, key=lambda one: (-one.total, one.on or ""))
-            ],
-        },
-        "visit_times": [
-            {
-                "activity": one.label.activity.value,
-                "step": one.label.step,
-                "waiting": one.label.waiting,
-                "value": None if one.label.value is None else one.label.value.value,
-                "visits": one.visits,
-                "streams": one.streams,
-                "after_value": one.after_value,
-                "times": quantiles_block(one.times),
-                "share": None if one.times is None else share(one.times.total, elapsed),
-            }
-            for one in sorted(
-                measures.visit_times,
-                key=lambda one: (-(one.times.total if one.times else 0), -one.visits, str(one.label.symbol)),
-            )
-        ],
+        "waiting": _waiting(analysis),
+        "visit_times": _visit_times(analysis),
         "ends": {end.value: measures.ends.get(end, 0) for end in End},
         "ends_share": {end.value: share(measures.ends.get(end, 0), ends) for end in End},
         "ended_without_value": measures.ended_without_value,
         "without_value_or_end": measures.without_value_or_end,
         "selection": {**asdict(measures.selection), "not_shown": list(measures.selection.not_shown)},
     }
+
+
+def _waiting(analysis: Analysis) -> Json:
+    elapsed = elapsed_time(analysis)
+    return {
+        "elapsed_us": elapsed,
+        "waiting_us": waiting_time(analysis),
+        "share": share(waiting_time(analysis), elapsed),
+        "by": [
+            {
+                "on": one.on,
+                "total_us": one.total,
+                "share": share(one.total, elapsed),
+                "visits": one.visits,
+                "streams": one.streams,
+            }
+            for one in sorted(analysis.measures.waiting, key=lambda one: (-one.total, one.on or ""))
+        ],
+    }
+
+
+def _visit_times(analysis: Analysis) -> list[Json]:
+    """By visit label, the one with the most time first."""
+    elapsed = elapsed_time(analysis)
+    order = sorted(
+        analysis.measures.visit_times,
+        key=lambda one: (-(one.times.total if one.times else 0), -one.visits, str(one.label.symbol)),
+    )
+    return [
+        {
+            "activity": one.label.activity.value,
+            "step": one.label.step,
+            "waiting": one.label.waiting,
+            "value": None if one.label.value is None else one.label.value.value,
+            "visits": one.visits,
+            "streams": one.streams,
+            "after_value": one.after_value,
+            "times": quantiles_block(one.times),
+            "share": None if one.times is None else share(one.times.total, elapsed),
+        }
+        for one in order
+    ]

@@ -34,7 +34,7 @@ def _rule(rule: RaisedAgain) -> str:
 
 
 def reopening_block(found: Reopening | None) -> dict[str, Any] | None:
-    """The block under `measures`."""
+    """The block `reopening` under `measures`; None where the mapping has no rule for tickets raised again."""
     if found is None:
         return None
     return {

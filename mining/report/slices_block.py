@@ -7,14 +7,16 @@ from typing import Any
 from mining.core.analysis import Analysis
 from mining.core.results import Conformance
 from mining.core.slices import Dimension, Slice
-from mining.core.streams import HandOff
+from mining.report.conformance_block import rates_block
 from mining.report.differing import differing_block
 from mining.report.filter_names import key, of_part, part_name, title
 from mining.report.formats import share
-from mining.report.outcome_blocks import measures_block, quantiles_block, rates_block
+from mining.report.outcome_blocks import measures_block
 from mining.report.routes import routes
 from mining.report.step_tally import step_map
-from mining.report.tally import activity_counts, by_frequency
+from mining.report.steps_block import hand_off_block, step_block
+from mining.report.tally import activity_counts, by_frequency, reached_value
+from mining.report.times_as_json import quantiles_block
 
 Json = dict[str, Any]
 _OF_MEASURES = ("fulfilled", "lead_time", "rework", "waiting", "visit_times", "ends", "ended_without_value")
@@ -54,7 +56,7 @@ def _slice(analysis: Analysis, dimension: Dimension, part: Slice) -> Json:
         "events": streams.events,
         "variants": len(streams.variants),
         "states": {state.value: number for state, number in streams.states.items()},
-        "reached_value": sum(path.streams for path in streams.paths if path.value_at is not None),
+        "reached_value": reached_value(streams),
         "beyond_cap": streams.beyond_cap,
         **{name: measures[name] for name in _OF_MEASURES},
         "conformance": None if part.conformance is None else _conformance(part.conformance),
@@ -64,37 +66,15 @@ def _slice(analysis: Analysis, dimension: Dimension, part: Slice) -> Json:
             for one in activity_counts(alone)
         ],
         "steps": _steps(alone),
-        "between_activities": [_hand_off(one) for one in by_frequency(streams.activities)],
-        "between_steps": [_hand_off(one) for one in by_frequency((*streams.steps, *streams.step_ends))],
+        "between_activities": [hand_off_block(one) for one in by_frequency(streams.activities)],
+        "between_steps": [hand_off_block(one) for one in by_frequency((*streams.steps, *streams.step_ends))],
         "top_variants": _variants(analysis, part),
     }
 
 
 def _steps(alone: Analysis) -> list[Json]:
     shown = step_map(alone)
-    return [
-        {
-            "activity": one.step[0].value,
-            "step": one.step[1],
-            "streams": one.streams,
-            "visits": one.visits,
-            "time_us": one.time,
-        }
-        for one in (() if shown is None else shown.steps)
-    ]
-
-
-def _hand_off(one: HandOff) -> Json:
-    return {
-        "source": one.source or "demand",
-        "source_step": one.source_step,
-        "target": one.target or "value",
-        "target_step": one.target_step,
-        "count": one.count,
-        "streams": one.streams,
-        "after_value": one.after_value,
-        "times": quantiles_block(one.times),
-    }
+    return [] if shown is None else [step_block(one) for one in shown.steps]
 
 
 def _variants(analysis: Analysis, part: Slice) -> list[Json]:

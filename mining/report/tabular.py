@@ -66,7 +66,8 @@ def table(
     *,
     marks: tuple[str, ...] = (),
 ) -> Table:
-    """A table of plain values, formatted by the kinds of its columns."""
+    """A table of plain values, each formatted by the kind of its column. `name` is its anchor in the page; `marks`
+    are a class for each row."""
     kept = tuple(columns)
     titled = tuple(replace(one, title=meant(one.sense, one.title) if one.sense else t(one.title)) for one in kept)
     return Table(name, t(caption), titled, tuple(tuple(map(_cell, row, kept)) for row in rows), note, marks)

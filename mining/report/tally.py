@@ -160,3 +160,8 @@ def waits(analysis: Analysis) -> list[Waiting]:
 def commonest(deviations: tuple[Deviation, ...]) -> list[Deviation]:
     """The deviation that most streams have first."""
     return sorted(deviations, key=lambda one: (-one.streams, -one.moves, one.sentence))
+
+
+def reached_value(streams: Streams) -> int:
+    """How many streams reached value, whether it held or not."""
+    return sum(path.streams for path in streams.paths if path.value_at is not None)

@@ -22,7 +22,7 @@ def palette(theme: Theme) -> dict[str, str]:
 
 
 def coloured(value: Any, theme: Theme) -> Any:
-    """A figure as plain values, in which colours by name have become colours."""
+    """A figure as plain values, in which the names of colours have become the colours of `theme`."""
     if isinstance(value, str):
         named = _NAMED.match(value)
         return palette(theme)[named[1]] if named else value

@@ -7,10 +7,9 @@ from typing import Any
 
 from mining.core.analysis import Analysis
 from mining.core.calendars import DAY_NAMES
-from mining.core.results import Distribution
 from mining.core.timing import CalendarUse, Survival, SurvivalPoint, WindowCut, WorkingTime
 from mining.report.formats import share
-from mining.report.outcome_blocks import quantiles_block
+from mining.report.times_as_json import distribution_block, quantiles_block
 from mining.report.timing import assumptions, cut_sentences, hours_in_words
 
 Json = dict[str, Any]
@@ -44,10 +43,10 @@ def _working(of: WorkingTime) -> Json:
         "calendars": [_calendar(use) for use in of.calendars],
         "by_group": of.by_group,
         "lead_time": {
-            "claimed": _distribution(of.lead_time_claimed),
-            "held": _distribution(of.lead_time_held),
-            "closure": _distribution(of.closure),
-            "closure_lag": _distribution(of.closure_lag),
+            "claimed": distribution_block(of.lead_time_claimed),
+            "held": distribution_block(of.lead_time_held),
+            "closure": distribution_block(of.closure),
+            "closure_lag": distribution_block(of.closure_lag),
         },
         "flow_efficiency": {
             "of_elapsed_lower": low,
@@ -113,11 +112,6 @@ def _calendar(use: CalendarUse) -> Json:
         "holidays_in_window": use.holidays,
         "unknown_years": list(use.unknown_years),
     }
-
-
-def _distribution(of: Distribution) -> Json:
-    quantiles = {"median_us": of.median, "p85_us": of.p85, "p95_us": of.p95}
-    return {"n": of.n, **quantiles, "percentiles_us": list(of.percentiles)}
 
 
 def _survival(of: Survival | None) -> Json | None:

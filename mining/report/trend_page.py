@@ -12,26 +12,26 @@ from mining.report.figure_titles import figure_title
 from mining.report.formats import DAY, HOUR, decimal, harmless, in_numbers, plotly_text
 from mining.report.language import local, t, told
 from mining.report.names import colour
-from mining.report.page import Chart, _asset, _library, _policy, _templates, embedded_locale, figure_json
+from mining.report.page_shell import Chart, asset, embedded_locale, figure_json, library, policy, templates
 from mining.report.tabular import Column, Table, table
 
 _HEIGHT = 340
 
 
 def html_page(trend: Trend) -> str:
-    """The whole document."""
+    """The whole document, in the language of the moment."""
     charts = [
         (
             chart.figure,
             figure_title(chart.figure),
-            Chart(f"trend-{i}", _data(_behaviour(chart)), _HEIGHT, 640, ""),
+            Chart(f"trend-{i}", figure_json(_behaviour(chart)), _HEIGHT, 640, ""),
             _table(i, chart),
         )
         for i, chart in enumerate(trend.charts)
     ]
     drift = None
     if any(point.before is not None for point in trend.drift):
-        drift = (Chart("drift", _data(_drift(trend.drift)), _HEIGHT, 640, ""), _drift_table(trend.drift))
+        drift = (Chart("drift", figure_json(_drift(trend.drift)), _HEIGHT, 640, ""), _drift_table(trend.drift))
     page = {
         "trend": trend,
         "charts": charts,
@@ -40,17 +40,13 @@ def html_page(trend: Trend) -> str:
         "links": [
             (point.run, in_numbers(point.at[:10]), point.report) for point in trend.drift if point.report is not None
         ],
-        "boot": _asset("boot.js"),
-        "style": _asset("report.css"),
-        "library": _library(),
-        "policy": _policy(_asset("boot.js")),
+        "boot": asset("boot.js"),
+        "style": asset("report.css"),
+        "library": library(),
+        "policy": policy(asset("boot.js")),
         "plotly_locale": embedded_locale(),
     }
-    return _templates().get_template("trend.html.j2").render(page)
-
-
-def _data(made: plots.Figure) -> str:
-    return figure_json(made)
+    return templates().get_template("trend.html.j2").render(page)
 
 
 def _scale(chart: TrendChart) -> tuple[float, str]:

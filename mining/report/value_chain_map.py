@@ -25,7 +25,7 @@ from mining.report.map_parts import (
     tells_own_time,
 )
 from mining.report.names import colour, display, time_class
-from mining.report.tally import ActivityCount, activity_counts, drawable
+from mining.report.tally import ActivityCount, activity_counts, drawable, reached_value
 
 MAP_HEIGHT = 600
 
@@ -33,8 +33,8 @@ MAP_HEIGHT = 600
 def value_chain_map(analysis: Analysis, form: Form = duration) -> plots.Figure:
     """The map of the hand-offs between activities; `form` says how times are written."""
     hand_offs = drawable(analysis)
-    widths = _widths(hand_offs)
-    lines = [_line(one, widths) for one in hand_offs]
+    widths = hand_off_widths(hand_offs)
+    lines = [hand_off_line(one, widths) for one in hand_offs]
     traces = [
         ranked(_arrow(one, arrow(line, widths[_ends(one)]), form), n)
         for n, (one, line) in enumerate(zip(hand_offs, lines, strict=True), 1)
@@ -63,12 +63,14 @@ def _median(one: HandOff) -> int | None:
     return None if one.times is None else one.times.median
 
 
-def _widths(hand_offs: list[HandOff]) -> dict[tuple[Node, Node], float]:
+def hand_off_widths(hand_offs: list[HandOff]) -> dict[tuple[Node, Node], float]:
+    """How wide the arrow of each hand-off is drawn, by its ends."""
     most = max((one.count for one in hand_offs), default=1)
     return {_ends(one): edge_width(one.count, most) for one in hand_offs}
 
 
-def _line(one: HandOff, widths: dict[tuple[Node, Node], float]) -> Line:
+def hand_off_line(one: HandOff, widths: dict[tuple[Node, Node], float]) -> Line:
+    """The centre line of the arrow of a hand-off."""
     source, target = _ends(one)
     if source == target:
         return loop(source)
@@ -79,10 +81,11 @@ def _line(one: HandOff, widths: dict[tuple[Node, Node], float]) -> Line:
 
 
 def _arrow(one: HandOff, outline: Line, form: Form) -> dict[str, Any]:
-    return polygon(outline, colour(time_class(_median(one))), _hover(one, form), opacity=0.92)
+    return polygon(outline, colour(time_class(_median(one))), hand_off_hover(one, form), opacity=0.92)
 
 
-def _hover(one: HandOff, form: Form = duration) -> str:
+def hand_off_hover(one: HandOff, form: Form = duration) -> str:
+    """What is said of a hand-off where the pointer is on its arrow; `form` says how times are written."""
     return edge_hover(f"{_node_name(one.source, words.DEMAND)} → {_node_name(one.target, words.VALUE)}", one, form)
 
 
@@ -144,7 +147,7 @@ def _node_figure(node: Node, analysis: Analysis, counts: dict[Activity, Activity
         return many(counts[node].streams, "stream")
     if node == DEMAND:
         return many(analysis.streams.cases, "stream")
-    reached = sum(path.streams for path in analysis.streams.paths if path.value_at is not None)
+    reached = reached_value(analysis.streams)
     return many(reached, "stream")
 
 

@@ -10,8 +10,7 @@ from mining.core.desk import Flow, ServiceDesk
 from mining.core.workload import HOURS, WeekHours
 from mining.report import desk_words, plots
 from mining.report import workload_words as words
-from mining.report.desk_tables import day
-from mining.report.formats import count, harmless, in_numbers, many, percent, share
+from mining.report.formats import count, day, harmless, in_numbers, many, percent, share
 from mining.report.language import t, told
 from mining.report.names import colour
 from mining.report.tabular import Column, Table, table

@@ -20,7 +20,7 @@ SUFFIXES = (".csv", ".tsv", ".txt")
 
 
 def fits(name: str, head: bytes) -> bool:
-    """Any text that is not marked as something else."""
+    """Any text that is not marked as something else; `head` are the first bytes of the file."""
     return not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"{", b"[")) and (
         name.lower().endswith(SUFFIXES) or b"\0" not in head or text.looks_like_utf16(head)
     )

@@ -37,7 +37,7 @@ def count_clocks(engine: Engine, cells: Cells, kept: ir.Table, fresh: ir.Table) 
 
 
 def clock_notes(clocks: Clocks) -> list[str]:
-    """What the report says of them."""
+    """What the report says of local times that clocks skipped or showed twice, a sentence for each column and zone."""
     notes = []
     for (column, zone, skips), times in sorted(clocks.items()):
         n = f"{times:,} time" if times == 1 else f"{times:,} times"

@@ -52,10 +52,10 @@ class Plan:
         ten million rows a column of nulls takes as much room as one of numbers."""
         return ibis.schema({**self.of_all, **{src(name): "string" for name in kept_cells(self.spec)}})
 
-    def whole(self, kept: ir.Table) -> ir.Table:
-        """A kept table with all columns of `schema`, in their order."""
+    def whole(self, kept: ir.Table, **before: ir.Value) -> ir.Table:
+        """A kept table with all columns of `schema`, in their order, behind those that are named."""
         there = {name: kept[name] if name in kept.columns else ibis.null(kind) for name, kind in self.schema.items()}
-        return kept.select(**there)
+        return kept.select(**before, **there)
 
 
 def time_names(spec: ExportSpec) -> tuple[str, ...]:
@@ -254,7 +254,7 @@ class Cells:
 
 
 def bad_rows(kept: ir.Table, spec: ExportSpec) -> ir.BooleanValue:
-    """Which rows of a kept table have to be set aside."""
+    """Whether a row of a kept table has to be set aside: no ticket, or a time that it needs is missing or not read."""
     if spec.shape is Shape.TICKETS:
         return tickets.bad_rows(kept, spec)
     if spec.shape is Shape.LINKS:
@@ -270,14 +270,12 @@ def touched_rows(kept: ir.Table, spec: ExportSpec) -> ir.BooleanValue:
 
 
 def good_rows(engine: Engine, kept: ir.Table, plan: Plan, *, any_bad: bool) -> ir.Table:
-    """The event table as `EventTable` describes it."""
+    """The table that `EventTable` describes, over a kept one: nothing is copied. Where no row has to be set aside
+    (`any_bad` is False) none is looked for."""
     spec = plan.spec
-    lacking = {name: ibis.null(kind) for name, kind in plan.schema.items() if name not in kept.columns}
-    rows = kept.mutate(row=engine.position(kept), **lacking)
+    rows = plan.whole(kept, row=engine.position(kept))
     if any_bad:
         rows = rows.filter(~bad_rows(rows, spec))
     if spec.shape is Shape.TICKETS:
         return tickets.events(rows, spec)
-    if spec.until is not None:
-        rows = rows.mutate(until=good_end(rows))
-    return rows.select("row", *plan.schema.names)
+    return rows if spec.until is None else rows.mutate(until=good_end(rows))

@@ -50,27 +50,39 @@ class Odd:
         return MIXED if self.signs > self.bytes else "cp1252"
 
 
+class _Utf8:
+    """The bytes of a file as UTF-8, chunk by chunk. `odd_at` is where the first byte stands that is none."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("strict")
+        self._read = 0
+        self.odd_at: int | None = None
+
+    def text(self, chunk: bytes, *, final: bool = False) -> str:
+        """What this chunk says, behind what was left of the one before; "" where all of it is ASCII. Bytes that are no
+        UTF-8 are in it as Python's "surrogateescape" writes them."""
+        self._read += len(chunk)
+        if chunk.isascii() and not self._decoder.getstate()[0]:
+            return ""
+        try:
+            return self._decoder.decode(chunk, final)
+        except UnicodeDecodeError as error:  # the first only: what the decoder has kept is as it was before
+            self.odd_at = self._read - len(error.object) + error.start
+            self._decoder.errors = "surrogateescape"
+            return self._decoder.decode(chunk, final)
+
+
 def odd_bytes(path: Path, stop: Event) -> Odd | None:
     """What of a file is no UTF-8; None where all is. Given up at `stop`."""
-    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    first, odd, signs, read = None, 0, 0, 0
+    utf8, odd, signs, chunk = _Utf8(), 0, 0, b"."
     with path.open("rb") as file:
-        while not stop.is_set():
+        while chunk and not stop.is_set():
             chunk = file.read(_CHUNK)
-            pending = len(decoder.getstate()[0])
-            if not chunk and not pending:
-                break
-            if pending or not chunk.isascii():
-                found = decoder.decode(chunk, final=not chunk)
-                here = _ODD.findall(found) if _is_odd(found) else []
-                if here and first is None:
-                    first = read - pending + len(found[: found.index(here[0])].encode())
-                odd += len(here)
-                signs += len(found) - len(found.encode("ascii", "ignore")) - len(here)
-            read += len(chunk)
-            if not chunk:
-                break
-    return None if first is None else Odd(first, odd, signs)
+            found = utf8.text(chunk, final=not chunk)
+            here = len(_ODD.findall(found)) if utf8.odd_at is not None and _is_odd(found) else 0
+            odd += here
+            signs += len(found) - len(found.encode("ascii", "ignore")) - here
+    return None if utf8.odd_at is None else Odd(utf8.odd_at, odd, signs)
 
 
 def _is_odd(found: str) -> bool:
@@ -97,11 +109,10 @@ def examine(path: Path, stop: Event, *, as_utf8: bool, at: Sequence[int] = ()) -
     digest = hashlib.sha256()
     so_far: dict[int, str] = {}
     asked = sorted(at, reverse=True)
-    bad: int | None = None
-    decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    read, pending = 0, False
+    utf8, read, chunk = _Utf8(), 0, b"."
     with path.open("rb") as file:
-        while not stop.is_set() and (chunk := file.read(_CHUNK)):
+        while chunk and not stop.is_set():
+            chunk = file.read(_CHUNK)
             done = 0
             while asked and asked[-1] <= read + len(chunk):
                 digest.update(chunk[done : asked[-1] - read])
@@ -109,21 +120,9 @@ def examine(path: Path, stop: Event, *, as_utf8: bool, at: Sequence[int] = ()) -
                 so_far[asked.pop()] = digest.hexdigest()
             digest.update(chunk[done:] if done else chunk)
             read += len(chunk)
-            if not as_utf8 or bad is not None or (not pending and chunk.isascii()):
-                continue
-            bad = _bad_byte(decoder, chunk, read, final=False)
-            pending = bad is None and bool(decoder.getstate()[0])
-    if pending:
-        bad = _bad_byte(decoder, b"", read, final=True)
-    return Examined(digest.hexdigest(), bad, so_far)
-
-
-def _bad_byte(decoder: codecs.IncrementalDecoder, chunk: bytes, read: int, *, final: bool) -> int | None:
-    try:
-        decoder.decode(chunk, final)
-    except UnicodeDecodeError as error:
-        return read - len(error.object) + error.start
-    return None
+            if as_utf8 and utf8.odd_at is None:
+                utf8.text(chunk, final=not chunk)
+    return Examined(digest.hexdigest(), utf8.odd_at, so_far)
 
 
 def encoding_of(path: Path, given: str | None, name: str) -> str:

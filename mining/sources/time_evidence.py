@@ -125,7 +125,8 @@ def candidates(engine: Engine, column: ir.Table, sample: Sequence[str], language
 
 
 def weigh(engine: Engine, column: ir.Table, forms: tuple[Form, ...]) -> Weighed:
-    """Let every one of `forms` read the whole column."""
+    """Let every one of `forms` read the whole of `column` (a table with one column, `text`), and count what each reads
+    and where two of them differ."""
     read = _read(engine, column, forms)
     looks: dict[str, Any] = {"cells": read.text.count()}
     for i in range(len(forms)):

@@ -55,7 +55,7 @@ def as_elsewhere(file: str, column: str, form: Form, seen: Seen) -> str:
 
 
 def unreadable(visit: Visit, time: TimeSpec, form: Form, sample: Sequence[str], weighed: Weighed) -> Problem:
-    """Not one time, or none of the formats that come into question, can be read."""
+    """The problem of a column of which not one time, or none of the formats that come into question, can be read."""
     text, found = "no time in this column can be read", "; ".join(list(dict.fromkeys(sample))[:_SHOWN])
     todo = "give the format in the mapping, with strptime's signs, as {column: …, format: '%d/%m/%Y %H:%M'}"
     best = max(weighed.forms, key=weighed.reads)

@@ -59,7 +59,7 @@ def refuse_overlaps(entries: Sequence[zipfile.ZipInfo], name: str) -> None:
 
 
 def too_much(name: str, limit: int, packed_bytes: int, most: int) -> Problem:
-    """Says that a file unfolds beyond `limit`."""
+    """The problem of a file that unfolds from `packed_bytes` beyond `limit`, with what the limit is set by (`most`)."""
     todo = "unpack it yourself and look at it"
     return Problem(
         "unfolds into far more than an export does",

@@ -16,8 +16,9 @@ from mining.audit.agreed import earlier_acceptances, in_words, read_acceptances
 from mining.audit.check import check_plan
 from mining.audit.figures import known, parts
 from mining.audit.gates import Earlier, Now, judge
+from mining.audit.job import Outcome
 from mining.audit.places import history_of
-from mining.audit.run import Outcome, run_audit
+from mining.audit.run import run_audit
 from mining.core.audit import CauseKind, GateStatus
 from mining.core.errors import ConfigError
 

@@ -15,8 +15,9 @@ from audit_builders import ASKED, MAPPING, PLAN, STRAIGHT, Desk, desk, log
 from mining.audit import run as running
 from mining.audit.dry import dry_run
 from mining.audit.inputs import InputMissing
+from mining.audit.job import Outcome
 from mining.audit.places import history_of
-from mining.audit.run import Outcome, run_audit
+from mining.audit.run import run_audit
 from mining.audit.shown import compared, history_rows, record_of, verified
 from mining.core.audit import CauseKind
 from mining.core.errors import ExitCode, InputError, RequestError
@@ -222,28 +223,28 @@ def test_a_clock_that_was_set_back_is_noted_and_changes_no_order(small: Desk) ->
 
 def test_an_input_that_is_replaced_while_it_is_read_is_read_again(small: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The file is replaced once, in the middle of the analysis: the run is about what was there after that."""
-    analyse, left = running._analyse, [1]
+    analyse, left = running.analysed, [1]
 
     def replacing(*args: object) -> object:
         if left and left.pop():
             small.lands(log(((50, STRAIGHT),)))
         return analyse(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(running, "_analyse", replacing)
+    monkeypatch.setattr(running, "analysed", replacing)
     found = run(small)
     assert found.audit is not None
     assert next(one.now for one in found.audit.changes if one.figure == "streams.cases") == 50
 
 
 def test_an_input_that_never_stays_is_not_counted(small: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    analyse, count = running._analyse, [50]
+    analyse, count = running.analysed, [50]
 
     def replacing(*args: object) -> object:
         count[0] += 1
         small.lands(log(((count[0], STRAIGHT),)))
         return analyse(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(running, "_analyse", replacing)
+    monkeypatch.setattr(running, "analysed", replacing)
     with pytest.raises(InputError, match="was replaced while it was read"):
         run(small)
     assert [row[1] for row in history_rows(small.plan(), 9).rows] == ["failed"]

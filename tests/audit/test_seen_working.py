@@ -14,8 +14,8 @@ from audit_builders import MAPPING, PLAN, desk
 from growing_log import BEGIN, Changes, export, rows
 from planted_log import week
 
+from mining.audit.job import Outcome
 from mining.audit.places import history_of
-from mining.audit.run import Outcome
 from mining.audit.serve import Server
 from mining.audit.shown import verified
 from mining.core.audit import CauseKind

@@ -11,9 +11,9 @@ import pytest
 from audit_builders import PLAN, Desk, body, desk
 
 from mining.audit import serve
+from mining.audit.job import Outcome
 from mining.audit.places import history_of
 from mining.audit.plan import Plan
-from mining.audit.run import Outcome
 from mining.audit.serve import Server
 from mining.core.errors import ExitCode, InputError, Problem, RequestError
 

@@ -28,7 +28,8 @@ from mining.core.cohorts import Effect, Size
 from mining.core.desk import Period
 from mining.core.results import DeviationKind
 from mining.mapping import conditions
-from mining.report.language import CONDITION, COUNT, TOLD, _Texts
+from mining.report.catalogues import COUNT, TOLD
+from mining.report.language import CONDITION, _Texts
 
 PACKAGE = Path(mining.__file__).parent
 REPORT = PACKAGE / "report"
@@ -42,10 +43,10 @@ _UNITS = {"group", "hour", "minute", "week", "month", "year", "working day", "wo
 _SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("audit/agreed.py", ("in_words", "_name")),
     ("audit/causes.py", ()),
+    ("audit/concluding.py", ("_notes",)),
     ("audit/gates.py", ()),
     ("audit/judging.py", ("judged", "_verdict", "_many")),
     ("audit/plan.py", ("__str__",)),
-    ("audit/run.py", ("_notes",)),
     ("audit/xmr.py", ("RULES",)),
     ("choosing.py", ("begins", "concluded", "_judge")),
     ("conformance/checking.py", ("_notes", "WITHOUT_VALUE", "BEYOND_CAP")),
@@ -284,9 +285,9 @@ def _of_template(path: Path) -> tuple[set[str], set[str]]:
     """Texts, and nouns that are counted."""
     from jinja2 import nodes
 
-    from mining.report.page import _templates
+    from mining.report.page_shell import templates
 
-    tree = _templates().parse(path.read_text(encoding="utf-8"))
+    tree = templates().parse(path.read_text(encoding="utf-8"))
     said, counted = set(), set()
     for call in tree.find_all(nodes.Call):
         if isinstance(call.node, nodes.Name) and call.node.name == "t" and isinstance(call.args[0], nodes.Const):

@@ -24,7 +24,8 @@ from mining import report
 from mining.core.analysis import Analysis
 from mining.core.errors import RequestError
 from mining.report import formats
-from mining.report.language import gaps, languages, meant, separators, speaking, t, told
+from mining.report.catalogues import gaps
+from mining.report.language import languages, meant, separators, speaking, t, told
 
 OTHERS = languages()[1:]
 

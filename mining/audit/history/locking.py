@@ -36,7 +36,11 @@ def trouble(error: sa.exc.DBAPIError, place: str) -> RequestError:
 
 @contextmanager
 def lock_file(place: str, name: str, waited: Callable[[], bool]) -> Iterator[None]:
-    """A lock that the system lets go of when the process ends, however it ends."""
+    """A lock that the system lets go of when the process ends, however it ends. `waited` waits a while for another's,
+    and says whether to try again.
+
+    Raises RequestError where another run has it for longer, or the file beside `place` cannot be written.
+    """
     path = Path(f"{place}.{name[:12]}.lock")
     try:
         file = path.open("a")

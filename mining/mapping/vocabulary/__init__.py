@@ -77,7 +77,7 @@ def table(name: str) -> Any:
 
 @cache
 def meanings() -> dict[str, Meaning]:
-    """Every meaning, by its name."""
+    """What a label can mean, by the names that people choose by."""
     found = {}
     for entry in table("labels"):
         does = entry["does"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictStr, WithJsonSchema
+from pydantic import Field, WithJsonSchema
+
+from mining.mapping.schema_part import Part, Text
 
 _HOURS = {
     "type": "object",
@@ -20,13 +22,9 @@ _HOURS = {
 
 _DATES = {"type": "array", "items": {"type": "string", "format": "date"}}
 
-Text = Annotated[StrictStr, Field(min_length=1)]
 
-
-class HoursPart(BaseModel):
+class HoursPart(Part):
     """When people work."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     zone: Text | None = Field(None, description="An IANA name or an offset: whose clocks the hours are read on.")
     hours: Annotated[Any, WithJsonSchema(_HOURS)] = None
