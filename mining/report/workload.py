@@ -11,7 +11,7 @@ from mining.core.workload import HOURS, WeekHours
 from mining.report import desk_words, plots
 from mining.report import workload_words as words
 from mining.report.formats import count, date, harmless, many, percent, share
-from mining.report.language import t, told
+from mining.report.language import told
 from mining.report.names import colour
 from mining.report.tabular import Column, Table, table
 
