@@ -16,7 +16,7 @@ from mining.core.brand import NO_BRAND, load_brand
 from mining.core.catalogue import notes_on, own_mappings
 from mining.core.clock import Clock, system_clock
 from mining.core.errors import Problem, RequestError
-from mining.core.files import output_folder
+from mining.core.files import alone_in, output_folder
 from mining.core.garbage import collected_seldom
 from mining.core.links import CasesBy
 from mining.core.progress import Progress, silent
@@ -88,9 +88,14 @@ def analyse(
         agreed = conformance.load_agreed(_several(reference), options.acceptances, calendars)
         said += [note for one in _several(reference) for note in notes_on(None, one)]
     whose = NO_BRAND if brand is None else load_brand(Path(brand))
-    folder = output_folder(Path(output)) if output is not None else None
+    folder = output_folder(Path(output), exports) if output is not None else None
 
-    with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "beside") as background, collected_seldom():
+    with (
+        alone_in(folder),
+        engine.open_engine(options) as tables,
+        ThreadPoolExecutor(1, "beside") as background,
+        collected_seldom(),
+    ):
         background.submit(_prepare_for_later, language, with_report=folder is not None)
         read, parts = _read_and_map(tables, choosing, options, stopwatch, progress, cache=cache)
         info, mapped = mappings.together(parts, options.cases)

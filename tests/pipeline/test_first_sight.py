@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import mining
+from mining.core.errors import RequestError
+from mining.core.files import alone_in
 
 LOG = """\
 case_id,activity,timestamp
@@ -25,6 +27,21 @@ def analysed(folder: Path, last: str) -> mining.Result:
     export = folder / "log.csv"
     export.write_text(LOG.format(last=last), encoding="utf-8")
     return mining.analyse(export, mapping="generic_events", clock=lambda: datetime(2025, 6, 1, tzinfo=UTC))
+
+
+def test_two_analyses_do_not_mix_their_files_in_one_folder(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(LOG, encoding="utf-8")
+    (tmp_path / "out").mkdir()
+    with alone_in(tmp_path / "out"), pytest.raises(RequestError, match="another analysis is writing into this folder"):
+        mining.analyse(tmp_path / "log.csv", mapping="generic_events", output=tmp_path / "out")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_what_is_written_is_not_read_by_the_next_analysis(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(LOG, encoding="utf-8")
+    with pytest.raises(RequestError, match="the exports are read from this folder"):
+        mining.analyse(tmp_path, mapping="generic_events", output=tmp_path)
+    assert [one.name for one in tmp_path.iterdir()] == ["log.csv"]
 
 
 @pytest.mark.slow
