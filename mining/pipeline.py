@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from mining.core.brand import NO_BRAND, load_brand
 from mining.core.catalogue import notes_on, own_mappings
 from mining.core.clock import Clock, system_clock
 from mining.core.errors import Problem, RequestError
-from mining.core.files import output_folder
+from mining.core.files import alone_in, output_folder
 from mining.core.garbage import collected_seldom
 from mining.core.links import CasesBy
 from mining.core.progress import Progress, silent
@@ -87,9 +88,14 @@ def analyse(
         agreed = conformance.load_agreed(_several(reference), options.acceptances, calendars)
         said += [note for one in _several(reference) for note in notes_on(None, one)]
     whose = NO_BRAND if brand is None else load_brand(Path(brand))
-    folder = output_folder(Path(output)) if output is not None else None
+    folder = output_folder(Path(output), exports) if output is not None else None
 
-    with engine.open_engine(options) as tables, ThreadPoolExecutor(1, "beside") as background, collected_seldom():
+    with (
+        alone_in(folder),
+        engine.open_engine(options) as tables,
+        ThreadPoolExecutor(1, "beside") as background,
+        collected_seldom(),
+    ):
         background.submit(_prepare_for_later, language, with_report=folder is not None)
         read, parts = _read_and_map(tables, choosing, options, stopwatch, progress, cache=cache)
         info, mapped = mappings.together(parts, options.cases)
@@ -137,7 +143,7 @@ def analyse(
             discovery=discovered,
             conformance=told.checked[0] if told.checked else None,
             measures=told.measures,
-            notes=(*said, *said_of_it, *_notes(read, mapped, found)),
+            notes=(*said, *said_of_it, *_notes(read, mapped, found, clock())),
             run=stopwatch.run(),
             further_conformance=told.checked[1:],
             no_reference=told.no_reference,
@@ -295,12 +301,19 @@ def result_schema() -> dict[str, Any]:
     return schema
 
 
-def _notes(read: Sequence[EventTable], mapped: MappedLog, streams: Streams) -> tuple[str, ...]:
+def _notes(read: Sequence[EventTable], mapped: MappedLog, streams: Streams, now: datetime) -> tuple[str, ...]:
     notes = [*(note for events in read for note in events.notes), *mapped.notes]
     if streams.beyond_cap:
         notes.append(
             f"{streams.beyond_cap:,} of {streams.cases:,} streams are on rarer paths than the "
             f"{len(streams.paths):,} that were looked at (--max-variants); they are in no variant, hand-off, "
             "conformance figure or lead time."
+        )
+    ahead = streams.last_event - (now - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    if streams.cases and ahead > 86_400_000_000:  # a day: the clocks of some zones are ahead
+        last = now + min(timedelta(microseconds=ahead), datetime.max.replace(tzinfo=UTC) - now)
+        notes.append(
+            f"The last event is of {last:%Y-%m-%d}, later than this analysis: up to then open tickets are counted as "
+            "open. Where such a time stands for none, name it under missing in the mapping."
         )
     return tuple(notes)

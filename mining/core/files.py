@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from mining.core.errors import Problem, RequestError
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
-def output_folder(path: Path) -> Path:
-    """Make the folder `path` and see that it can be written to. Raises RequestError where it cannot."""
+
+def output_folder(path: Path, exports: Sequence[str | Path] = ()) -> Path:
+    """Make the folder `path` and see that it can be written to.
+
+    Raises RequestError where it cannot, or where it is one of the folders that `exports` are read from: the next
+    analysis would read what this one writes.
+    """
+    if any(Path(one).is_dir() and path.exists() and path.samefile(one) for one in exports):
+        text, todo = "exports are read from this folder, so nothing may be written here", "name another with --output"
+        raise RequestError(Problem(text, file=str(path), todo=todo))
     try:
         path.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path):
@@ -23,6 +36,32 @@ def output_folder(path: Path) -> Path:
             Problem(f"cannot write to this output folder: {error.strerror}", file=str(path), todo=todo)
         ) from error
     return path
+
+
+@contextmanager
+def alone_in(folder: Path | None) -> Iterator[None]:
+    """Keep others from writing a whole analysis into `folder` meanwhile: its files would be half of the one, half of
+    the other. Raises RequestError where somebody else is at it.
+
+    What holds is a lock on the folder, which leaves no file behind and ends with the process. Where the system or the
+    file system has none, nothing is held.
+    """
+    if folder is None or fcntl is None:
+        yield
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):
+            try:
+                fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                todo = "wait until it is done, or name another folder with --output"
+                raise RequestError(
+                    Problem("another analysis is writing into this folder", file=str(folder), todo=todo)
+                ) from error
+        yield
+    finally:
+        os.close(opened)
 
 
 @contextmanager

@@ -13,6 +13,9 @@ from mining.core.errors import ConfigError, Problem, RequestError
 MAX_BYTES = 2_000_000
 """A configuration larger than this is no configuration."""
 
+MAX_DEPTH = 100
+"""Nor is one that goes deeper."""
+
 Key = str | int
 At = tuple[Key, ...]
 
@@ -61,12 +64,17 @@ def parse_yaml(text: str, name: str) -> YamlFile:
     """Like `read_yaml`, from `text`; `name` is what the problems call the file."""
     lines: dict[At, int] = {}
     try:
+        depth = 0
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            refused = None
             if isinstance(event, yaml.AliasEvent):  # a few lines of aliases can unfold into gigabytes
+                refused = "aliases (*name) are not read here"
+            elif depth > MAX_DEPTH:  # the time to read brackets grows with the square of how deep they go
+                refused = f"lists and groups lie more than {MAX_DEPTH} deep in one another here"
+            if refused is not None:
                 mark = event.start_mark
-                raise ConfigError(
-                    Problem("aliases (*name) are not read here", file=name, line=mark.line + 1 if mark else None)
-                )
+                raise ConfigError(Problem(refused, file=name, line=mark.line + 1 if mark else None))
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         data = None if root is None else _plain(root, (), lines, name)
     except yaml.MarkedYAMLError as error:

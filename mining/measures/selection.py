@@ -13,7 +13,7 @@ _CLUSTER = 0.5
 """From this share of streams on whose last event lies in the last month of a window of three months or more, the ends
 cluster: an export that was not selected by completion has its last events all over the window."""
 
-NOT_SHOWN = ("arrivals", "backlog", "trends over time")
+NOT_SHOWN = ("arrivals", "backlog", "trends by when demand arose")
 
 
 def selection(tables: Tables, streams: Streams) -> Selection:

@@ -95,7 +95,7 @@ def _figures(desk: ServiceDesk) -> Iterator[Figure]:
         yield _figure(
             "Priority changed",
             found.changed,
-            "{n} of {tickets} with a priority; {up} raised, {down} lowered, {unordered} without order",
+            "{n} of {tickets} with a priority; changes: {up} raised, {down} lowered, {unordered} without order",
             up=count(found.up),
             down=count(found.down),
             unordered=count(found.unordered),

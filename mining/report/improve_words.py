@@ -95,7 +95,7 @@ RIPPLE_NOTE = (
     "days as are looked at after. The interval is exact for incidents that come one by one; where they come in "
     "bursts it is too narrow."
 )
-ONE_SCOPE = "All {streams} are of one scope, by what the {by} says: {scope}."
+ONE_SCOPE = "All {streams} are of one scope, as told by the {by}: {scope}."
 SCOPES = {"run": "Run the business", "change": "Change the business", None: "Not told"}
 SCOPES_SAID = {"run": "run the business", "change": "change the business", None: "not told"}
 SCOPE_NOTE = (

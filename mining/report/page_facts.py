@@ -7,6 +7,7 @@ from typing import Any
 from mining.core.activities import Activity
 from mining.core.analysis import Analysis
 from mining.core.audit import AuditRun
+from mining.core.results import HAND_OFF
 from mining.report import (
     acceptances,
     cohort_sentences,
@@ -35,7 +36,7 @@ from mining.report.doubling import doubling_facts
 from mining.report.language import t, told
 from mining.report.parting import parting
 from mining.report.routes import activity_token, needed_for, routes
-from mining.report.tally import activity_counts, confirmed_streams, elapsed_time, what_ends
+from mining.report.tally import activity_counts, confirmed_streams, elapsed_time, waits, what_ends
 from mining.report.timing import time_facts
 from mining.report.workload import workload
 
@@ -94,6 +95,7 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         "time_classes": [(f"time-{number}", name) for number, name in enumerate(_time_names())],
         "elapsed": elapsed_time(analysis),
         "between": {"point": words.BETWEEN, "ends": words.BETWEEN_ENDS}.get(holds, ""),
+        "untold": _flow_untold(analysis) if holds == "point" else "",
         "confirmed": _confirmed(analysis),
         "timer": _timer(analysis),
         "zone": zone,
@@ -120,6 +122,13 @@ def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
         if analysis.conformance
         else [],
     }
+
+
+def _flow_untold(analysis: Analysis) -> str:
+    """Said in place of the bounds of flow efficiency, where most of the time may as well have been work."""
+    between = sum(one.total for one in waits(analysis) if one.on == HAND_OFF)
+    ratio = formats.share(between, elapsed_time(analysis))
+    return words.FLOW_UNTOLD.format(share=formats.percent(ratio)) if between and ratio is not None else ""
 
 
 def _period(analysis: Analysis) -> str:

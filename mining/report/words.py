@@ -89,6 +89,10 @@ BETWEEN = (
     "The events of this export are points in time. Nearly all time therefore lies between visits, and whether that is "
     "waiting or work the export cannot show: it is counted as not worked."
 )
+FLOW_UNTOLD = (
+    "Flow efficiency cannot be told: {share} of this time lies between two visits, and whether anybody worked then the "
+    "export cannot show."
+)
 BETWEEN_ENDS = (
     "This export tells when events end. Work is what goes on in events that do not wait, each until its end or until "
     "the next event begins, whichever is earlier, so that no moment counts twice. That nobody works outside of them is "

@@ -10,8 +10,8 @@ from mining.core.desk import Flow, ServiceDesk
 from mining.core.workload import HOURS, WeekHours
 from mining.report import desk_words, plots
 from mining.report import workload_words as words
-from mining.report.formats import count, day, harmless, in_numbers, many, percent, share
-from mining.report.language import t, told
+from mining.report.formats import count, date, harmless, many, percent, share
+from mining.report.language import told
 from mining.report.names import colour
 from mining.report.tabular import Column, Table, table
 
@@ -48,7 +48,7 @@ def workload(analysis: Analysis) -> Workload | None:
     note = "" if desk.week is None else words.WEEK_NOTE.format(zone=_zone(analysis, desk.week.visits))
     counted = desk_words.FLOW_NOTE if desk.flow.backlog_told else desk_words.ARRIVALS_ONLY
     return Workload(
-        flow=_flow(desk.flow),
+        flow=_flow(desk.flow, analysis),
         counted=counted if desk.flow.periods else "",
         week=tuple(
             InTheWeek(name, title, _when(found, what)) for name, title, what, found in _maps(desk) if found is not None
@@ -63,7 +63,7 @@ def _zone(analysis: Analysis, found: WeekHours) -> str:
     return words.ZONE_ASSUMED.format(zone=zone) if analysis.mapping.export.time.zone is None else zone
 
 
-def _flow(flow: Flow) -> tuple[str, ...]:
+def _flow(flow: Flow, analysis: Analysis) -> tuple[str, ...]:
     if flow.not_shown is not None:
         return (words.NOT_SHOWN.format(reason=harmless(told(flow.not_shown))),)
     if not flow.periods:
@@ -72,8 +72,8 @@ def _flow(flow: Flow) -> tuple[str, ...]:
     said = {
         "arrived": many(arrived, "ticket"),
         "done": count(done),
-        "first": in_numbers(day(flow.periods[0].starts)),
-        "last": t(f"the {flow.period.value} of {{day}}", day=in_numbers(day(flow.periods[-1].starts))),
+        "first": date(analysis.streams.first_event),
+        "last": date(analysis.streams.last_event),
         "n": count(abs(arrived - done)),
     }
     if not flow.backlog_told:
@@ -136,7 +136,7 @@ def _heat(found: WeekHours) -> plots.Figure:
         ygap=1,
         colorscale=[[0, colour("heat-low")], [1, colour("heat-high")]],
         zmin=0,
-        colorbar={"thickness": 12, "nticks": 5, "outlinewidth": 0},
+        colorbar={"thickness": 12, "nticks": 5, "outlinewidth": 0, "tickformat": ","},
     )
     layout = {
         "height": 300,

@@ -6,6 +6,8 @@ row by row, by Python's csv module: slower, but each row that does not fit has a
 
 from __future__ import annotations
 
+import codecs
+import shutil
 from collections import Counter
 from functools import partial
 from pathlib import Path
@@ -17,6 +19,8 @@ from mining.sources.opened import Opened, Visit
 
 NAME = "CSV"
 SUFFIXES = (".csv", ".tsv", ".txt")
+_ENDS = (b"\r", b"\n")
+_PIECE = 1 << 16  # bytes
 
 
 def fits(name: str, head: bytes) -> bool:
@@ -36,7 +40,7 @@ def open_file(visit: Visit) -> Opened:
     odd = visit.odd.result() if encoding.startswith("utf-8") else None
     if odd is not None:
         encoding, notes = _of_odd_bytes(visit, encoding, odd)
-    path = _as_utf8(visit, encoding)
+    path = _from_first_line(visit, _as_utf8(visit, encoding))
     found = head(visit, path)
     return Opened(
         format=NAME,
@@ -83,4 +87,20 @@ def _as_utf8(visit: Visit, encoding: str) -> Path:
     target = visit.engine.new_path(".csv")
     phase = f"decoding {visit.name}"
     text.transcode(visit.plain.path, encoding, target, visit.name, lambda share: visit.progress(phase, share))
+    return target
+
+
+def _from_first_line(visit: Visit, path: Path) -> Path:
+    """The file without the empty lines that it begins with: the engine would take one of them for the header, and the
+    header for a row. Rows keep their numbers."""
+    with path.open("rb") as file:
+        head = file.read(_PIECE).removeprefix(codecs.BOM_UTF8)
+        if not head.startswith(_ENDS):
+            return path
+        target = visit.engine.new_path(".csv")
+        with target.open("wb") as out:
+            while head and not (rest := head.lstrip(b"\r\n")):
+                head = file.read(_PIECE)
+            out.write(rest)
+            shutil.copyfileobj(file, out)
     return target

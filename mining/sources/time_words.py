@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from mining.sources.time_memory import Seen
 
 _SHOWN = 3
+_NO_YEAR = re.compile(r"\b000[01]\b")
+"""What some tools write where there is no time: 0000-00-00 or 0001-01-01."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -67,6 +70,8 @@ def unreadable(visit: Visit, time: TimeSpec, form: Form, sample: Sequence[str], 
         if form.format is None:
             text = "no format fits the times in this column"
             found += f"; {best} fits most, {weighed.reads(best):,} of {weighed.cells:,}"
+    if sample and all(map(_NO_YEAR.search, sample)):
+        todo = f"if that stands for no time, name it in the mapping, under export: missing: ['', '{sample[0]}']"
     return Problem(text, file=visit.name, column=time.column, found=found, expected=expectation(form.format), todo=todo)
 
 

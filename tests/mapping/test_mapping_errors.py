@@ -40,6 +40,12 @@ def test_the_mapping_that_the_others_are_made_from_is_right() -> None:
     assert room.parse_mapping(GOOD, "mine.yaml").name == "Test"
 
 
+def test_brackets_without_end_are_refused_before_they_are_read() -> None:
+    """Reading them to the end takes minutes: the time grows with the square of their number."""
+    (problem,) = problems_of(GOOD.replace("number", "[" * 50_000))
+    assert (problem.line, problem.text) == (4, "lists and groups lie more than 100 deep in one another here")
+
+
 @pytest.mark.parametrize(
     ("line", "instead", "where", "said"),
     [

@@ -271,7 +271,6 @@ def _vocabulary() -> Iterator[str]:
     for period in (*Period, "quarter"):
         yield from (f"{period} of", f"{period.capitalize()} of", f"{period.capitalize()} from")
         yield f"{period} of the streams' ends"
-    yield from (f"the {period} of {{day}}" for period in Period)
     for what in ("tickets", "streams"):
         yield from (what.capitalize(), f"How {what} ended", f"{{share}} of the {what} were closed by a timer")
         yield f"{{n}} of {{all}} ended {what}; a timer is no confirmation"

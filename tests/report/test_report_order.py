@@ -57,7 +57,7 @@ def test_one_scope_for_all_is_a_sentence_and_no_section() -> None:
     run = ScopeShare(Scope.RUN, 23_775, 22_862, 1, 0, None)
     text = render(scoped(run)).replace("\u00a0", " ")
     assert '<section id="scope"' not in text
-    assert "All 23,775 streams are of one scope, by what the mapping says: run the business." in text
+    assert "All 23,775 streams are of one scope, as told by the mapping: run the business." in text
     assert '<section id="scope"' in render(scoped(run, replace(run, scope=None)))
 
 

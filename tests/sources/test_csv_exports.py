@@ -68,6 +68,11 @@ def test_line_ends(engine, tmp_path, end, last):
     assert cells(engine, written(tmp_path / "small.csv", text if last else text.removesuffix(end))) == SMALL_CELLS
 
 
+@pytest.mark.parametrize("before", ["\n", "\r\n\r\n", "\ufeff\n\n"])
+def test_empty_lines_before_the_header_are_no_header(engine, tmp_path, before):
+    assert cells(engine, written(tmp_path / "small.csv", before + SMALL)) == SMALL_CELLS
+
+
 def test_mixed_line_ends(engine, tmp_path):
     first, second, third, fourth, _ = SMALL.split("\n")
     path = written(tmp_path / "small.csv", f"{first}\r\n{second}\n{third}\r{fourth}\r\n")

@@ -136,6 +136,16 @@ def test_a_time_column_in_another_format_is_told_before_anything_is_computed(eng
     assert caught.value.problems[0].column == "resolved"
 
 
+@pytest.mark.parametrize("none", ["0000-00-00 00:00:00", "01/01/0001 00:00"])
+def test_a_time_that_stands_for_none_is_to_be_named_as_missing(engine, tmp_path, none):
+    export = LIST.replace("01/02/2024 11:00", none)
+    with pytest.raises(RequestError, match="no time in this column can be read") as caught:
+        take(engine, written(tmp_path / "list.csv", export), spec=TICKETS)
+    assert f"missing: ['', '{none}']" in (caught.value.problems[0].todo or "")
+    named = replace(TICKETS, missing=("", none))
+    assert take(engine, written(tmp_path / "list.csv", export), spec=named).rows_rejected == 0
+
+
 def test_a_time_column_that_is_not_there_is_named(engine, tmp_path):
     with pytest.raises(RequestError, match="there is no such column") as caught:
         take(engine, written(tmp_path / "list.csv", LIST.replace("closed", "closed_at")), spec=TICKETS)
