@@ -79,7 +79,8 @@ class PingPong:
 
 @dataclass(frozen=True, slots=True)
 class AtLine:
-    """Tickets in which value was first claimed while a group of this `line` had them; of them those that no group of
+    """Tickets in which value was first claimed while a group of this `line` had them (children whose value is that of
+    their parent are no resolutions, here and in `FirstContact`); of them those that no group of
     another line had had before (`alone`). `line` None: of no known line. `alone` None: the export does not say."""
 
     line: int | None
@@ -338,7 +339,8 @@ class Apart:
 @dataclass(frozen=True, slots=True)
 class ServiceDesk:
     """The figures of the tickets of `types`, `tickets` in all; `listed` are those types of which the export tells only
-    how a ticket stands. `surveys_sent` are tickets with a visit of a step "survey"; None where the mapping has none."""
+    how a ticket stands; `left_out` are the types in the export that do not count here. `surveys_sent` are tickets with
+    a visit of a step "survey"; None where the mapping has none."""
 
     types: tuple[str, ...]
     tickets: int
@@ -362,3 +364,4 @@ class ServiceDesk:
     major: Apart | None
     knowledge_used: Part | None
     week: Week | None = None  # None where there is no ticket
+    left_out: tuple[str, ...] = ()
