@@ -163,7 +163,7 @@ class Choosing:
             labels,
             self._request.split,
             conformance=checked,
-            against_time=mapped.against_time,
+            against_time=found.against_time,
             compare=self._compare,
             may_name_people=self._options.with_actors,
         )

@@ -101,7 +101,7 @@ def tell(
                 reference_scope=scope,
                 passages=None if calendars is None else streams.timed_passages(found),
             ),
-            lambda: _desk(tables, mapped, found, selected, types=cases.start or None, zone=zone, options=options),
+            lambda: _desk(tables, mapped, found, selected, start=cases.start, zone=zone, options=options),
             lambda: _with_headline(tables, mapped, found, options, begins),
         )
         measured = replace(measured, service_desk=desk)
@@ -149,7 +149,7 @@ def _desk(
     found: Streams,
     selection: Selection,
     *,
-    types: tuple[str, ...] | None,
+    start: tuple[str, ...],
     zone: str | None,
     options: Options,
 ) -> ServiceDesk:
@@ -157,7 +157,7 @@ def _desk(
     from mining import measures, streams
 
     tickets = streams.streams_of_tickets(tables, mapped, found, max_paths=options.max_variants)
-    days = options.waiting_days
+    days, types = options.waiting_days, measures.types_of_desk(mapped, start)
     desk = measures.service_desk(tables, tickets, mapped, selection, types=types, waiting_days=days, zone=zone)
     if tickets is not found:
         tables.drop(tickets.table)

@@ -84,7 +84,8 @@ class Apart:
 @dataclass(frozen=True, slots=True)
 class ServiceDesk:
     """The figures of the tickets of `types`, `tickets` in all; `listed` are those types of which the export tells only
-    how a ticket stands. `surveys_sent` are tickets with a visit of a step "survey"; None where the mapping has none."""
+    how a ticket stands; `left_out` are the types in the export that do not count here. `surveys_sent` are tickets with
+    a visit of a step "survey"; None where the mapping has none."""
 
     types: tuple[str, ...]
     tickets: int
@@ -108,3 +109,4 @@ class ServiceDesk:
     major: Apart | None
     knowledge_used: Part | None
     week: Week | None = None  # None where there is no ticket
+    left_out: tuple[str, ...] = ()

@@ -64,8 +64,9 @@ class PingPong:
 
 @dataclass(frozen=True, slots=True)
 class AtLine:
-    """Tickets in which value was first claimed while a group of this `line` had them; of them those that no group of
-    another line had had before (`alone`). `line` None: of no known line. `alone` None: the export does not say."""
+    """Tickets in which value was first claimed while a group of this `line` had them (children whose value is that of
+    their parent are no resolutions, here and in `FirstContact`); of them those that no group of another line had had
+    before (`alone`). `line` None: of no known line. `alone` None: the export does not say."""
 
     line: int | None
     tickets: int

@@ -24,6 +24,9 @@ class LinkSpec:
     Of OCEL, `relation` is the qualifier of a relation between objects, `event` the type of events that concern tickets
     of both sides, and `objects` are the types of the objects on the other side; none: those of the other type.
 
+    `field`, of changes: the columns with the name of the changed field and its new value; `column` is then the field
+    that names other tickets, and a link was set when that was changed.
+
     `same` are columns: a ticket that begins after another one was done with, `within` so many microseconds, and with
     the same in all of these, is taken for that one raised again. `column` is then what messages call the link.
     """
@@ -38,6 +41,7 @@ class LinkSpec:
     objects: tuple[str, ...] = ()
     same: tuple[str, ...] = ()
     within: int = 0
+    field: tuple[str, str] | None = None
 
     @property
     def of_objects(self) -> bool:
@@ -47,7 +51,7 @@ class LinkSpec:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns of the export that are read for it."""
-        return () if self.of_objects else self.same or (self.column,)
+        return () if self.of_objects else self.same or self.field or (self.column,)
 
     @property
     def strength(self) -> Strength:

@@ -105,8 +105,9 @@ class Streams:
     Streams beyond the cap are counted in `beyond_cap` and are in no path, variant or hand-off.
     `path_visits` are the visits of all paths in arrays, worked out once for `spans.visits_of`; `variant_visits` those
     of the variants that it names. `linked` says how cases were made of several tickets; None where each ticket is a
-    case. `tickets`, where they were asked for, has n and name: what `MappedLog.table` calls them. `events`,
-    `visits` and the counts and totals of hand-offs leave out what is borrowed: they count each event once.
+    case. `tickets`, where they were asked for, has n and name: what `MappedLog.table` calls them. `against_time` is
+    as in `MappedLog`, by case: a stream is against the order of time where one of its tickets is. `events`, `visits`
+    and the counts and totals of hand-offs leave out what is borrowed: they count each event once.
     """
 
     table: ir.Table
@@ -131,6 +132,7 @@ class Streams:
     path_visits: PathVisits | None = field(default=None, repr=False, compare=False)
     tickets: ir.Table | None = field(default=None, repr=False, compare=False)
     variant_visits: VariantVisits | None = field(default=None, repr=False, compare=False)
+    against_time: ir.Table | None = field(default=None, repr=False, compare=False)
 
     @property
     def open(self) -> int:

@@ -50,8 +50,8 @@ def read_links(
 
 
 def _is_carried(spec: LinkSpec, table: ir.Table) -> bool:
-    """Whether the event table has the column that holds these links."""
-    return not spec.of_objects and not spec.same and src(spec.column) in table.columns
+    """Whether the event table has the columns that hold these links."""
+    return not spec.of_objects and not spec.same and all(src(name) in table.columns for name in spec.columns)
 
 
 def links_by_row(tables: Tables, table: ir.Table, specs: Sequence[LinkSpec]) -> ir.Table:
@@ -80,8 +80,12 @@ def _cells(table: ir.Table, spec: LinkSpec) -> ir.Table:
     """The cells of a column of links that are filled, as they stand there."""
     import ibis
 
+    cell = spec.column
+    if spec.field is not None:
+        name, cell = spec.field
+        table = table.filter(table[src(name)] == spec.column)
     since = table.time if "time" in table.columns else ibis.null("int64")
-    cells = table.select("row", source="ticket_id", target=src(spec.column), since=since)
+    cells = table.select("row", source="ticket_id", target=src(cell), since=since)
     return cells.filter(cells.target.notnull())
 
 

@@ -13,12 +13,12 @@ from mining.mapping.schema import CasesPart
 from mining.mapping.schema_export import ExportPart, LinkPart
 from mining.mapping.spans import EXPECTED, read_span
 
-_TELLS = ("column", "relation", "event", "same")
+_TELLS = ("column", "field", "relation", "event", "same")
 """What can tell that tickets are linked: one of them a link."""
 _WITH = {
-    "to": ("column", "relation", "event"),
-    "from_": ("column", "relation", "event"),
-    "pattern": ("column",),
+    "to": ("column", "field", "relation", "event"),
+    "from_": ("column", "field", "relation", "event"),
+    "pattern": ("column", "field"),
     "objects": ("relation", "event"),
     "within": ("same",),
 }
@@ -34,7 +34,7 @@ def read_links(reader: Reader, part: ExportPart) -> tuple[LinkSpec, ...]:
         at = ("export", "links", i)
         tells = [key for key in _TELLS if getattr(link, key) not in (None, [])]
         if len(tells) != 1:
-            text = "a link needs one of column, relation, event and same, and not several"
+            text = "a link needs one of column, relation, event and same (or field, of changes), and not several"
             reader.complain(at, text, found=", ".join(tells) or None)
             continue
         _check_keys(reader, at, part, link, tells[0])
@@ -48,9 +48,10 @@ def read_links(reader: Reader, part: ExportPart) -> tuple[LinkSpec, ...]:
         if link.pattern is not None:
             _check_pattern(reader, (*at, "pattern"), link.pattern)
         other = link.to or link.from_ or ""
-        column = link.column or link.event or link.relation or _NO_QUALIFIER
+        column = link.column or link.field or link.event or link.relation or _NO_QUALIFIER
         told = LinkSpec(column, other, link.to is not None, link.because, link.pattern, link.relation, link.event)
-        found.append(replace(told, objects=tuple(dict.fromkeys(link.objects))))
+        changed = None if link.field is None or not (part.field and part.new) else (part.field, part.new)
+        found.append(replace(told, objects=tuple(dict.fromkeys(link.objects)), field=changed))
         if link.event is not None:
             _check_sides(reader, at, part, found[-1])
     return tuple(found)
@@ -66,6 +67,9 @@ def _check_keys(reader: Reader, at: _At, part: ExportPart, link: LinkPart, tells
     if tells in ("relation", "event") and part.shape is not Shape.EVENTS:
         text = f"objects are related in OCEL, whose rows are events: {tells} makes no sense with the shape {part.shape}"
         reader.complain((*at, tells), text)
+    if tells == "field" and part.shape is not Shape.CHANGES:
+        text = f"only changes tell the new value of a field: it makes no sense with the shape {part.shape}"
+        reader.complain((*at, tells), text, todo="name the column of the export instead: column")
     if tells == "same" and part.shape is Shape.LINKS:
         text = "same makes no sense with the shape links: a table of links says nothing of what happened"
         reader.complain((*at, tells), text, todo="say it in the mapping of the tickets")

@@ -63,10 +63,11 @@ class LinkPart(Part):
     """What tells that tickets are linked: to their type the stream goes on, or from their type it came."""
 
     model_config = ConfigDict(
-        json_schema_extra={"oneOf": [{"required": [key]} for key in ("column", "relation", "event", "same")]}
+        json_schema_extra={"oneOf": [{"required": [key]} for key in ("column", "field", "relation", "event", "same")]}
     )
 
     column: Text | None = Field(None, description="The column that names other tickets.")
+    field: Text | None = Field(None, description="Of changes: the field whose new value names another ticket.")
     relation: StrictStr | None = Field(
         None, description='OCEL: the qualifier of a relation from a ticket to another object; "" where it has none.'
     )

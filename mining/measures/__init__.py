@@ -5,7 +5,7 @@ beside it."""
 from mining.measures.breakdown import breakdowns
 from mining.measures.cohorts import split
 from mining.measures.costs import costs
-from mining.measures.desk import open_list, service_desk
+from mining.measures.desk import open_list, service_desk, types_of_desk
 from mining.measures.differing import differences
 from mining.measures.measure import headline, measure
 from mining.measures.selection import selection
@@ -29,4 +29,5 @@ __all__ = [
     "service_desk",
     "split",
     "stream_costs",
+    "types_of_desk",
 ]

@@ -42,7 +42,7 @@ def breakdowns(
         return None
     last = mapped.turns.filter(mapped.turns["last"])
     told_last = last.select(of_ticket=last.case_id, **{by.value: last[name] for by, name in columns.items()})
-    rows = tables.keep(_rows(tables, streams, mapped, checked, told_last), "broken_down")
+    rows = tables.keep(_rows(tables, streams, checked, told_last), "broken_down")
     made = [_breakdown(tables, rows, by, typical) for by in columns]
     tables.drop(rows)
     kept = tuple(one for one in made if len(one.slices) > 1)
@@ -66,9 +66,7 @@ def _columns(mapped: MappedLog) -> Iterator[tuple[Dimension, str]]:
             yield by, told(_FACTS[by])
 
 
-def _rows(
-    tables: Tables, streams: Streams, mapped: MappedLog, checked: Sequence[Conformance], told_last: ir.Table
-) -> ir.Table:
+def _rows(tables: Tables, streams: Streams, checked: Sequence[Conformance], told_last: ir.Table) -> ir.Table:
     """One row a stream: lead (int64, null where it has none), what counts of it (int8), and its values."""
     import ibis
 
@@ -76,8 +74,8 @@ def _rows(
     marks = tables.put(_of_paths(streams, None if shared else next(iter(checked), None)), "path_marks")
     table = streams.table.left_join(marks, streams.table.path == marks.of_path)
     claimed = table.starts[table.value_at]
-    if mapped.against_time is not None:
-        table = table.left_join(mapped.against_time.select(against="case_id"), [("case_id", "against")])
+    if streams.against_time is not None:
+        table = table.left_join(streams.against_time.select(against="case_id"), [("case_id", "against")])
         claimed = ibis.ifelse(table.against.isnull(), table.starts[table.value_at], ibis.null("int64"))
     counts = {name: table[name].fill_null(0) for name in _COUNTED}
     counted = table.select("case_id", lead=claimed - table["first"], **counts)

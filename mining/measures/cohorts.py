@@ -51,7 +51,7 @@ def split(
     `labels` has one row a ticket whose export tells what is asked for: case_id and label (string, null where the ticket
     has no value). A stream of several tickets is called by the one at which it begins, and belongs to its cohort. The
     largest cohorts stand apart, and those of `compare`; without that, the two largest are set side by side. Streams of
-    `against_time`, which is that of `MappedLog`, have no lead time. `conformance` has one for each reference stream.
+    `against_time`, which is that of `Streams`, have no lead time. `conformance` has one for each reference stream.
 
     Raises RequestError where no stream has one of the values of `compare`.
     """

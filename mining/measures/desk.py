@@ -26,6 +26,17 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
+_NOT_THE_DESK = ("problem", "change")
+"""Types of tickets that nobody brings to a service desk, known by their names as in `improve_tables`."""
+
+
+def types_of_desk(mapped: MappedLog, start: tuple[str, ...] = ()) -> tuple[str, ...] | None:
+    """Whose figures are those of the desk: the types at which streams begin (`start`), where that is said; else all
+    that are neither problems nor changes, where there are such. None is all types."""
+    brought = tuple(name for name in mapped.ticket_types if name.lower() not in _NOT_THE_DESK)
+    return start or (brought if 0 < len(brought) < len(mapped.ticket_types) else None)
+
+
 def service_desk(
     tables: Tables,
     streams: Streams,
@@ -61,6 +72,7 @@ def service_desk(
     found = ServiceDesk(
         types=types or mapped.ticket_types,
         listed=mapped.listed,
+        left_out=tuple(name for name in mapped.ticket_types if types and name not in types),
         **asked,
         **_groups(desk, stays, value, touch),
         waits=desk_waits.waits_of(desk, waits),
@@ -98,11 +110,11 @@ def _groups(desk: Desk, stays: ir.Table | None, value: ir.Table | None, touch: P
     """What stands on groups, as far as the export tells them. A list tells only which group a ticket has at last."""
     moved, pong, lines = None, None, None
     contact = None if touch is None else FirstContact(None, None, None, touch)
-    if stays is not None and set(desk.types or desk.mapped.ticket_types) - set(desk.mapped.listed):
+    if stays is not None and not desk.only_listed:
         moved, pong = desk_stays.moves(desk, stays)
     if value is not None and touch is not None:
         lines, by_group = desk_value.resolved_by(desk, value)
-        contact = contact if desk.mapped.listed else replace(by_group, first_touch=touch)
+        contact = contact if desk.only_listed else replace(by_group, first_touch=touch)
     return {"reassignment": moved, "ping_pong": pong, "lines": lines, "first_contact": contact}
 
 

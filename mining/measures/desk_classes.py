@@ -11,6 +11,7 @@ from mining.core.facts import Fact, told
 from mining.core.streams import Quantiles
 from mining.measures.desk_tables import Ask, Row, quantile_figures, quantiles, where
 from mining.measures.desk_tickets import Desk, surveys
+from mining.measures.desk_value import resolved
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -52,12 +53,12 @@ def apart(desk: Desk, fact: Fact) -> Ask[Apart | None] | None:
 
 
 def knowledge_used(desk: Desk) -> Ask[Part | None] | None:
-    """Of tickets in which value was claimed, those with which an article was used; None where that is not told."""
+    """Of tickets that somebody resolved, those with which an article was used; None where that is not told."""
     if Fact.KNOWLEDGE_USED not in desk.told or not desk.streams.can_realise_value:
         return None
-    resolved = desk.tickets.claimed.notnull()
+    somebody = resolved(desk)
     said = desk.tickets[told(Fact.KNOWLEDGE_USED)]
-    figures = {"said": said.count(), "n": (resolved & said.fill_null(False)).sum(), "of": resolved.sum()}
+    figures = {"said": said.count(), "n": (somebody & said.fill_null(False)).sum(), "of": somebody.sum()}
     return Ask(figures, lambda row: Part(row["n"] or 0, row["of"] or 0) if row["said"] else None)
 
 

@@ -162,8 +162,7 @@ def as_expression(pattern: str) -> str:
 def moves(desk: Desk, stays: ir.Table) -> tuple[Reassignment, PingPong]:
     """How often the group of a ticket changed, and how often one got it back that had given it away; of tickets that
     the export does not merely list."""
-    if desk.by_type and desk.mapped.listed:
-        stays = stays.filter(stays.ticket_type.notin(desk.mapped.listed))
+    stays = desk.not_listed(stays)
     last, back = stays.until.isnull(), (stays.two_before == stays.group).fill_null(False)
     asks: dict[str, Ask[Any]] = {
         "reassignment": Ask(

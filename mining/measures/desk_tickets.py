@@ -33,6 +33,7 @@ class Desk:
       withdrawals  int64     how often value was withdrawn; this and the next three are null beyond the cap on paths
       fulfilled, asked, surveyed  boolean  see `_path_facts`
       in_order     boolean   no column tells value or an end before demand; else the ticket has no lead time
+      cascaded     boolean   a child that came to value, or to its end, with its parent: nobody resolved it
       and those of `turned` that are not about how often something changed
     `turns` are those of the tickets that count, and `turned` what they come to for each ticket (kept): see `_turned`.
     Both are None where the log has no turns. `told` are the facts that the mapping tells; `types` the types of the
@@ -52,6 +53,17 @@ class Desk:
     def by_type(self) -> list[str]:
         """The column with the type of a ticket, where there are several types; carried on only then."""
         return ["ticket_type"] if len(self.mapped.ticket_types) > 1 else []
+
+    @property
+    def only_listed(self) -> bool:
+        """Whether the export merely lists the tickets of all types that count."""
+        return not set(self.types or self.mapped.ticket_types) - set(self.mapped.listed)
+
+    def not_listed(self, stays: ir.Table) -> ir.Table:
+        """`stays` without those of types that the export merely lists, where there are both."""
+        if not self.by_type or not self.mapped.listed or self.only_listed:
+            return stays
+        return stays.filter(stays.ticket_type.notin(self.mapped.listed))
 
     def one(self, table: ir.Table) -> dict[str, Any]:
         """The one row of an aggregate."""
@@ -109,10 +121,15 @@ def _of_paths(tables: Tables, streams: Streams, mapped: MappedLog) -> ir.Table:
     import ibis
 
     table, in_order = streams.table, ibis.literal(value=True)
-    if mapped.against_time is not None:
-        table = table.left_join(mapped.against_time.select(against="case_id"), [("case_id", "against")])
+    if streams.against_time is not None:
+        table = table.left_join(streams.against_time.select(against="case_id"), [("case_id", "against")])
         in_order = table.against.isnull()
-    table = table.mutate(in_order=in_order)
+    cascaded = ibis.literal(value=False)
+    if mapped.children is not None:
+        with_parent = mapped.children.filter(mapped.children.cascaded).select(child="case_id")
+        table = table.left_join(with_parent, [("case_id", "child")])
+        cascaded = table.child.notnull()
+    table = table.mutate(in_order=in_order, cascaded=cascaded)
     paths = tables.put(_path_facts(streams), "desk_paths")
     joined = table.left_join(paths, table.path == paths.of_path)
     return joined.select(
@@ -126,6 +143,7 @@ def _of_paths(tables: Tables, streams: Streams, mapped: MappedLog) -> ir.Table:
         "asked",
         "surveyed",
         "in_order",
+        "cascaded",
         claimed=joined.starts[joined.value_at],
         held=joined.starts[joined.held_at],
         since=joined.starts[joined.starts.length() - 1],

@@ -33,14 +33,20 @@ def during(moments: ir.Table, at: str, stays: ir.Table, columns: Sequence[str]) 
     return moments.left_join(here, within).select(*moments.columns, *columns, "began")
 
 
+def resolved(desk: Desk) -> ir.BooleanValue:
+    """Whether value was claimed in a ticket, and not merely in its parent."""
+    found: ir.BooleanValue = desk.tickets.claimed.notnull() & ~desk.tickets.cascaded
+    return found
+
+
 def at_value(desk: Desk, stays: ir.Table) -> ir.Table:
-    """The tickets in which value was claimed, with the stay in which it first was; kept. Tickets that had no group by
-    then have no stay."""
+    """The tickets that somebody resolved, with the stay in which value was first claimed; kept. Tickets that had no
+    group by then have no stay, nor have those that the export merely lists where it tells more of others."""
     tickets = desk.tickets
     flags = ["withdrawals", "asked"]
-    claimed = tickets.filter(tickets.claimed.notnull()).select("case_id", "claimed", *flags)
+    claimed = tickets.filter(resolved(desk)).select("case_id", "claimed", *flags)
     lines = ["line", "mixed"] if tells_lines(desk) else []
-    found = during(claimed, "claimed", stays, ["stay", *lines])
+    found = during(claimed, "claimed", desk.not_listed(stays), ["stay", *lines])
     return desk.tables.keep(found.select("stay", *lines, *flags), "at_value")
 
 
@@ -70,7 +76,7 @@ def resolved_by(desk: Desk, value: ir.Table) -> tuple[Lines | None, FirstContact
     )
     if not with_lines or not rows:
         return None, contact
-    listed = bool(desk.mapped.listed)
+    listed = desk.only_listed
     return Lines(
         of, tuple(AtLine(row["line"], row["tickets"], None if listed else row["alone"]) for row in rows)
     ), contact
@@ -91,6 +97,7 @@ def first_touch(desk: Desk) -> Ask[Part] | None:
         return None
     tickets = desk.tickets
     begin = tickets.first_row if "first_row" in tickets.columns else tickets["first"]
-    touched = (tickets.claimed <= begin) & (tickets.withdrawals == 0)
-    figures = {"n": touched.sum(), "of": tickets.claimed.count()}
-    return Ask(figures, lambda row: Part(row["n"] or 0, row["of"]))
+    somebody = resolved(desk)
+    touched = somebody & (tickets.claimed <= begin) & (tickets.withdrawals == 0)
+    figures = {"n": touched.sum(), "of": somebody.sum()}
+    return Ask(figures, lambda row: Part(row["n"] or 0, row["of"] or 0))

@@ -69,7 +69,7 @@ def waits_of(desk: Desk, found: Waited | None) -> Waits:
         total=sum(one.total for one in by_cause),
         waits=sum(one.waits for one in by_cause),
         by_cause=tuple(by_cause),
-        by_pair=_by_pair(desk, table) if found.groups and not desk.mapped.listed else None,
+        by_pair=_by_pair(desk, table) if found.groups and not desk.only_listed else None,
     )
 
 

@@ -45,7 +45,7 @@ def measure(
     found, where it has been asked; `reference_scope` is that of the reference stream, which holds for streams of which
     the mapping tells none; `passages` are the hand-offs to be timed by the calendars."""
     fulfilled = [path for path in streams.paths if _counts(path, streams)]
-    timed = in_order_of_time(streams, mapped)
+    timed = in_order_of_time(streams)
     claimed, held, closure, lag, last = closure_and_lead_times(tables, timed, fulfilled)
     visits, hand_off_time = visit_times(tables, streams, fulfilled)
     waits = waiting(visits, hand_off_time, fulfilled, streams)

@@ -20,7 +20,7 @@ MOST_TIMES = 5
 
 def realised(tables: Tables, streams: Streams, mapped: MappedLog, fulfilled: Sequence[Path]) -> Realised:
     """How value came in these streams. `fulfilled` are the paths of fulfilled streams."""
-    return Realised(_times(streams), _children(tables, streams, mapped, fulfilled), _against(tables, streams, mapped))
+    return Realised(_times(streams), _children(tables, streams, mapped, fulfilled), _against(tables, streams))
 
 
 def _marks(path: Path, labels: Sequence[VisitLabel]) -> list[tuple[int, bool, bool]]:
@@ -65,7 +65,7 @@ def _children(tables: Tables, streams: Streams, mapped: MappedLog, fulfilled: Se
     found = {name: int(n or 0) for name, n in tables.fetch(counted, limit=1).to_pylist()[0].items()}
     valued = table.filter(table.has_value)
     with_value = int(tables.fetch(valued.aggregate(n=valued.count()), limit=1)["n"][0].as_py())
-    of_children = in_order_of_time(streams, mapped).table.semi_join(children, "case_id")
+    of_children = in_order_of_time(streams).table.semi_join(children, "case_id")
     return Children(
         tickets=found["tickets"],
         absent=found["absent"],
@@ -76,17 +76,17 @@ def _children(tables: Tables, streams: Streams, mapped: MappedLog, fulfilled: Se
     )
 
 
-def in_order_of_time(streams: Streams, mapped: MappedLog) -> Streams:
+def in_order_of_time(streams: Streams) -> Streams:
     """The streams without those whose columns tell value, or an end, before demand: they have no lead time."""
-    if mapped.against_time is None:
+    if streams.against_time is None:
         return streams
-    return replace(streams, table=streams.table.anti_join(mapped.against_time, "case_id"))
+    return replace(streams, table=streams.table.anti_join(streams.against_time, "case_id"))
 
 
-def _against(tables: Tables, streams: Streams, mapped: MappedLog) -> AgainstTime:
-    if mapped.against_time is None:
+def _against(tables: Tables, streams: Streams) -> AgainstTime:
+    if streams.against_time is None:
         return AgainstTime(0, 0, 0)
-    against = mapped.against_time.semi_join(streams.table, "case_id")
+    against = streams.against_time.semi_join(streams.table, "case_id")
     counted = against.aggregate(streams=against.count(), value=against.value.sum(), end=against.end.sum())
     found = tables.fetch(counted, limit=1).to_pylist()[0]
     return AgainstTime(*(int(found[name] or 0) for name in ("streams", "value", "end")))

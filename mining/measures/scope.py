@@ -45,7 +45,7 @@ def scopes(
     number = {row["scope"]: row["n"] for row in counted}
     found = [(scope, number[scope or _NOT_TOLD]) for scope in (*Scope, None) if (scope or _NOT_TOLD) in number]
     known = whole if len(found) == 1 else None
-    parts = [_share(tables, named, mapped, fulfilled, part=part, known=known) for part in found]
+    parts = [_share(tables, named, fulfilled, part=part, known=known) for part in found]
     tables.drop(table)
     by = [name for name, tells in (("mapping", says), ("reference", reference is not None)) if tells]
     return Scopes(tuple(parts), " and ".join(by))
@@ -80,7 +80,6 @@ def with_scope(streams: Streams, mapped: MappedLog, reference: Scope | None) -> 
 def _share(
     tables: Tables,
     streams: Streams,
-    mapped: MappedLog,
     fulfilled: Sequence[Path],
     *,
     part: tuple[Scope | None, int],
@@ -96,7 +95,7 @@ def _share(
         fulfilled=_fulfilled(tables, table, fulfilled),
         elapsed=known[0] if known else elapsed_before_value(tables, own, fulfilled),
         recorded_work=known[1] if known else recorded_work(tables, own, fulfilled),
-        lead_time=lead_time_to_claimed(tables, in_order_of_time(own, mapped), fulfilled),
+        lead_time=lead_time_to_claimed(tables, in_order_of_time(own), fulfilled),
     )
 
 

@@ -207,8 +207,8 @@ def measure_parts(
     """The measures of each part: `parts` are its streams. What is not told by part is empty."""
     fulfilled = [path for path in streams.paths if is_counted(path, streams)]
     in_order = parted
-    if mapped.against_time is not None:  # those have no lead time
-        in_order = replace(parted, rows=parted.rows.anti_join(mapped.against_time, "case_id"))
+    if streams.against_time is not None:  # those have no lead time
+        in_order = replace(parted, rows=parted.rows.anti_join(streams.against_time, "case_id"))
     leads = _lead_times(tables, streams, in_order, fulfilled)
     of_variants = _variant_lead_times(tables, streams, in_order, fulfilled, checked)
     visit_quantiles, gaps = _visit_quantiles(tables, streams, parted, fulfilled)

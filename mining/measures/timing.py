@@ -31,7 +31,7 @@ def timing(
     mapped: MappedLog,
 ) -> Timing:
     """All that is known of time beyond the `elapsed` durations."""
-    timed = in_order_of_time(streams, mapped)
+    timed = in_order_of_time(streams)
     working: WorkingTime | None = None
     without = NO_CALENDAR if calendars is None else ""
     if calendars is not None:

@@ -8,7 +8,7 @@ from mining.core.analysis import Analysis
 from mining.core.cohorts import FEW, PERIOD, Cohort, CohortKind, Cohorts, Comparison, Size
 from mining.report import cohort_words as words
 from mining.report.formats import NOTHING, count, cut, decimal, duration, harmless, many, percent
-from mining.report.language import local, t
+from mining.report.language import local, t, told
 
 _MOST_NAMED = 4
 _LONGEST = 40
@@ -38,7 +38,7 @@ def cohort_sentences(analysis: Analysis) -> CohortSentences | None:
     few = [name(one) for one in found.cohorts if one.few]
     others = any(one.kind is CohortKind.OTHERS for one in found.cohorts)
     return CohortSentences(
-        how=_how(found),
+        how=" ".join([_how(found), *_no_trend(analysis)]),
         others=words.OTHERS if others else "",
         few=words.FEW.format(few=FEW, names=_list(few)) if few else "",
         pair="" if found.pair is None else t(" and ").join(name(found.cohorts[place]) for place in found.pair),
@@ -128,6 +128,17 @@ def _how(found: Cohorts) -> str:
     said = words.HOW_PERIOD if by_period else words.HOW
     values = many(found.values, "period" if by_period else "value")
     return said.format(by=cut(harmless(found.split.name)), values=values)
+
+
+def no_trend(analysis: Analysis) -> str | None:
+    """Why cohorts by period do not tell how things went over time; None where they do, or are by something else."""
+    found, selected = analysis.cohorts, analysis.measures.selection
+    return selected.reason if found and found.split.column == PERIOD and selected.by_completion else None
+
+
+def _no_trend(analysis: Analysis) -> list[str]:
+    reason = no_trend(analysis)
+    return [words.NO_TREND.format(reason=harmless(told(reason)))] if reason else []
 
 
 def _many(comparisons: tuple[Comparison, ...]) -> str:

@@ -29,6 +29,10 @@ HOW_PERIOD = (
     "Streams split by {by}: {values}. Each stream is in one cohort, by when its demand arose, in the time zone of the "
     "mapping."
 )
+NO_TREND = (
+    "This is no trend: {reason} Periods lack what was not done by then, or was done before, and near the ends of the "
+    "export most of all."
+)
 OTHERS = "The largest stand apart; the streams of all other values are one more cohort."
 FEW = "Fewer than {few} fulfilled streams, so that their figures are hints only: {names}."
 NO_PAIR = "There are no two cohorts with a value, so nothing was compared."

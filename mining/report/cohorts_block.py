@@ -6,6 +6,7 @@ from typing import Any
 
 from mining.core.analysis import Analysis
 from mining.core.cohorts import CONFIDENCE, FEW, Cohort, Comparison, Rank, Share
+from mining.report.cohort_sentences import no_trend
 from mining.report.formats import share
 
 Json = dict[str, Any]
@@ -36,6 +37,7 @@ def cohorts_block(analysis: Analysis) -> Json | None:
     streams = sum(one.streams for one in found.cohorts)
     return {
         "split_by": found.split.name,
+        "no_trend": no_trend(analysis),
         "values": found.values,
         "confidence": CONFIDENCE,
         "few_below": FEW,

@@ -46,9 +46,15 @@ def _names(types: tuple[str, ...]) -> str:
     return ", ".join(cut(harmless(one)) for one in types)
 
 
-def _intro(desk: ServiceDesk) -> str:
+def counted(desk: ServiceDesk) -> str:
+    """Of which tickets the figures are, and of which not."""
     text = words.INTRO if len(desk.types) == 1 else words.INTRO_TYPES
-    said = [text.format(tickets=many(desk.tickets, "ticket"), types=_names(desk.types)), words.CLAIMED]
+    said = text.format(tickets=many(desk.tickets, "ticket"), types=_names(desk.types))
+    return f"{said} {words.LEFT_OUT.format(types=_names(desk.left_out))}" if desk.left_out else said
+
+
+def _intro(desk: ServiceDesk) -> str:
+    said = [counted(desk), words.CLAIMED]
     listed = tuple(one for one in desk.listed if one in desk.types)
     if listed:
         said.append(words.LISTED.format(types=_names(listed)))

@@ -39,6 +39,7 @@ def desk_block(analysis: Analysis) -> Json | None:
         "types": list(desk.types),
         "tickets": desk.tickets,
         "listed": list(desk.listed),
+        "left_out": list(desk.left_out),
         "lead_time": quantiles_block(desk.lead_time),
         "reassignment": None if desk.reassignment is None else _reassignment(desk.reassignment),
         "ping_pong": None if desk.ping_pong is None else _ping_pong(desk.ping_pong),

@@ -16,6 +16,7 @@ INTRO_TYPES = "Counted by tickets: {tickets} of the types {types}."
 LISTED = (
     "Of {types} this export is a list: it tells how a ticket stands, and not which groups and priorities it had before."
 )
+LEFT_OUT = "Tickets of {types} are left out: they are no demand on the desk."
 CLAIMED = "Value is first claimed when the desk says “resolved”; resolved stands for that here."
 
 CHANGES = ("none", "one", "two", "three or more")
@@ -107,7 +108,8 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
         "The line of support whose group has the ticket when value is first claimed. Source: the question on push to "
         "front of the Business Process Intelligence Challenge 2013, by which the first line should resolve most "
         "incidents "
-        "without the second and third; MetricNet counts the same as first level resolution.",
+        "without the second and third; MetricNet counts the same as first level resolution. Children that were "
+        "resolved with their parent are left out.",
     ),
     (
         "Re-opening",
@@ -120,7 +122,8 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
         "Source: HDI and MetricNet, who count contacts that are resolved at the first contact, without escalation and "
         "without calling back. Tickets show no contacts. What comes nearest: the first group resolved the ticket and "
         "it "
-        "was not re-opened; and, more strictly, its first row resolved it.",
+        "was not re-opened; and, more strictly, its first row resolved it. Children that were "
+        "resolved with their parent are left out.",
     ),
     (
         "Misuse of waiting",

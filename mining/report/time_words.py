@@ -15,6 +15,10 @@ FREE = "; not on {n} named by the calendar"
 UNKNOWN_YEARS = "The public holidays of {country} are not known for {years}: those days count as worked."
 OF_GROUP = "{group}, which had {tickets}: {calendar}."
 NO_TICKETS = "No ticket was ever in the group {group}: is it spelt as in the export?"
+NONE_IN_WINDOW = (
+    "None of these hours lies in the window of the export{of_group}: all of its time is outside, and working times are "
+    "0."
+)
 BY_GROUP = "At every moment the calendar of the group counts that has the ticket then."
 NOT_BY_GROUP = "No row tells which group has a ticket, so the calendars of groups were not used: all work by the first."
 BY_GROUP_OF_VISIT = (

@@ -131,6 +131,9 @@ def _calendars(working: WorkingTime | None, *, linked: bool) -> Iterator[str]:
         by_group = words.BY_GROUP_OF_VISIT if linked else words.BY_GROUP
         yield by_group if working.by_group else words.NOT_BY_GROUP
     for use in working.calendars:
+        if not use.working and use.tickets != 0:
+            of_group = "" if use.group is None else f" ({harmless(use.group)})"
+            yield words.NONE_IN_WINDOW.format(of_group=of_group)
         if use.unknown_years:
             years = t("{low} to {high}", low=use.unknown_years[0], high=use.unknown_years[-1])
             yield words.UNKNOWN_YEARS.format(country=country_in_words(use.calendar), years=years)

@@ -10,6 +10,7 @@ from mining.core.desk import Flow, ServiceDesk
 from mining.core.workload import HOURS, WeekHours
 from mining.report import desk_words, plots
 from mining.report import workload_words as words
+from mining.report.desk import counted as count_of_desk
 from mining.report.formats import count, date, harmless, many, percent, share
 from mining.report.language import told
 from mining.report.names import colour
@@ -48,7 +49,7 @@ def workload(analysis: Analysis) -> Workload | None:
     note = "" if desk.week is None else words.WEEK_NOTE.format(zone=_zone(analysis, desk.week.visits))
     counted = desk_words.FLOW_NOTE if desk.flow.backlog_told else desk_words.ARRIVALS_ONLY
     return Workload(
-        flow=_flow(desk.flow, analysis),
+        flow=((count_of_desk(desk),) if desk.left_out else ()) + _flow(desk.flow, analysis),
         counted=counted if desk.flow.periods else "",
         week=tuple(
             InTheWeek(name, title, _when(found, what)) for name, title, what, found in _maps(desk) if found is not None

@@ -81,6 +81,7 @@ def build_streams(
         path_visits=visits,
         tickets=tickets,
         variant_visits=of_variants,
+        against_time=mapped.against_time if cases_of is None else cases_of.against_time,
     )
 
 

@@ -19,6 +19,7 @@ from mining.core.links import CasesBy, CasesSpec, Strength
 from mining.core.spans import Bools, Ints
 from mining.core.tables import Tables
 from mining.streams.account import account
+from mining.streams.children import with_children
 from mining.streams.graph import Graph, among, graph_of
 from mining.streams.reach import Members, beginnings, connected, follow
 
@@ -34,13 +35,14 @@ class Cases:
     and `borrowed` (boolean). `names` is that of `Graph`. `closings` has one row a case of
     several tickets: closes (string, the case), closing (int16, the end of the case, -1 where one of its tickets is
     open) and closed (int64, microseconds UTC, when the last of them ended). Both hang on the tables `kept`. `linked` is
-    the account; None without weak links, of which nobody asks for one."""
+    the account; None without weak links, of which nobody asks for one. `against_time` is as in `Streams`, kept."""
 
     events: ir.Table
     closings: ir.Table
     linked: Linked | None
     names: ir.Table
     kept: tuple[ir.Table, ...]
+    against_time: ir.Table | None = None
 
 
 def make_cases(
@@ -70,6 +72,7 @@ def make_cases(
         else None,
         names=graph.names,
         kept=(graph.names, names, closings),
+        against_time=_against_time(tables, mapped, graph, names),
     )
 
 
@@ -161,8 +164,26 @@ def _named(table: ir.Table, graph: Graph, number: str, name: str) -> ir.Table:
 
 def _of_members(mapped: MappedLog, graph: Graph, members: ir.Table) -> ir.Table:
     """The events of all tickets that have links, once for every case that they are members of."""
-    named = _named(_named(members, graph, "ticket", "of_ticket"), graph, "in_case", "of_case")
+    named = _with_names(graph, members)
     return mapped.table.inner_join(named, mapped.table.case_id == named.of_ticket)
+
+
+def _with_names(graph: Graph, members: ir.Table) -> ir.Table:
+    return _named(_named(members, graph, "ticket", "of_ticket"), graph, "in_case", "of_case")
+
+
+def _against_time(tables: Tables, mapped: MappedLog, graph: Graph, members: ir.Table) -> ir.Table | None:
+    """The cases with a ticket whose columns tell value or an end before its demand; kept."""
+    import ibis
+
+    against = mapped.against_time
+    if against is None:
+        return None
+    named = _with_names(graph, members)
+    joined = against.inner_join(named, against.case_id == named.of_ticket)
+    of_cases = joined.group_by(case_id=joined.of_case).aggregate(value=joined.value.any(), end=joined.end.any())
+    alone = against.anti_join(graph.names, against.case_id == graph.names.name)
+    return tables.keep(ibis.union(of_cases, alone.select(*of_cases.columns), distinct=False), "cases_against")
 
 
 def _before(tables: Tables, mapped: MappedLog, graph: Graph, members: ir.Table) -> int:
@@ -173,17 +194,26 @@ def _before(tables: Tables, mapped: MappedLog, graph: Graph, members: ir.Table) 
 
 
 def _events(mapped: MappedLog, graph: Graph, members: ir.Table, spec: CasesSpec) -> ir.Table:
-    """The events of the cases, and those of the tickets that have no link and are cases of their own."""
+    """The events of the cases, and those of the tickets that have no link and are cases of their own. Those of a child
+    count for its parent, whichever case that is in."""
     import ibis
 
+    if mapped.children is not None:
+        mapped = replace(mapped, table=with_children(mapped.table, mapped.children).rename(lent="borrowed"))
     log = mapped.table
     joined = _of_members(mapped, graph, members)
     joined = joined.filter(joined.time >= joined.begins)
+    lent = joined.lent if mapped.children is not None else ibis.literal(value=False)
     linked = joined.select(
-        *(name for name in log.columns if name != "case_id"), "ticket", "borrowed", case_id=joined.of_case
+        *(name for name in log.columns if name not in ("case_id", "lent")),
+        "ticket",
+        borrowed=joined.borrowed | lent,
+        case_id=joined.of_case,
     )
     alone = log.anti_join(graph.names, log.case_id == graph.names.name)
     if spec.start and mapped.ticket_types != spec.start:
         alone = alone.filter(ibis.or_(*(alone.case_id.startswith(mapped.case_of(each, "")) for each in spec.start)))
-    alone = alone.mutate(ticket=ibis.literal(-1, type="int64"), borrowed=ibis.literal(value=False))
+    lent = alone.lent if mapped.children is not None else ibis.literal(value=False)
+    alone = alone.mutate(ticket=ibis.literal(-1, type="int64"), borrowed=lent)
+    alone = alone.drop("lent") if mapped.children is not None else alone
     return ibis.union(linked.select(*alone.columns), alone, distinct=False)

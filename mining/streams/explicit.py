@@ -37,13 +37,14 @@ def explicit_streams(
     if marks:
         lead = cases.starts.filter(lambda _, i: cases.visits[i].isin(marks))[0] - cases["first"]
     told = cases.select("case_id", "visits", "state", "has_value", lead=lead)
-    if mapped.against_time is not None:
-        against = mapped.against_time.select(against="case_id")
+    if cases_of.against_time is not None:
+        against = cases_of.against_time.select(against="case_id")
         told = told.left_join(against, told.case_id == against.against)
         told = told.mutate(lead=ibis.ifelse(told.against.isnull(), told.lead, ibis.null("int64")))
     top = top_paths(cases, max_paths).select(path_visits="visits", path_state="state")
     joined = told.left_join(top, [told.visits == top.path_visits, told.state == top.path_state])
     found = joined.select("state", "has_value", "lead", within_cap=joined.path_state.notnull())
     streams = tables.keep(found, "explicit_streams")
-    tables.drop(cases)
+    for kept in (cases, *([] if cases_of.against_time is None else [cases_of.against_time])):
+        tables.drop(kept)
     return streams

@@ -16,8 +16,8 @@ def links_by_ticket(tables: Tables, mapped: MappedLog) -> ir.Table:
 
     Columns: ticket_type, ticket, other_type, other (the number that was told, be it in the export or not), column,
     because, strength, goes_on (the stream goes from `ticket` to `other`; else the other way round), since (timestamp,
-    microseconds UTC: when a row of the ticket first told it; null where the export does not say). Raises ValueError
-    where the log has no links.
+    microseconds UTC: when a row of the ticket first told it; null where the export does not say, as in a list of
+    tickets, which tells what these held when it was made). Raises ValueError where the log has no links.
     """
     import ibis
     import pyarrow as pa
@@ -35,6 +35,7 @@ def links_by_ticket(tables: Tables, mapped: MappedLog) -> ir.Table:
                 "because": [spec.reason for _, spec in specs],
                 "strength": [spec.strength.value for _, spec in specs],
                 "goes_on": [spec.onwards for _, spec in specs],
+                "dated": [bool(spec.same) or number not in mapped.undated for number, (_, spec) in enumerate(specs)],
             }
         ),
         "link_columns",
@@ -49,7 +50,7 @@ def links_by_ticket(tables: Tables, mapped: MappedLog) -> ir.Table:
         "goes_on",
         ticket=joined.source,
         other=joined.target,
-        since=tables.timestamp(joined.since),
+        since=tables.timestamp(joined.dated.ifelse(joined.since, ibis.null("int64"))),
     )
     order = ["ticket_type", "ticket", "column", "other_type", "other"]
     in_order = told.select(

@@ -119,6 +119,18 @@ def test_months_are_those_of_the_zone_of_the_mapping(here: Path) -> None:
     assert analysed("period=2024-02").analysis.streams.cases == 3
 
 
+def test_months_of_completed_tickets_alone_are_no_trend(here: Path) -> None:
+    """While the third incident is open, they may be; without it, all that is in the export was done."""
+    assert analysed(split_by="period:month").to_dict()["cohorts"]["no_trend"] is None
+    completed = "".join(line for line in FILES["incidents.csv"].splitlines(True) if not line.startswith("3,"))
+    (here / "incidents.csv").write_text(completed, encoding="utf-8")
+    result = analysed(split_by="period:month", output="out")
+    reason = "Every stream in the export has ended, so it was selected by completion."
+    assert result.to_dict()["cohorts"]["no_trend"] == reason
+    assert f"This is no trend: {reason}" in (here / "out" / "report.html").read_text(encoding="utf-8")
+    assert analysed(split_by="priority").to_dict()["cohorts"]["no_trend"] is None
+
+
 def test_a_condition_leaves_the_tickets_alone_of_which_it_asks_nothing(here: Path) -> None:
     analysis = analysed("priority=3 - Low", split_by="priority", **BOTH).analysis
     assert analysis.streams.cases == 1 + 3

@@ -118,6 +118,18 @@ def test_a_calendar_in_a_file_takes_the_place_of_that_of_the_mapping(folder: Pat
     assert working.lead_time_claimed == found.measures.lead_time_claimed
 
 
+def test_hours_that_never_come_in_the_window_are_told(folder: Path) -> None:
+    """They work on Sundays, the one between 30 April and 10 May is free."""
+    hours = folder / "hours.yaml"
+    hours.write_text('zone: UTC\nhours: {sun: "08:00-12:00"}\nfree: [2024-05-05]\n')
+    options = Options(calendar=hours)
+    found = mining.analyse(folder / "desk.csv", mapping=folder / "desk.yaml", options=options, output=folder / "out")
+    working = timing(found).working
+    assert working is not None
+    assert [use.working for use in working.calendars] == [0]
+    assert "None of these hours lies in the window of the export" in (folder / "out" / "report.html").read_text()
+
+
 def test_a_calendar_that_is_wrong_ends_in_clear_words(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     hours = folder / "hours.yaml"
     hours.write_text('zone: Europe/Berlin\nhours: {mon-fri: "17:00-08:00"}\nholidays: Germany\n')
