@@ -41,6 +41,10 @@ from mining.report.timing import time_facts
 from mining.report.workload import workload
 
 
+_MOST = 0.5
+"""From this share of the time on that lies between visits, bounds of flow efficiency say nothing."""
+
+
 def page_facts(analysis: Analysis, audit: AuditRun | None) -> dict[str, Any]:
     """What the templates say beside charts and tables."""
     rows, tail = routes(analysis)
@@ -128,7 +132,8 @@ def _flow_untold(analysis: Analysis) -> str:
     """Said in place of the bounds of flow efficiency, where most of the time may as well have been work."""
     between = sum(one.total for one in waits(analysis) if one.on == HAND_OFF)
     ratio = formats.share(between, elapsed_time(analysis))
-    return words.FLOW_UNTOLD.format(share=formats.percent(ratio)) if between and ratio is not None else ""
+    most = ratio is not None and ratio >= _MOST
+    return words.FLOW_UNTOLD.format(share=formats.percent(ratio)) if most else ""
 
 
 def _period(analysis: Analysis) -> str:
