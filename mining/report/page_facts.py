@@ -40,7 +40,6 @@ from mining.report.tally import activity_counts, confirmed_streams, elapsed_time
 from mining.report.timing import time_facts
 from mining.report.workload import workload
 
-
 _MOST = 0.5
 """From this share of the time on that lies between visits, bounds of flow efficiency say nothing."""
 
