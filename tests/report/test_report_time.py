@@ -13,6 +13,8 @@ from time_builders import ALWAYS, OFFICE, not_estimated, planted_times, timed, u
 from unpacked import unpacked
 
 from mining.core.analysis import Analysis
+from mining.core.export import Holds
+from mining.core.results import HAND_OFF, Waiting
 from mining.core.timing import WindowCut
 from mining.report import render, result
 from mining.report.formats import hours
@@ -161,3 +163,19 @@ def test_names_of_groups_stay_text() -> None:
     page = render(planted_times())
     assert PLANTED not in page
     assert "<img src=x" not in page
+
+
+@pytest.mark.parametrize(("between", "told"), [(60, False), (40, True)])
+def test_bounds_of_flow_efficiency_are_left_out_where_most_of_the_time_lies_between_visits(
+    between: int, told: bool
+) -> None:
+    sample = analysis()
+    waits = tuple(Waiting(on, hours * HOUR, 10, 10) for on, hours in ((HAND_OFF, between), ("user", 100 - between)))
+    points = replace(
+        sample,
+        streams=replace(sample.streams, holds=Holds.POINT),
+        measures=replace(sample.measures, waiting=waits),
+    )
+    text = render(points).replace("\u00a0", " ")
+    assert ("Flow efficiency lies between" in text) is told
+    assert ("Flow efficiency cannot be told: 60.0 % of this time lies between two visits" in text) is not told
