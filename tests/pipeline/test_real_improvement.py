@@ -68,3 +68,31 @@ def test_uci_runs_the_business_and_claims_value_again_only_after_it_was_withdraw
     assert realised is not None
     assert realised.with_value == 24_905
     assert all(one.again == one.streams for one in realised.times if one.times > 1)
+
+
+def test_uci_has_the_desk_that_pandas_counts(uci: mining.Result, rows: pd.DataFrame) -> None:
+    desk = uci.measures.service_desk
+    assert desk is not None
+    at = pd.to_datetime(rows["sys_updated_at"], format="%d/%m/%Y %H:%M")
+    rows = rows.assign(at=at, n=rows["sys_mod_count"].astype(int)).sort_values(["number", "at", "n"], kind="stable")
+    grouped = rows[rows["assignment_group"] != "?"]
+    moved = grouped["assignment_group"] != grouped.groupby("number")["assignment_group"].shift()
+    stays = grouped[moved]
+    back = stays[stays["assignment_group"] == stays.groupby("number")["assignment_group"].shift(2)]
+    tickets = grouped["number"].nunique()
+    assert desk.reassignment is not None
+    assert (desk.reassignment.tickets, desk.reassignment.changes) == (tickets, len(stays) - tickets) == (24_545, 19_087)
+    assert desk.ping_pong is not None
+    assert (desk.ping_pong.occurrences, desk.ping_pong.tickets.n) == (len(back), back["number"].nunique())
+    before = rows.groupby("number")["priority"].shift()
+    changed = rows[before.notna() & (before != rows["priority"])]
+    raised = changed["priority"].str[0] < before[changed.index].str[0]
+    assert desk.priorities is not None
+    assert desk.priorities.changed.n == changed["number"].nunique() == 383
+    assert (desk.priorities.up, desk.priorities.down) == (raised.sum(), (~raised).sum())
+    assert desk.target_met is not None
+    assert desk.target_met.met.n == (rows.groupby("number")["made_sla"].last() == "true").sum() == 15_803
+    resolved = rows[rows["incident_state"] == "Resolved"]["number"].unique()
+    used = rows[rows["knowledge"] == "true"]["number"].unique()
+    assert desk.knowledge_used is not None
+    assert (desk.knowledge_used.n, desk.knowledge_used.of) == (len(set(resolved) & set(used)), len(resolved))
