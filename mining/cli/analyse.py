@@ -293,8 +293,20 @@ def _run(
         )
 
 
+_MANY_UNMAPPED = 0.5
+"""From this share of events on of which a mapping knows nothing, it is likely the wrong one."""
+
+
 def _tell(result: Result, folder: Path | None) -> None:
     put(*result.summary())
+    ledger = result.analysis.ledger
+    if ledger.events_unmapped > _MANY_UNMAPPED * ledger.events_made:
+        put(
+            "",
+            "The mapping does not know most of what is in this export, so these figures say little.",
+            "  A mapping of its own:      vsm init EXPORT",
+            "  The rules that it lacks:   vsm mapping suggest MAPPING EXPORT",
+        )
     if folder is not None:
         report = (folder / "report.html").resolve()
         put("", f"The report: {folder / 'report.html'}", f"To open it:  {report.as_uri()}")

@@ -24,7 +24,7 @@ def output_folder(path: Path, exports: Sequence[str | Path] = ()) -> Path:
     analysis would read what this one writes.
     """
     if any(Path(one).is_dir() and path.exists() and path.samefile(one) for one in exports):
-        text, todo = "exports are read from this folder, so nothing may be written here", "name another with --output"
+        text, todo = "the exports are read from this folder: nothing is written here", "name another with --output"
         raise RequestError(Problem(text, file=str(path), todo=todo))
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -40,8 +40,8 @@ def output_folder(path: Path, exports: Sequence[str | Path] = ()) -> Path:
 
 @contextmanager
 def alone_in(folder: Path | None) -> Iterator[None]:
-    """Keep others from writing a whole analysis into `folder` meanwhile: its files would be half of the one, half of
-    the other. Raises RequestError where somebody else is at it.
+    """Keep others from writing an analysis into `folder` meanwhile: its files would be half of the one, half of the
+    other. Raises RequestError where somebody else is at it.
 
     What holds is a lock on the folder, which leaves no file behind and ends with the process. Where the system or the
     file system has none, nothing is held.

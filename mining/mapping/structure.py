@@ -58,6 +58,10 @@ def _note(reader: Reader, detail: ErrorDetails, model: type[BaseModel]) -> None:
         case kind:
             todo = how_to_quote(found) if kind == "string_type" and found is not None else None
             expected = _EXPECTED.get(kind, detail["msg"])
+            if kind == "model_type" and at and (known := _keys_at(at, model)):
+                expected += f", of {', '.join(known)}"
+                if "column" in known and isinstance(found, str):
+                    todo = f"write {at[-1]}: {{column: {found}}}"
             reader.complain(at, "this is not what is expected here", found=shortly(found), expected=expected, todo=todo)
 
 

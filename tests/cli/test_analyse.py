@@ -268,3 +268,16 @@ def test_a_language_that_there_is_not(tmp_path: Path) -> None:
     assert ran.code == 2
     assert "no such language" in ran.err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_mapping_that_knows_hardly_a_label_is_said_to_be_the_wrong_one(tmp_path: Path) -> None:
+    """Columns of common names are recognised whatever stands in them."""
+    rows = [
+        f"{case},{label},2025-03-0{day}T08:00:00Z" for case in "AB" for day, label in ((1, "Frobbed"), (2, "Mangled"))
+    ]
+    (tmp_path / "log.csv").write_text("\n".join(["case_id,activity,timestamp", *rows]), encoding="utf-8")
+    ran = vsm("analyse", "log.csv", "--mapping", "generic_events", cwd=tmp_path)
+    assert ran.code == 0
+    assert "The mapping does not know most of what is in this export" in ran.out
+    assert "vsm init EXPORT" in ran.out
+    assert "does not know most" not in vsm("demo", cwd=tmp_path).out

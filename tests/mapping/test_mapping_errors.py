@@ -40,6 +40,13 @@ def test_the_mapping_that_the_others_are_made_from_is_right() -> None:
     assert room.parse_mapping(GOOD, "mine.yaml").name == "Test"
 
 
+def test_a_column_alone_where_keys_are_expected_is_told_how_to_be_written() -> None:
+    text = GOOD.replace('{column: at, format: "%d/%m/%Y %H:%M", zone: Europe/Vienna}', "at")
+    (problem,) = problems_of(text)
+    assert (problem.line, problem.todo) == (5, "write time: {column: at}")
+    assert (problem.expected or "").startswith("a group of keys, of column, until, format, zone")
+
+
 def test_brackets_without_end_are_refused_before_they_are_read() -> None:
     """Reading them to the end takes minutes: the time grows with the square of their number."""
     (problem,) = problems_of(GOOD.replace("number", "[" * 50_000))
