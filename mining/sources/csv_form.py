@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from mining.core.errors import Problem, RequestError
+from mining.core.errors import InputError, Problem, RequestError
 from mining.core.export import CsvSpec
 from mining.engine.scans import CsvForm
 
@@ -33,7 +33,8 @@ class CsvHead:
 def head_of(path: Path, encoding: str, spec: CsvSpec, wanted: set[str], name: str) -> CsvHead:
     """Look at the first lines of a UTF-8 file; `wanted` are names that help to recognise the header.
 
-    Raises RequestError where the file is empty or has only a header, or where a given delimiter or quote is none.
+    Raises RequestError where the file is empty or has only a header, or where a given delimiter or quote is none, and
+    InputError where the header never ends.
     """
     sample = _sample(path, encoding)
     if not sample.strip("\ufeff \t\r\n\0"):
@@ -42,6 +43,9 @@ def head_of(path: Path, encoding: str, spec: CsvSpec, wanted: set[str], name: st
     rows = _rows(sample, form)
     first = rows[0]
     if form.header and len(rows) == 1:
+        if form.quote and sample.count(form.quote) % 2 and any("\n" in cell or "\r" in cell for cell in first):
+            todo = "close it, or fetch the file again"
+            raise InputError(Problem("a quote is opened in the header and never closed", file=name, line=1, todo=todo))
         raise RequestError(Problem("holds a header and no rows", file=name, todo="export the tickets again"))
     columns = (cell.strip() for cell in first) if form.header else (f"column_{i + 1}" for i in range(len(first)))
     return CsvHead(form, tuple(columns))

@@ -68,6 +68,11 @@ def test_line_ends(engine, tmp_path, end, last):
     assert cells(engine, written(tmp_path / "small.csv", text if last else text.removesuffix(end))) == SMALL_CELLS
 
 
+def test_a_header_that_never_ends_is_not_said_to_have_no_rows(engine, tmp_path):
+    with pytest.raises(InputError, match=r"small\.csv:1: a quote is opened in the header and never closed"):
+        take(engine, written(tmp_path / "small.csv", SMALL.replace("state", '"state', 1)))
+
+
 @pytest.mark.parametrize("before", ["\n", "\r\n\r\n", "\ufeff\n\n"])
 def test_empty_lines_before_the_header_are_no_header(engine, tmp_path, before):
     assert cells(engine, written(tmp_path / "small.csv", before + SMALL)) == SMALL_CELLS
