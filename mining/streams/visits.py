@@ -22,7 +22,6 @@ def visits_by_case(tables: Tables, streams: Streams) -> ir.Table:
     is null where it is not known: the last visit of an open stream), variant, state; and, where cases are made of
     several tickets, borrowed (whether it counts for another stream).
     """
-    import ibis
     import pyarrow as pa
 
     visits = visits_of(streams)
@@ -46,16 +45,8 @@ def visits_by_case(tables: Tables, streams: Streams) -> ir.Table:
         ),
         "path_visits",
     )
-    table = streams.table.drop("state")
-    table = table.mutate(
-        rank=ibis.row_number().over(order_by=table.case_id)
-    )  # numbers are put in order sooner than texts
-    joined = table.inner_join(of_path, table.path == of_path.of_path)
-    start = joined.starts[joined.position]
-    if streams.holds is Holds.POINT:
-        end = joined.lasts[joined.position]
-    else:
-        end = ibis.coalesce(joined.starts[joined.position + 1], joined.ended)
+    apart = _apart(streams)
+    joined = apart.inner_join(of_path, [apart.path == of_path.of_path, apart.place == of_path.position])
     told = joined.select(
         "rank",
         "case_id",
@@ -67,10 +58,27 @@ def visits_by_case(tables: Tables, streams: Streams) -> ir.Table:
         "variant",
         "state",
         *(["borrowed"] if lends else []),
-        start=tables.timestamp(start),
-        end=tables.timestamp(end),
+        start=tables.timestamp(joined.start),
+        end=tables.timestamp(joined.end),
     )
     return told.order_by(["rank", "position"]).drop("rank")
+
+
+def _apart(streams: Streams) -> ir.Table:
+    """One row a visit: rank (of the stream, by case), case_id, path, place (from 0), start and end. The arrays are
+    taken apart before anything is joined: a join would copy those of a long stream once for each of its visits."""
+    import ibis
+
+    table = streams.table
+    ends = table.lasts if streams.holds is Holds.POINT else table.starts[1:].concat(ibis.array([table.ended]))
+    return table.select(
+        "case_id",
+        "path",
+        rank=ibis.row_number().over(order_by=table.case_id),  # numbers are put in order sooner than texts
+        place=ibis.range(table.starts.length()).unnest().cast("int32"),
+        start=table.starts.unnest(),
+        end=ends.unnest(),
+    )
 
 
 def _words(of_each: Sequence[str | None], each: Ints) -> pa.DictionaryArray:
