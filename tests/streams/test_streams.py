@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import random
 from itertools import pairwise
+from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mining.core.activities import Activity, State
+from mining.core.analysis import Options
 from mining.core.export import Holds
 from mining.core.streams import HandOff, Streams
 from mining.core.tables import Tables
+from mining.engine import open_engine
 from mining.streams import build_streams, visits_by_case
 from tests.log_builder import MINUTE, mapped_log
 
@@ -184,6 +188,15 @@ def test_visits_by_case_say_when_each_began_and_ended(tables: Tables) -> None:
     minutes = [(r["case_id"], r["position"], r["start"].minute, r["end"] and r["end"].minute) for r in rows]
     assert minutes == [("A", 0, 0, 5), ("A", 1, 5, 9), ("B", 0, 0, None)]
     assert rows[0]["start"].tzinfo is not None
+
+
+def test_the_visits_of_a_very_long_stream_need_no_more_memory_than_they_are(tmp_path: Path) -> None:
+    """They did where a join copied all moments of the stream beside each of its visits."""
+    events = ", ".join(f"{i} {('engage', 'plan')[i % 2]}" for i in range(8_000))
+    with open_engine(Options(memory_limit="200MB", threads=1)) as tables:
+        streams = build_streams(tables, mapped_log(tables, f"A: {events}"), max_paths=1, hand_offs=False)
+        tables.write_parquet(visits_by_case(tables, streams), tmp_path / "visits.parquet")
+    assert pq.read_metadata(tmp_path / "visits.parquet").num_rows == 8_000
 
 
 def test_the_visits_of_variants_are_numbered(tables: Tables) -> None:
