@@ -71,7 +71,7 @@ def parse_yaml(text: str, name: str) -> YamlFile:
             if isinstance(event, yaml.AliasEvent):  # a few lines of aliases can unfold into gigabytes
                 refused = "aliases (*name) are not read here"
             elif depth > MAX_DEPTH:  # the time to read brackets grows with the square of how deep they go
-                refused = f"lists and groups lie more than {MAX_DEPTH} deep in one another here"
+                refused = f"this is nested too deeply: at most {MAX_DEPTH} lists and groups in one another"
             if refused is not None:
                 mark = event.start_mark
                 raise ConfigError(Problem(refused, file=name, line=mark.line + 1 if mark else None))

@@ -50,7 +50,7 @@ def test_a_column_alone_where_keys_are_expected_is_told_how_to_be_written() -> N
 def test_brackets_without_end_are_refused_before_they_are_read() -> None:
     """Reading them to the end takes minutes: the time grows with the square of their number."""
     (problem,) = problems_of(GOOD.replace("number", "[" * 50_000))
-    assert (problem.line, problem.text) == (4, "lists and groups lie more than 100 deep in one another here")
+    assert (problem.line, problem.text) == (4, "this is nested too deeply: at most 100 lists and groups in one another")
 
 
 @pytest.mark.parametrize(
