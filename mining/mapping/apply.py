@@ -15,7 +15,7 @@ from mining.mapping.ledger import account
 from mining.mapping.link_table import map_links
 from mining.mapping.linking import read_links
 from mining.mapping.model import Mapping
-from mining.mapping.one_number import note_on_numbers
+from mining.mapping.one_number import note_on_numbers, note_on_spellings
 from mining.mapping.outcomes import MAX_EVENTS, Kind
 from mining.mapping.raised_again import raised_again
 from mining.mapping.remembered import deciding
@@ -46,7 +46,7 @@ def map_events(tables: Tables, events: EventTable, mapping: Mapping, cache: Cach
     turns = turns_of(tables, single, mapping, rows)
     children = children_of(tables, single, mapping, rows, turns)
     against, tickets_against = against_time(tables, single, mapping, rows)
-    numbers = note_on_numbers(tables, single, mapping)
+    numbers = [*note_on_numbers(tables, single, mapping), *note_on_spellings(tables, rows)]
     if duplicates:
         tables.drop(single.table)
     return MappedLog(

@@ -219,6 +219,21 @@ def test_two_tickets_of_one_number_are_told_by_the_demand_column(tables: Tables)
     ]
 
 
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        (["A1", "A2", "A1"], []),
+        (["A1", "a1", " A1", "B"], ["3 ticket numbers are like another but for blanks or capitals."]),
+        (["A1", " ", "  "], ["Blanks alone were taken for the number of a ticket:"]),
+    ],
+)
+def test_numbers_that_are_alike_are_told(tables: Tables, numbers: list[str], said: list[str]) -> None:
+    found = rows("\n".join(f"X {minute} New" for minute in range(len(numbers))))
+    spelt = [row | {"ticket_id": number} for row, number in zip(found, numbers, strict=True)]
+    log = map_events(tables, event_table(tables, spelt), mapping(RULES))
+    assert [note[: len(start)] for note, start in zip(log.notes, said, strict=True)] == said
+
+
 def test_a_log_of_events_alone_cannot_contradict_itself(tables: Tables) -> None:
     log = log_of(tables, "A 5 Done\nA 9 New")
     assert (log.against_time, log.notes) == (None, ())

@@ -60,7 +60,7 @@ _SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("mapping/filtered.py", ("concluded",)),
     ("mapping/ledger.py", ("_notes",)),
     ("mapping/link_table.py", ("notes_on_links",)),
-    ("mapping/one_number.py", ("note_on_numbers",)),
+    ("mapping/one_number.py", ("note_on_numbers", "note_on_spellings")),
     ("mapping/several.py", ("_notes",)),
     ("measures/improve.py", ("UNDATED", "BY_ITSELF", "FEW", "NO_COMPARISON", "improvement", "_effect")),
     ("measures/ripple.py", ("FEW", "ripple")),
