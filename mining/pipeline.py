@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ from mining.core.links import CasesBy
 from mining.core.progress import Progress, silent
 from mining.core.stopwatch import Stopwatch
 from mining.measuring import tell
+from mining.notes import notes_of
 from mining.result import Result, write_large
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from mining.core.calendars import Calendars
     from mining.core.events import EventTable, MappedLog
     from mining.core.links import CasesSpec
-    from mining.core.streams import Streams
     from mining.core.tables import Tables
     from mining.core.trend import Trend
     from mining.engine.duck import Engine
@@ -143,7 +142,7 @@ def analyse(
             discovery=discovered,
             conformance=told.checked[0] if told.checked else None,
             measures=told.measures,
-            notes=(*said, *said_of_it, *_notes(read, mapped, found, clock())),
+            notes=(*said, *said_of_it, *notes_of(read, mapped, found, clock())),
             run=stopwatch.run(),
             further_conformance=told.checked[1:],
             no_reference=told.no_reference,
@@ -299,21 +298,3 @@ def result_schema() -> dict[str, Any]:
 
     schema: dict[str, Any] = json.loads((files(report) / report.SCHEMA_FILE).read_text(encoding="utf-8"))
     return schema
-
-
-def _notes(read: Sequence[EventTable], mapped: MappedLog, streams: Streams, now: datetime) -> tuple[str, ...]:
-    notes = [*(note for events in read for note in events.notes), *mapped.notes]
-    if streams.beyond_cap:
-        notes.append(
-            f"{streams.beyond_cap:,} of {streams.cases:,} streams are on rarer paths than the "
-            f"{len(streams.paths):,} that were looked at (--max-variants); they are in no variant, hand-off, "
-            "conformance figure or lead time."
-        )
-    ahead = streams.last_event - (now - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-    if streams.cases and ahead > 86_400_000_000:  # a day: the clocks of some zones are ahead
-        last = now + min(timedelta(microseconds=ahead), datetime.max.replace(tzinfo=UTC) - now)
-        notes.append(
-            f"The last event is of {last:%Y-%m-%d}, later than this analysis: up to then open tickets are counted as "
-            "open. Where such a time stands for none, name it under missing in the mapping."
-        )
-    return tuple(notes)

@@ -20,20 +20,17 @@ from mining.measures.desk_priorities import priority_changes
 from mining.measures.desk_tables import Ask, answers
 from mining.measures.desk_targets import against_target, target_met
 from mining.measures.desk_tickets import Desk, desk_of
+from mining.measures.improve_tables import IMPROVES
 from mining.measures.week_hours import week_hours
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-_NOT_THE_DESK = ("problem", "change")
-"""Types of tickets that nobody brings to a service desk, known by their names as in `improve_tables`."""
-
-
 def types_of_desk(mapped: MappedLog, start: tuple[str, ...] = ()) -> tuple[str, ...] | None:
     """Whose figures are those of the desk: the types at which streams begin (`start`), where that is said; else all
-    that are neither problems nor changes, where there are such. None is all types."""
-    brought = tuple(name for name in mapped.ticket_types if name.lower() not in _NOT_THE_DESK)
+    that are neither problems nor changes, which nobody brings to a desk, where there are such. None is all types."""
+    brought = tuple(name for name in mapped.ticket_types if name.lower() not in IMPROVES)
     return start or (brought if 0 < len(brought) < len(mapped.ticket_types) else None)
 
 

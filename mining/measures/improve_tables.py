@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 DAY = 86_400_000_000
 MOST_GROUPS = 2_000
 MOST_DAYS = 3_653  # ten years: what came earlier is not looked at
-_IMPROVES = {"problem": Kind.PROBLEM, "change": Kind.CHANGE}
+IMPROVES = {"problem": Kind.PROBLEM, "change": Kind.CHANGE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def incident_types(mapped: MappedLog) -> tuple[str, ...]:
     if called:
         return called
     pairs = [pair for own, spec in mapped.link_specs for pair in ((own, spec.other), (spec.other, own))]
-    linked = {one for one, other in pairs if other.lower() in _IMPROVES and one.lower() not in _IMPROVES}
+    linked = {one for one, other in pairs if other.lower() in IMPROVES and one.lower() not in IMPROVES}
     return tuple(name for name in mapped.ticket_types if name in linked)
 
 
@@ -78,7 +78,7 @@ def edges_of(mapped: MappedLog, incidents: Sequence[str]) -> Edges | None:
 
 
 def _role(begin: str, end: str, incidents: Sequence[str]) -> str | None:
-    if begin in incidents and end.lower() in _IMPROVES:
+    if begin in incidents and end.lower() in IMPROVES:
         return end.lower()
     if begin.lower() == "problem" and end.lower() == "change":
         return "onwards"
@@ -213,7 +213,7 @@ def _done(mapped: MappedLog) -> ir.Table:
     import ibis
 
     log = mapped.table
-    names = [name for name in mapped.ticket_types if name.lower() in _IMPROVES]
+    names = [name for name in mapped.ticket_types if name.lower() in IMPROVES]
     some = log.filter(
         ibis.or_(*(log.case_id.startswith(mapped.case_of(name, "")) for name in names)) if names else False
     )

@@ -69,7 +69,7 @@ def _apart(streams: Streams) -> ir.Table:
     taken apart before anything is joined: a join would copy those of a long stream once for each of its visits."""
     import ibis
 
-    table = streams.table
+    table = streams.table.filter(lambda stream: stream.path.notnull())  # those within the cap
     ends = table.lasts if streams.holds is Holds.POINT else table.starts[1:].concat(ibis.array([table.ended]))
     return table.select(
         "case_id",

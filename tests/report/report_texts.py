@@ -66,7 +66,7 @@ _SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("measures/ripple.py", ("FEW", "ripple")),
     ("measures/selection.py", ()),
     ("measures/timing.py", ()),
-    ("pipeline.py", ("_notes",)),
+    ("notes.py", ("notes_of",)),
     ("sources/csv_mend.py", ("_wrong_width",)),
     ("sources/put_clocks.py", ("_of",)),
     ("sources/rejects.py", ("_ticket_reasons", "_no_ticket", "_bad_time", "expectation", "_NUMBERS")),
